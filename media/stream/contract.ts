@@ -1,0 +1,90 @@
+/**
+ * Where ingest and egress meet the live streams. `stream/` implements it; `ingest/` and `egress/`
+ * know only these types.
+ *
+ * @module
+ */
+import type { CloseReason } from "../errors.ts";
+import type { MetadataItem, StreamItem, Tracks } from "../access_unit.ts";
+
+/** How a publisher came in. */
+export type PublishProtocol = "rtmp" | "rtmps" | "whip" | "pull";
+/** How a reader takes a stream out of this process. */
+export type ReadProtocol = "flv" | "rtmp" | "rtmps" | "hls" | "whep" | "recorder";
+
+/** Someone asks to publish. */
+export interface PublishRequest {
+  readonly room: string;
+  /** As given by the publisher; compared by `web`, never logged. */
+  readonly key: string;
+  readonly protocol: PublishProtocol;
+  readonly remoteAddress: string;
+  /** The encoder's own name (RTMP `flashVer`, metadata `encoder`), for the health page. */
+  readonly encoder: string | null;
+}
+
+/** The right to publish into one stream, held by one session at a time. */
+export interface Publisher {
+  /**
+   * Takes the next item, `dts` and `pts` on the publisher's own clock (unwrapped 90 kHz ticks).
+   * A `tracks` item with the complete known tracks comes before the first unit of each track and
+   * whenever a configuration changed. Never blocks; does nothing once {@linkcode signal} aborted.
+   */
+  write(item: StreamItem): void;
+  /**
+   * The session is over. After `unpublished` the stream ends at once; after every other reason it
+   * waits 10 s for the publisher to come back. Calling it again does nothing.
+   */
+  end(reason: CloseReason): void;
+  /** Aborted when the session must stop; its `reason` is a {@linkcode CloseReason}. */
+  readonly signal: AbortSignal;
+}
+
+/** Admits publishers. */
+export interface PublishPort {
+  /**
+   * Checks the key with `web` and takes over a stream that the same room already has.
+   *
+   * @throws {PublishRefusedError} when the publisher may not publish.
+   */
+  publish(request: PublishRequest): Promise<Publisher>;
+}
+
+/** Opens readers on live streams. */
+export interface ReadPort {
+  /** A reader that begins with the cached group of pictures, or null when the room has no stream. */
+  read(room: string, options: ReaderOptions): Reader | null;
+}
+
+/** How a reader is opened. */
+export interface ReaderOptions {
+  readonly protocol: ReadProtocol;
+  readonly remoteAddress: string;
+  /** Called when items wait in an empty queue, and when the stream ended; must not throw. */
+  readonly onReadable: () => void;
+  /** Bytes that may wait; above, the reader skips to the next key frame. Default: 8 MiB. */
+  readonly maxQueueBytes?: number;
+}
+
+/** A bounded queue between one live stream and one consumer; it never slows the publisher. */
+export interface Reader {
+  /**
+   * Everything that waits, in order; empties the queue. The first item of a reader is `tracks`,
+   * followed by the last metadata if there is any, followed by units from a key frame on. After a
+   * skip, units begin again at a key frame.
+   */
+  take(): readonly StreamItem[];
+  /** True when the stream ended and the queue is empty. */
+  readonly ended: boolean;
+  /** Video frames that were skipped because this reader was slow. */
+  readonly dropped: number;
+  close(): void;
+}
+
+/** What a stream's playlists, `onMetaData` and reports need to know. */
+export interface StreamDescription {
+  readonly room: string;
+  readonly tracks: Tracks | null;
+  readonly metadata: MetadataItem | null;
+  readonly startedAtMs: number;
+}

@@ -1,0 +1,209 @@
+/**
+ * The configuration of one process, read from the environment once at the start.
+ * Every variable of the public contract stands here; a wrong value stops the start.
+ *
+ * @module
+ */
+
+/** The environment named a value that cannot be used; `message` is one line for the operator. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** The processes of the platform (docs/architecture.md, "Roles"). */
+export const ROLES = ["edge", "web", "media", "rtc"] as const;
+/** One of {@linkcode ROLES}. */
+export type Role = (typeof ROLES)[number];
+
+/** Validated configuration; sizes and times carry their unit in the name. */
+export interface Config {
+  /** Address the public ports listen on. */
+  readonly host: string;
+  /** The edge's public port. */
+  readonly port: number;
+  readonly rtmpPort: number;
+  /** RTMP over TLS; listens only when {@linkcode tls} is not `off`. */
+  readonly rtmpsPort: number;
+  /** WebRTC media, UDP. */
+  readonly rtcPort: number;
+  readonly webPort: number;
+  readonly mediaPort: number;
+  readonly rtcHttpPort: number;
+  /** Origin of every absolute URL that is shown (no trailing slash), or null: from the request. */
+  readonly publicUrl: string | null;
+  /** Addresses or CIDR blocks whose forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly tls: "off" | "self-signed" | "on";
+  /** PEM files; set when {@linkcode tls} is not `off` (self-signed: below the data folder). */
+  readonly tlsCertFile: string | null;
+  readonly tlsKeyFile: string | null;
+  readonly adminName: string | null;
+  readonly adminPassword: string | null;
+  readonly dataDir: string;
+  /** Where the islands and style sheets were built to. */
+  readonly assetsDir: string;
+  /** null: one machine, internal ports stay on loopback. */
+  readonly clusterSecretFile: string | null;
+  /** Base URLs of the origins in the order of preference (edge). */
+  readonly origins: readonly string[];
+  /** Base URL of `web` (edge, media, rtc). */
+  readonly webUrl: string;
+  readonly region: string;
+  readonly nodeWeight: number;
+  readonly edgeProcesses: number;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** Floor of the time for which FLV tags are gathered into one write. */
+  readonly flvBatchMs: number;
+  readonly rateLimits: boolean;
+  /** A channel with a generated picture runs beside the real ones. */
+  readonly demo: boolean;
+}
+
+/** Address that ports of the inside listen on: all only when machines share a secret. */
+export function internalHost(config: Config): string {
+  return config.clusterSecretFile === null ? "127.0.0.1" : config.host;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks the environment.
+ *
+ * @throws {ConfigError} when a variable has a value that cannot be used; the message names both.
+ */
+export function readConfig(env: Environment): Config {
+  const reader = new EnvironmentReader(env);
+  const host = reader.text("HOST", "0.0.0.0");
+  const tls = reader.oneOf("TLS", ["off", "self-signed", "on"], "off");
+  const dataDir = reader.text("DATA_DIR", "./data");
+  const certFile = reader.optional("TLS_CERT");
+  const keyFile = reader.optional("TLS_KEY");
+  if (tls === "on" && (certFile === null || keyFile === null)) {
+    throw new ConfigError("Cannot use TLS=on: TLS_CERT and TLS_KEY must name PEM files");
+  }
+  const rateLimits = reader.oneOf("RATE_LIMITS", ["on", "off"], "on") === "on";
+  if (!rateLimits && !isLoopback(host)) {
+    throw new ConfigError(
+      `Cannot use RATE_LIMITS=off with HOST=${host}: it is allowed on a loopback address only`,
+    );
+  }
+  const webPort = reader.port("WEB_PORT", 8002);
+  const mediaPort = reader.port("MEDIA_PORT", 8001);
+  const config: Config = {
+    host,
+    port: reader.port("PORT", 8000),
+    rtmpPort: reader.port("RTMP_PORT", 1935),
+    rtmpsPort: reader.port("RTMPS_PORT", 1936),
+    rtcPort: reader.port("RTC_PORT", 8189),
+    webPort,
+    mediaPort,
+    rtcHttpPort: reader.port("RTC_HTTP_PORT", 8003),
+    publicUrl: reader.origin("PUBLIC_URL"),
+    trustedProxies: reader.list("TRUSTED_PROXIES", isAddressOrBlock, "an IP address or CIDR block"),
+    tls,
+    tlsCertFile: tls === "off" ? null : tls === "on" ? certFile : `${dataDir}/tls/cert.pem`,
+    tlsKeyFile: tls === "off" ? null : tls === "on" ? keyFile : `${dataDir}/tls/key.pem`,
+    adminName: reader.optional("ADMIN_NAME"),
+    adminPassword: reader.optional("ADMIN_PASSWORD"),
+    dataDir,
+    assetsDir: reader.text("ASSETS_DIR", "./dist"),
+    clusterSecretFile: reader.optional("CLUSTER_SECRET_FILE"),
+    origins: reader.list("ORIGINS", isHttpOrigin, "an http(s) address").map(trimSlash),
+    webUrl: reader.origin("WEB_URL") ?? `http://127.0.0.1:${webPort}`,
+    region: reader.text("REGION", "local"),
+    nodeWeight: reader.integer("NODE_WEIGHT", 1, { min: 0, max: 1000 }),
+    edgeProcesses: reader.integer("EDGE_PROCESSES", 1, { min: 1, max: 64 }),
+    logLevel: reader.oneOf("LOG_LEVEL", ["debug", "info", "warn", "error"], "info"),
+    flvBatchMs: reader.integer("FLV_BATCH_MS", 100, { min: 0, max: 1000 }),
+    rateLimits,
+    demo: reader.oneOf("DEMO", ["0", "1"], "0") === "1",
+  };
+  if ((config.adminName === null) !== (config.adminPassword === null)) {
+    throw new ConfigError("Cannot use ADMIN_NAME without ADMIN_PASSWORD (or the other way round)");
+  }
+  return config.origins.length > 0
+    ? config
+    : { ...config, origins: [`http://127.0.0.1:${mediaPort}`] };
+}
+
+/** Whether a host name or address can be reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" ||
+    /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function isAddressOrBlock(value: string): boolean {
+  return /^(\d{1,3}(\.\d{1,3}){3})(\/([0-9]|[12][0-9]|3[0-2]))?$/.test(value) ||
+    /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*(\/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?$/.test(value);
+}
+
+function isHttpOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && (url.protocol === "http:" || url.protocol === "https:");
+}
+
+function trimSlash(value: string): string {
+  return value.replace(/\/+$/, "");
+}
+
+class EnvironmentReader {
+  readonly #env: Environment;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  optional(name: string): string | null {
+    const value = this.#env[name]?.trim();
+    return value === undefined || value === "" ? null : value;
+  }
+
+  text(name: string, fallback: string): string {
+    return this.optional(name) ?? fallback;
+  }
+
+  integer(name: string, fallback: number, range: { min: number; max: number }): number {
+    const text = this.optional(name);
+    if (text === null) return fallback;
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < range.min || value > range.max) {
+      throw new ConfigError(
+        `Cannot use ${name}=${text}: it must be a whole number from ${range.min} to ${range.max}`,
+      );
+    }
+    return value;
+  }
+
+  port(name: string, fallback: number): number {
+    return this.integer(name, fallback, { min: 1, max: 65535 });
+  }
+
+  oneOf<const T extends string>(name: string, values: readonly T[], fallback: T): T {
+    const text = this.text(name, fallback);
+    const found = values.find((value) => value === text);
+    if (found === undefined) {
+      throw new ConfigError(`Cannot use ${name}=${text}: it must be one of ${values.join(", ")}`);
+    }
+    return found;
+  }
+
+  origin(name: string): string | null {
+    const text = this.optional(name);
+    if (text === null) return null;
+    if (!isHttpOrigin(text)) {
+      throw new ConfigError(`Cannot use ${name}=${text}: it must be an http(s) address`);
+    }
+    return trimSlash(text);
+  }
+
+  list(name: string, accepts: (value: string) => boolean, meaning: string): readonly string[] {
+    const values = (this.optional(name) ?? "").split(",").map((value) => value.trim())
+      .filter((value) => value !== "");
+    for (const value of values) {
+      if (!accepts(value)) {
+        throw new ConfigError(`Cannot use ${name}=${value}: every entry must be ${meaning}`);
+      }
+    }
+    return values;
+  }
+}
