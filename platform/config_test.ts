@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { ConfigError, internalHost, isLoopback, readConfig } from "./config.ts";
+
+Deno.test("readConfig() gives the promised defaults", () => {
+  const config = readConfig({});
+  assert.equal(config.host, "0.0.0.0");
+  assert.deepEqual(
+    [config.port, config.rtmpPort, config.rtmpsPort, config.rtcPort],
+    [8000, 1935, 1936, 8189],
+  );
+  assert.deepEqual([config.webPort, config.mediaPort, config.rtcHttpPort], [8002, 8001, 8003]);
+  assert.deepEqual(config.origins, ["http://127.0.0.1:8001"]);
+  assert.equal(config.webUrl, "http://127.0.0.1:8002");
+  assert.equal(config.flvBatchMs, 100);
+  assert.equal(config.rateLimits, true);
+  assert.equal(internalHost(config), "127.0.0.1");
+});
+
+Deno.test("readConfig() treats an empty value as unset and trims", () => {
+  assert.equal(readConfig({ PORT: " ", PUBLIC_URL: " https://live.example/ " }).port, 8000);
+  assert.equal(
+    readConfig({ PUBLIC_URL: "https://live.example/" }).publicUrl,
+    "https://live.example",
+  );
+});
+
+for (
+  const [name, env] of Object.entries({
+    "a port out of range": { PORT: "70000" },
+    "a port that is no number": { RTMP_PORT: "1935x" },
+    "an unknown TLS mode": { TLS: "yes" },
+    "TLS without its files": { TLS: "on", TLS_CERT: "cert.pem" },
+    "no limits on a public address": { RATE_LIMITS: "off" },
+    "a proxy that is no address": { TRUSTED_PROXIES: "10.0.0.0/8,proxy" },
+    "an origin without a scheme": { ORIGINS: "media:8001" },
+    "half an administrator": { ADMIN_NAME: "root" },
+    "a batch above one second": { FLV_BATCH_MS: "5000" },
+    "an unknown log level": { LOG_LEVEL: "verbose" },
+  })
+) {
+  Deno.test(`readConfig() refuses ${name} in one line`, () => {
+    assert.throws(() => readConfig(env), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, /^Cannot use [A-Z_]+/);
+      assert.ok(!error.message.includes("\n"));
+      return true;
+    });
+  });
+}
+
+Deno.test("readConfig() allows RATE_LIMITS=off on a loopback address", () => {
+  assert.equal(readConfig({ HOST: "127.0.0.1", RATE_LIMITS: "off" }).rateLimits, false);
+});
+
+Deno.test("isLoopback() knows loopback names and addresses", () => {
+  for (const host of ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"]) {
+    assert.equal(isLoopback(host), true, host);
+  }
+  for (const host of ["0.0.0.0", "::", "127.0.0.1.example", "10.0.0.1"]) {
+    assert.equal(isLoopback(host), false, host);
+  }
+});

@@ -1,0 +1,71 @@
+/**
+ * The roles: with which permissions each runs and how its module is started.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import type { Config, Role } from "./platform/config.ts";
+import type { RoleContext, RunningRole } from "./platform/lifecycle.ts";
+
+/** Roles that run in this version; `rtc` has its place in the configuration and the ports. */
+export const RUNNABLE = ["web", "media", "edge"] as const satisfies readonly Role[];
+/** One of {@linkcode RUNNABLE}. */
+export type RunnableRole = (typeof RUNNABLE)[number];
+
+/** Files below the data folder that belong to `media` alone. */
+export function mediaDir(config: Config): string {
+  return `${config.dataDir}/media`;
+}
+
+/** Exact Deno permission flags of a role (docs/adr/0001-roles.md says why each is needed). */
+export function permissionFlags(role: RunnableRole, config: Config): readonly string[] {
+  const file = (path: string) => resolve(path);
+  switch (role) {
+    case "edge":
+      return [
+        "--allow-net",
+        `--allow-read=${
+          [config.assetsDir, config.tlsCertFile, config.tlsKeyFile].filter((path) => path !== null)
+            .map(file).join(",")
+        }`,
+        // npm ws asks for these two and for nothing else.
+        "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
+      ];
+    case "web":
+      return [
+        "--allow-net",
+        `--allow-read=${
+          [config.dataDir, config.assetsDir, "store", "rooms", "platform"].map(file).join(",")
+        }`,
+        `--allow-write=${file(config.dataDir)}`,
+      ];
+    case "media":
+      return [
+        "--allow-net",
+        `--allow-read=${
+          [mediaDir(config), config.tlsCertFile, config.tlsKeyFile].filter((path) => path !== null)
+            .map(file).join(",")
+        }`,
+        `--allow-write=${file(mediaDir(config))}`,
+        "--allow-run=ffmpeg,ffprobe",
+        "--allow-env=PATH",
+      ];
+  }
+}
+
+/** Loads a role's module and starts it; other roles' code is not loaded. */
+export async function startRole(
+  role: RunnableRole,
+  context: RoleContext,
+): Promise<RunningRole> {
+  switch (role) {
+    case "edge":
+      return await (await import("./edge/node/mod.ts")).start(context);
+    case "media":
+      return await (await import("./media/mod.ts")).start(context);
+    case "web": {
+      const { openSqliteStore } = await import("./store/sqlite/mod.ts");
+      return await (await import("./routes/mod.ts")).start(context, openSqliteStore);
+    }
+  }
+}
