@@ -1,0 +1,86 @@
+/**
+ * Real Chromium, driven by playwright-core.
+ *
+ * @module
+ */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const CANDIDATES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+async function chromiumPath(): Promise<string> {
+  const named = Deno.env.get("CHROMIUM");
+  if (named !== undefined) return named;
+  for (const path of CANDIDATES) {
+    if (await Deno.stat(path).then(() => true, () => false)) return path;
+  }
+  throw new Error("Cannot find Chromium: install it or name it in CHROMIUM");
+}
+
+/** Starts a browser that talks to nobody but the pages under test. */
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: await chromiumPath(),
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--autoplay-policy=no-user-gesture-required",
+    ],
+  });
+}
+
+/** A page with everything that went wrong in it. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Console messages, uncaught errors and requests to other hosts, as text. */
+  readonly complaints: string[];
+}
+
+/** How a page is opened. */
+export interface PageOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: "light" | "dark";
+  readonly locale?: "en-US" | "zh-CN";
+  readonly touch?: boolean;
+}
+
+/** Opens an address in a context of its own. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: PageOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+    colorScheme: options.colorScheme ?? "dark",
+    locale: options.locale ?? "en-US",
+    hasTouch: options.touch ?? false,
+    ignoreHTTPSErrors: true,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const { host } = new URL(url);
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on("request", (request) => {
+    const target = URL.parse(request.url());
+    if (target !== null && /^(http|ws)s?:$/.test(target.protocol) && target.host !== host) {
+      complaints.push(`foreign request: ${request.url()}`);
+    }
+  });
+  await page.goto(url);
+  return { page, context, complaints };
+}
