@@ -46,8 +46,10 @@ export function testRepositories(driver: Driver): void {
 
   test("of racing accounts with one name, one wins", async ({ accounts }) => {
     const outcomes = await Promise.all(
-      Array.from({ length: 10 }, (_, index) =>
-        accounts.create(accountNamed("Ann", { id: `id-${index}` }))),
+      Array.from(
+        { length: 10 },
+        (_, index) => accounts.create(accountNamed("Ann", { id: `id-${index}` })),
+      ),
     );
     strictEqual(outcomes.filter((outcome) => outcome === "created").length, 1);
     strictEqual((await accounts.byNameKey("ann"))?.name, "Ann");

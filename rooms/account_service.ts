@@ -1,0 +1,253 @@
+/**
+ * Accounts and sessions: sign up, log in, the first administrator.
+ *
+ * @module
+ */
+import { addressKey, ATTEMPT_POLICIES, AttemptLimiter } from "./attempt_limits.ts";
+import { ServiceError } from "./errors.ts";
+import type { Account } from "./model.ts";
+import { type PasswordHasher, UNUSABLE_PASSWORD } from "./password_hasher.ts";
+import type { Repositories, StoredAccount } from "./repository.ts";
+import { nameKey, parseName, parsePassword } from "./rules.ts";
+import { equalSecrets, randomAccountId, randomToken, sha256Hex } from "./secrets.ts";
+
+/** A session ends when it was not used for so long, milliseconds. */
+export const SESSION_LIFE_MS = 30 * 24 * 3_600_000;
+/** Sessions of one account; the oldest ends when another begins. */
+export const MAX_SESSIONS_PER_ACCOUNT = 50;
+/** A session's end is moved at most so often, or each request would be a write. */
+const EXTEND_AFTER_MS = 24 * 3_600_000;
+/** The account that the demo channel belongs to. */
+const DEMO_ACCOUNT_ID = "demo";
+
+/** Input of a sign-up or log-in. */
+interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  readonly remoteAddress: string;
+}
+
+/** What {@linkcode Accounts} stands on. */
+export interface AccountsOptions {
+  readonly repositories: Pick<Repositories, "accounts" | "sessions">;
+  readonly hasher: PasswordHasher;
+  /** Secret of the set-up link. */
+  readonly setupToken: string;
+  /** False: attempts are not limited (load tests on a loopback address). */
+  readonly rateLimits: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Implements the routes' `AccountService`, and what `web` does at its start. */
+export class Accounts {
+  readonly #accounts: Repositories["accounts"];
+  readonly #sessions: Repositories["sessions"];
+  readonly #hasher: PasswordHasher;
+  readonly #setupToken: string;
+  readonly #now: () => number;
+  readonly #limits: Readonly<Record<keyof typeof ATTEMPT_POLICIES, AttemptLimiter>> | null;
+  /** An administrator never vanishes, so that true is final. */
+  #adminExists = false;
+
+  constructor(options: AccountsOptions) {
+    this.#accounts = options.repositories.accounts;
+    this.#sessions = options.repositories.sessions;
+    this.#hasher = options.hasher;
+    this.#setupToken = options.setupToken;
+    this.#now = options.now ?? Date.now;
+    this.#limits = options.rateLimits
+      ? {
+        signUpAddress: new AttemptLimiter(ATTEMPT_POLICIES.signUpAddress),
+        signUpName: new AttemptLimiter(ATTEMPT_POLICIES.signUpName),
+        logInAddress: new AttemptLimiter(ATTEMPT_POLICIES.logInAddress),
+        logInName: new AttemptLimiter(ATTEMPT_POLICIES.logInName),
+      }
+      : null;
+  }
+
+  /** @throws {ServiceError} `invalid`, `name_taken`, `too_many_attempts`, `busy`. */
+  async signUp(credentials: Credentials): Promise<{ account: Account; token: string }> {
+    const name = parseName(credentials.name);
+    const password = parsePassword(credentials.password);
+    this.#attempt("signUpAddress", addressKey(credentials.remoteAddress));
+    this.#attempt("signUpName", nameKey(name));
+    // Asked before the costly hash; the insert decides.
+    if (await this.#accounts.byNameKey(nameKey(name)) !== null) throw nameTaken();
+    const account = await this.#newAccount({ name, password, admin: false });
+    if (await this.#accounts.create(account) === "name_taken") throw nameTaken();
+    return { account: withoutSecrets(account), token: await this.#beginSession(account.id) };
+  }
+
+  /** @throws {ServiceError} `wrong_credentials`, `too_many_attempts`, `busy`. */
+  async logIn(credentials: Credentials): Promise<{ account: Account; token: string }> {
+    const address = addressKey(credentials.remoteAddress);
+    const key = credentials.name.isWellFormed() ? nameKey(credentials.name).slice(0, 128) : "";
+    this.#attempt("logInAddress", address);
+    this.#attempt("logInName", key);
+    const account = key === "" ? null : await this.#accounts.byNameKey(key);
+    const matches = await this.#hasher.verify(
+      passwordToVerify(credentials.password),
+      account?.passwordHash ?? null,
+    );
+    if (account === null || !matches) {
+      throw new ServiceError("wrong_credentials", "Cannot log in: name or password is wrong");
+    }
+    this.#limits?.logInAddress.refund(address);
+    this.#limits?.logInName.refund(key);
+    return { account: withoutSecrets(account), token: await this.#beginSession(account.id) };
+  }
+
+  /** Ends the session; does nothing for an unknown token. */
+  async logOut(token: string): Promise<void> {
+    await this.#sessions.delete(sha256Hex(token));
+  }
+
+  /** The account of a session token; null when it is unknown or too old. */
+  async authenticate(token: string): Promise<Account | null> {
+    if (token.length !== 43) return null;
+    const tokenHash = sha256Hex(token);
+    const nowMs = this.#now();
+    const found = await this.#sessions.find(tokenHash, { nowMs });
+    if (found === null) return null;
+    const expiresAtMs = nowMs + SESSION_LIFE_MS;
+    if (expiresAtMs - found.session.expiresAtMs >= EXTEND_AFTER_MS) {
+      await this.#sessions.extend(tokenHash, { expiresAtMs });
+    }
+    return found.account;
+  }
+
+  /** True until the first administrator exists; then the set-up link is dead. */
+  async needsSetup(): Promise<boolean> {
+    if (!this.#adminExists) this.#adminExists = await this.#accounts.hasAdmin();
+    return !this.#adminExists;
+  }
+
+  /**
+   * Makes the first administrator.
+   *
+   * @throws {ServiceError} `invalid` with the field `setupToken` when the link is wrong or was used;
+   *   else as `signUp`.
+   */
+  async setUp(
+    credentials: Credentials & { readonly setupToken: string },
+  ): Promise<{ account: Account; token: string }> {
+    this.#attempt("signUpAddress", addressKey(credentials.remoteAddress));
+    const rightToken = equalSecrets(credentials.setupToken, this.#setupToken);
+    if (!rightToken || !(await this.needsSetup())) throw deadLink();
+    const name = parseName(credentials.name);
+    const password = parsePassword(credentials.password);
+    const account = await this.#newAccount({ name, password, admin: true });
+    switch (await this.#accounts.createFirstAdmin(account)) {
+      case "admin_exists":
+        throw deadLink();
+      case "name_taken":
+        throw nameTaken();
+      case "created":
+        return { account: withoutSecrets(account), token: await this.#beginSession(account.id) };
+    }
+  }
+
+  /**
+   * Makes sure that the administrator of the configuration exists with this password: an account
+   * of that name becomes administrator, and a changed password ends its sessions.
+   *
+   * @throws {ServiceError} `invalid` when name or password break the rules.
+   */
+  async ensureAdmin(credentials: { name: string; password: string }): Promise<Account> {
+    const name = parseName(credentials.name);
+    const password = parsePassword(credentials.password);
+    const existing = await this.#accounts.byNameKey(nameKey(name));
+    if (existing?.admin && await this.#hasher.verify(password, existing.passwordHash)) {
+      return withoutSecrets(existing);
+    }
+    return withoutSecrets(
+      await this.#accounts.putAdmin(await this.#newAccount({ name, password, admin: true })),
+    );
+  }
+
+  /** The account of the demo channel, made when missing; nobody can log in to it. */
+  async ensureDemo(): Promise<Account> {
+    for (let number = 1; number <= 100; number++) {
+      const existing = await this.#accounts.byId(DEMO_ACCOUNT_ID);
+      if (existing !== null) return withoutSecrets(existing);
+      const name = number === 1 ? "Demo" : `Demo ${number}`;
+      await this.#accounts.create({
+        id: DEMO_ACCOUNT_ID,
+        name,
+        nameKey: nameKey(name),
+        admin: false,
+        createdAtMs: this.#now(),
+        passwordHash: UNUSABLE_PASSWORD,
+      });
+    }
+    throw new Error("Cannot make the demo account: a hundred names are taken");
+  }
+
+  /** Forgets sessions that are over, in bounded steps; answers how many are left. */
+  async sweep(): Promise<number> {
+    const limit = 500;
+    while (await this.#sessions.deleteExpired({ nowMs: this.#now(), limit }) === limit);
+    return await this.#sessions.count();
+  }
+
+  #attempt(kind: keyof typeof ATTEMPT_POLICIES, key: string): void {
+    const retryAfterS = this.#limits?.[kind].take(key, this.#now()) ?? 0;
+    if (retryAfterS > 0) {
+      throw new ServiceError(
+        "too_many_attempts",
+        `Cannot try again yet: wait ${retryAfterS} s`,
+        { retryAfterS },
+      );
+    }
+  }
+
+  async #newAccount(
+    { name, password, admin }: { name: string; password: string; admin: boolean },
+  ): Promise<StoredAccount> {
+    return {
+      id: randomAccountId(),
+      name,
+      nameKey: nameKey(name),
+      admin,
+      createdAtMs: this.#now(),
+      passwordHash: await this.#hasher.hash(password),
+    };
+  }
+
+  async #beginSession(accountId: string): Promise<string> {
+    const token = randomToken(32);
+    const createdAtMs = this.#now();
+    await this.#sessions.create({
+      tokenHash: sha256Hex(token),
+      accountId,
+      createdAtMs,
+      expiresAtMs: createdAtMs + SESSION_LIFE_MS,
+    }, { maxPerAccount: MAX_SESSIONS_PER_ACCOUNT });
+    return token;
+  }
+}
+
+/** What cannot be a password is verified as one that nobody has: same time, same answer. */
+function passwordToVerify(text: string): string {
+  try {
+    return parsePassword(text);
+  } catch (error) {
+    if (error instanceof ServiceError) return "\u0000";
+    throw error;
+  }
+}
+
+function withoutSecrets({ id, name, admin, createdAtMs }: StoredAccount): Account {
+  return { id, name, admin, createdAtMs };
+}
+
+function nameTaken(): ServiceError {
+  return new ServiceError("name_taken", "Cannot use this name: it is taken", { field: "name" });
+}
+
+function deadLink(): ServiceError {
+  return new ServiceError("invalid", "Cannot set up: the link is wrong or was used already", {
+    field: "setupToken",
+  });
+}

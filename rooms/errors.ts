@@ -1,0 +1,42 @@
+/**
+ * Closed catalogue of what a caller of the business can do something about.
+ *
+ * @module
+ */
+
+/** Refusals; the HTTP status stands beside each in `routes/problem.ts`. */
+export type ServiceErrorCode =
+  | "invalid"
+  | "unauthenticated"
+  | "wrong_credentials"
+  | "forbidden"
+  | "not_found"
+  | "name_taken"
+  | "room_exists"
+  | "too_many_attempts"
+  | "busy";
+
+/** A request that cannot be done; `field` names the input at fault. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  readonly code: ServiceErrorCode;
+  readonly field: string | null;
+  /** Seconds until a retry makes sense. */
+  readonly retryAfterS: number | null;
+
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    options: { readonly field?: string; readonly retryAfterS?: number } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.field = options.field ?? null;
+    this.retryAfterS = options.retryAfterS ?? null;
+  }
+}
+
+/** A store cannot take more work now, or another process holds its file; a retry makes sense. */
+export class StoreBusyError extends Error {
+  override readonly name = "StoreBusyError";
+}

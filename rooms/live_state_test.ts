@@ -1,0 +1,62 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { LiveState } from "./live_state.ts";
+import type { StreamReport } from "./model.ts";
+
+function report(room: string, change: Partial<StreamReport> = {}): StreamReport {
+  return {
+    room,
+    state: "live",
+    startedAtMs: 1_000,
+    protocol: "rtmp",
+    encoder: null,
+    remoteAddress: "192.0.2.1",
+    video: null,
+    audio: null,
+    bitrateKbps: 0,
+    reconnects: 0,
+    readers: {},
+    outputs: { llhls: true, hls: true },
+    ...change,
+  };
+}
+
+Deno.test("LiveState forgets a node that went silent", () => {
+  const live = new LiveState();
+  live.putStreams("m1", [report("100001")], 0);
+  live.putViewers("e1", { "100001": { flv: 1, ws: 1, hls: 1 } }, 2_000);
+  strictEqual(live.of("100001", 5_999).viewers, 3);
+  deepStrictEqual(live.inspect(5_999), { mediaNodes: 1, edgeNodes: 1 });
+  deepStrictEqual(live.of("100001", 6_000), { stream: null, viewers: 0 });
+  deepStrictEqual(live.list(6_000), []);
+  deepStrictEqual(live.inspect(6_000), { mediaNodes: 0, edgeNodes: 1 });
+});
+
+Deno.test("LiveState prefers the running report, then the newest", () => {
+  const live = new LiveState();
+  live.putStreams("m1", [report("100001", { state: "waiting", startedAtMs: 9_000 })], 0);
+  strictEqual(live.of("100001", 0).stream?.state, "waiting");
+  live.putStreams("m2", [report("100001", { startedAtMs: 2_000 })], 0);
+  live.putStreams("m3", [report("100001", { startedAtMs: 3_000 })], 0);
+  strictEqual(live.of("100001", 0).stream?.startedAtMs, 3_000);
+  strictEqual(live.list(0).length, 1);
+  strictEqual(live.list(0)[0]?.stream.startedAtMs, 3_000);
+});
+
+Deno.test("LiveState counts the edges' viewers and RTMP's, not the edges themselves", () => {
+  const live = new LiveState();
+  const readers = { flv: 4, hls: 1, rtmp: 2, rtmps: 1 };
+  live.putStreams("m1", [report("100001", { readers }), report("100002")], 0);
+  live.putViewers("e1", { "100002": { flv: 5, ws: 0, hls: 0 } }, 0);
+  deepStrictEqual(live.list(0).map(({ stream, viewers }) => [stream.room, viewers]), [
+    ["100002", 5],
+    ["100001", 3],
+  ]);
+});
+
+Deno.test("LiveState takes a bounded number of nodes and reuses silent ones' places", () => {
+  const live = new LiveState();
+  for (let node = 0; node < 256; node++) strictEqual(live.putViewers(`e${node}`, {}, 0), true);
+  strictEqual(live.putViewers("one more", {}, 5_999), false);
+  strictEqual(live.putViewers("e0", {}, 5_999), true);
+  strictEqual(live.putViewers("one more", {}, 6_000), true);
+});

@@ -1,0 +1,80 @@
+/**
+ * The repository contracts as synchronous operations: what a driver implements, next to its data.
+ * {@linkcode METHODS} names them once, for those who call them from afar.
+ *
+ * @module
+ */
+import type { Repositories } from "../rooms/repository.ts";
+
+/** The groups of operations of a store. */
+export type Group = "accounts" | "sessions" | "rooms";
+
+type Synchronous<R> = {
+  readonly [M in keyof R]: R[M] extends (...input: infer Input) => Promise<infer Output>
+    ? (...input: Input) => Output
+    : never;
+};
+
+/** Every method of the repositories, without the promise. */
+export type Operations = { readonly [G in Group]: Synchronous<Repositories[G]> };
+
+/** Every method's name; the type makes the list complete. */
+export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositories[G], true>> } = {
+  accounts: {
+    create: true,
+    createFirstAdmin: true,
+    putAdmin: true,
+    byId: true,
+    byNameKey: true,
+    hasAdmin: true,
+  },
+  sessions: {
+    create: true,
+    find: true,
+    extend: true,
+    delete: true,
+    deleteExpired: true,
+    count: true,
+  },
+  rooms: {
+    create: true,
+    byId: true,
+    byOwner: true,
+    byIds: true,
+    newest: true,
+    updateTitle: true,
+    sealedKey: true,
+    replaceKey: true,
+  },
+};
+
+/** Takes one operation to where the data is. */
+export type Invoke = (group: Group, method: string, input: readonly unknown[]) => Promise<unknown>;
+
+/** Repositories whose every method goes through `invoke`. */
+export function repositoriesOver(invoke: Invoke): Pick<Repositories, Group> {
+  const group = <G extends Group>(name: G): Repositories[G] =>
+    Object.fromEntries(
+      Object.keys(METHODS[name]).map((method) => [
+        method,
+        (...input: readonly unknown[]) => invoke(name, method, input),
+      ]),
+    ) as unknown as Repositories[G];
+  return { accounts: group("accounts"), sessions: group("sessions"), rooms: group("rooms") };
+}
+
+/**
+ * Runs one operation by its name.
+ *
+ * @throws {TypeError} when there is none of that name, and whatever the operation throws.
+ */
+export function runOperation(
+  operations: Operations,
+  call: { readonly group: Group; readonly method: string; readonly input: readonly unknown[] },
+): unknown {
+  const methods = operations[call.group] as Record<string, (...input: unknown[]) => unknown>;
+  if (!Object.hasOwn(METHODS[call.group] ?? {}, call.method)) {
+    throw new TypeError(`Cannot run ${call.group}.${call.method}: no such operation`);
+  }
+  return (methods[call.method] as (...input: unknown[]) => unknown)(...call.input);
+}

@@ -1,0 +1,188 @@
+/**
+ * The surface of `web` over the memory store, for tests that need no process.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { silentLogger } from "../../platform/log.ts";
+import { Metrics } from "../../platform/metrics.ts";
+import { Accounts } from "../../rooms/account_service.ts";
+import { KeyVault } from "../../rooms/key_vault.ts";
+import { LiveState } from "../../rooms/live_state.ts";
+import type { StreamReport } from "../../rooms/model.ts";
+import { PasswordHasher } from "../../rooms/password_hasher.ts";
+import { Rooms } from "../../rooms/room_service.ts";
+import { createApp } from "../../routes/app.ts";
+import { OriginClient } from "../../routes/origin_client.ts";
+import { openMemoryStore } from "../../store/memory/mod.ts";
+
+/** Secret of the cluster under test. */
+export const CLUSTER_SECRET = "cluster-secret-of-the-test";
+/** Token of the set-up link under test. */
+export const SETUP_TOKEN = "setup-token-of-the-test";
+
+/** What a test may set. */
+export interface WebAppOptions {
+  readonly rateLimits?: boolean;
+  readonly publicUrl?: string;
+  readonly trustedProxies?: readonly string[];
+  readonly origins?: readonly string[];
+  readonly demo?: boolean;
+  readonly hasher?: PasswordHasher;
+}
+
+/** Somebody who is logged in. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+}
+
+/** The app with its parts; `await using` ends it. */
+export interface WebApp extends AsyncDisposable {
+  readonly app: Hono;
+  readonly accounts: Accounts;
+  readonly rooms: Rooms;
+  readonly live: LiveState;
+  /** Set it to move the clock. */
+  clock: { nowMs: number };
+  /** One call; an object body goes as JSON. */
+  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  signUp(name?: string): Promise<Member>;
+  admin(): Promise<Member>;
+  createRoom(member: Member, title?: string): Promise<{ id: string; key: string }>;
+}
+
+/** What a call carries. */
+export interface CallOptions {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly rawBody?: BodyInit;
+  /** Address of the peer's socket. */
+  readonly peer?: string;
+}
+
+/** Starts the app. */
+export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> {
+  const repositories = openMemoryStore();
+  const hasher = options.hasher ?? new PasswordHasher();
+  const clock = { nowMs: Date.now() };
+  const now = () => clock.nowMs;
+  const live = new LiveState();
+  const origins = new OriginClient({
+    origins: options.origins ?? [],
+    clusterSecret: CLUSTER_SECRET,
+    log: silentLogger,
+    retryPausesMs: [1],
+  });
+  const vault = await KeyVault.fromBytes(new Uint8Array(32));
+  const accounts = new Accounts({
+    repositories,
+    hasher,
+    setupToken: SETUP_TOKEN,
+    rateLimits: options.rateLimits ?? false,
+    now,
+  });
+  const rooms = new Rooms({ repositories, vault, live, closer: origins, now });
+  const pages = new Hono();
+  pages.get("/", (c) => c.html("<!doctype html><title>lobby</title>"));
+  pages.post("/login", (c) => c.html("<!doctype html><title>logged in</title>"));
+  const app = createApp({
+    services: { accounts, rooms, streams: { list: () => rooms.running() } },
+    internal: {
+      live,
+      now,
+      admit: (request) => rooms.admit(request),
+      demo: options.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
+    },
+    origins,
+    config: {
+      publicUrl: options.publicUrl ?? null,
+      trustedProxies: options.trustedProxies ?? [],
+      rtmpPort: 1935,
+    },
+    clusterSecret: CLUSTER_SECRET,
+    log: silentLogger,
+    metrics: new Metrics("web"),
+    pages: {
+      app: pages,
+      notFound: (c) => c.html("<!doctype html><title>not found</title>", 404),
+      failure: (c) => c.html("<!doctype html><title>failed</title>", 500),
+    },
+  });
+  let members = 0;
+  const call: WebApp["call"] = async (method, path, given = {}) => {
+    const { token, headers, body, rawBody, peer = "192.0.2.1" } = given;
+    return await app.request(`http://wanren.test${path}`, {
+      method,
+      headers: {
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      body: body !== undefined ? JSON.stringify(body) : rawBody ?? null,
+    }, { incoming: { socket: { remoteAddress: peer } } });
+  };
+  return {
+    app,
+    accounts,
+    rooms,
+    live,
+    clock,
+    call,
+    async signUp(name = `member ${++members}`) {
+      const response = await call("POST", "/api/accounts", {
+        body: { name, password: "correct horse" },
+      });
+      const { account, token } = await response.json();
+      return { ...account, token };
+    },
+    async admin() {
+      const { account, token } = await accounts.setUp({
+        name: "root",
+        password: "correct horse",
+        setupToken: SETUP_TOKEN,
+        remoteAddress: "192.0.2.1",
+      });
+      return { id: account.id, name: account.name, token };
+    },
+    async createRoom(member, title = "A room") {
+      const response = await call("POST", "/api/rooms", { token: member.token, body: { title } });
+      const { room, publish } = await response.json();
+      return { id: room.id, key: publish.key };
+    },
+    async [Symbol.asyncDispose]() {
+      await origins.stop();
+      if (options.hasher === undefined) await hasher.close();
+      await repositories.close();
+    },
+  };
+}
+
+/** A report as `media` sends it. */
+export function reportOf(room: string, change: Partial<StreamReport> = {}): StreamReport {
+  return {
+    room,
+    state: "live",
+    startedAtMs: 1_700_000_000_000,
+    protocol: "rtmp",
+    encoder: "obs-output module",
+    remoteAddress: "198.51.100.7",
+    video: {
+      codec: "h264",
+      codecString: "avc1.64001f",
+      width: 1280,
+      height: 720,
+      fps: 30,
+      bFrames: true,
+      keyFrameIntervalMs: 2_000,
+    },
+    audio: { codec: "aac", codecString: "mp4a.40.2", sampleRate: 48_000, channels: 2 },
+    bitrateKbps: 1_500,
+    reconnects: 0,
+    readers: { flv: 1, rtmp: 2 },
+    outputs: { llhls: true, hls: true },
+    ...change,
+  };
+}
