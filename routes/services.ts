@@ -7,37 +7,7 @@
  */
 import type { Account, RoomState, StreamReport } from "../rooms/model.ts";
 
-/** Closed catalogue of refusals; the HTTP status stands beside each in `routes/problem.ts`. */
-export type ServiceErrorCode =
-  | "invalid"
-  | "unauthenticated"
-  | "wrong_credentials"
-  | "forbidden"
-  | "not_found"
-  | "name_taken"
-  | "room_exists"
-  | "too_many_attempts"
-  | "busy";
-
-/** A request that cannot be done; `field` names the input at fault. */
-export class ServiceError extends Error {
-  override readonly name = "ServiceError";
-  readonly code: ServiceErrorCode;
-  readonly field: string | null;
-  /** Seconds until a retry makes sense. */
-  readonly retryAfterS: number | null;
-
-  constructor(
-    code: ServiceErrorCode,
-    message: string,
-    options: { readonly field?: string; readonly retryAfterS?: number } = {},
-  ) {
-    super(message);
-    this.code = code;
-    this.field = options.field ?? null;
-    this.retryAfterS = options.retryAfterS ?? null;
-  }
-}
+export { ServiceError, type ServiceErrorCode } from "../rooms/errors.ts";
 
 /** Name and password as they were typed, with the client's address for the attempt limits. */
 export interface Credentials {

@@ -1,0 +1,96 @@
+/**
+ * One entry for each call of the JSON API. The same table registers the handlers, answers 405, and
+ * becomes the OpenAPI document.
+ *
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import type * as v from "valibot";
+import { readJson } from "../body.ts";
+import { methodProblem, notFoundProblem } from "../problem.ts";
+import type { ServiceErrorCode } from "../services.ts";
+
+/** Methods of the API. */
+export type ApiMethod = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** A call as the table keeps it. */
+export interface ApiRoute {
+  readonly method: ApiMethod;
+  /** OpenAPI form: `/api/rooms/{room}`. */
+  readonly path: string;
+  /** `operationId` of the OpenAPI document. */
+  readonly name: string;
+  readonly summary: string;
+  /** Who may call: everybody, who is logged in, the room's owner, administrators. */
+  readonly access: "anyone" | "account" | "owner" | "owner or administrator" | "administrator";
+  readonly query: readonly QueryParameter[];
+  readonly body: v.GenericSchema | null;
+  readonly status: number;
+  /** null: an answer without a body. */
+  readonly answer: v.GenericSchema | null;
+  /** Refusals that the business can answer with. */
+  readonly refusals: readonly ServiceErrorCode[];
+  readonly handle: (c: Context) => Promise<Response>;
+}
+
+/** A parameter of the query. */
+export interface QueryParameter {
+  readonly name: string;
+  readonly description: string;
+  /** Schema for the document; the handler parses. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+interface Definition<Body extends v.GenericSchema, Answer extends v.GenericSchema> {
+  readonly method: ApiMethod;
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly access: ApiRoute["access"];
+  readonly query?: readonly QueryParameter[];
+  readonly body?: Body;
+  readonly status: number;
+  readonly answer?: Answer;
+  readonly refusals: readonly ServiceErrorCode[];
+  readonly handle: (
+    c: Context,
+    body: v.InferOutput<Body>,
+  ) => Promise<v.InferInput<Answer>>;
+}
+
+/** Makes an entry; what `handle` gets and answers follows from the schemas. */
+export function defineRoute<
+  Body extends v.GenericSchema = v.UndefinedSchema<undefined>,
+  Answer extends v.GenericSchema = v.VoidSchema<undefined>,
+>(definition: Definition<Body, Answer>): ApiRoute {
+  const { query = [], body = null, answer = null, ...rest } = definition;
+  return {
+    ...rest,
+    query,
+    body,
+    answer,
+    async handle(c) {
+      const input = body === null ? undefined : await readJson(c, body);
+      const value = await definition.handle(c, input as v.InferOutput<Body>);
+      return answer === null
+        ? c.body(null, { status: definition.status as 204 })
+        : c.json(value as Record<string, unknown>, definition.status as 200);
+    },
+  };
+}
+
+/** The handlers of a table; everything else under `/api` is a 404 or 405 problem. */
+export function mountRoutes(routes: readonly ApiRoute[]): Hono {
+  const app = new Hono();
+  const methods = new Map<string, string[]>();
+  for (const { method, path, handle } of routes) {
+    const pattern = path.replace(/\{(\w+)\}/g, ":$1");
+    app.on(method, pattern, handle);
+    const allowed = methods.get(pattern) ?? [];
+    methods.set(pattern, [...allowed, method, ...(method === "GET" ? ["HEAD"] : [])]);
+  }
+  for (const [pattern, allowed] of methods) app.all(pattern, (c) => methodProblem(c, allowed));
+  app.all("/api", () => notFoundProblem());
+  app.all("/api/*", () => notFoundProblem());
+  return app;
+}

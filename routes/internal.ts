@@ -1,0 +1,152 @@
+/**
+ * What `media` and the edges say to `web` (docs/architecture.md, "Between the roles").
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { Logger } from "../platform/log.ts";
+import type { LiveState } from "../rooms/live_state.ts";
+import { isRoomId } from "../rooms/rules.ts";
+import { equalSecrets } from "../rooms/secrets.ts";
+import { readJson } from "./body.ts";
+import { notFoundProblem, problem, RequestError } from "./problem.ts";
+import { bearerToken } from "./session.ts";
+
+/** Largest snapshot, bytes. */
+const MAX_SNAPSHOT_BYTES = 8 * 1024 * 1024;
+/** Streams of one media node. */
+const MAX_STREAMS = 10_000;
+/** Rooms of one edge. */
+const MAX_ROOMS = 50_000;
+
+const short = v.pipe(v.string(), v.maxLength(256));
+const figure = v.pipe(v.number(), v.minValue(0));
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000));
+const roomId = v.pipe(v.string(), v.check(isRoomId, "a room's id"));
+const node = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+
+const PublishBody = v.object({
+  room: short,
+  key: v.pipe(v.string(), v.maxLength(512)),
+  protocol: short,
+  remoteAddress: short,
+});
+
+const StreamsBody = v.object({
+  node,
+  streams: v.pipe(
+    v.array(v.object({
+      room: roomId,
+      state: v.picklist(["live", "waiting"]),
+      startedAtMs: v.pipe(figure, v.maxValue(8.64e15)),
+      protocol: short,
+      encoder: v.nullable(short),
+      remoteAddress: short,
+      video: v.nullable(v.object({
+        codec: short,
+        codecString: short,
+        width: figure,
+        height: figure,
+        fps: figure,
+        bFrames: v.boolean(),
+        keyFrameIntervalMs: v.nullable(figure),
+      })),
+      audio: v.nullable(
+        v.object({ codec: short, codecString: short, sampleRate: figure, channels: figure }),
+      ),
+      bitrateKbps: figure,
+      reconnects: figure,
+      readers: v.pipe(
+        v.record(short, whole),
+        v.check((readers) => Object.keys(readers).length <= 32, "at most 32 protocols"),
+      ),
+      outputs: v.object({ llhls: v.boolean(), hls: v.boolean() }),
+    })),
+    v.maxLength(MAX_STREAMS),
+  ),
+});
+
+const ViewersBody = v.object({
+  node,
+  rooms: v.pipe(
+    v.record(roomId, v.object({ flv: whole, ws: whole, hls: whole })),
+    v.check((rooms) => Object.keys(rooms).length <= MAX_ROOMS, `at most ${MAX_ROOMS} rooms`),
+  ),
+});
+
+/** What the internal calls stand on. */
+export interface InternalOptions {
+  readonly clusterSecret: string;
+  readonly live: LiveState;
+  /** Whether this key may publish. */
+  admit(
+    request: { readonly room: string; readonly key: string },
+  ): Promise<"admitted" | "wrong_key" | "unknown_room">;
+  /** The demo channel, made when missing; null: there is none in this configuration. */
+  readonly demo: (() => Promise<{ room: string; key: string }>) | null;
+  readonly log: Logger;
+  readonly now?: () => number;
+}
+
+/** `/internal/*`: every call needs the cluster's secret. */
+export function createInternal(options: InternalOptions): Hono {
+  const { clusterSecret, live, log, now = Date.now } = options;
+  const app = new Hono();
+
+  app.use("/internal/*", async (c, next) => {
+    if (!equalSecrets(bearerToken(c) ?? "", clusterSecret)) {
+      throw new RequestError({
+        status: 401,
+        title: "Log in first",
+        code: "unauthenticated",
+        detail: "Cannot answer: the cluster's secret is missing or wrong",
+        headers: { "www-authenticate": "Bearer" },
+      });
+    }
+    await next();
+  });
+
+  app.post("/internal/publish", async (c) => {
+    const { room, key, protocol, remoteAddress } = await readJson(c, PublishBody);
+    const outcome = await options.admit({ room, key });
+    if (outcome === "admitted") return c.json({ room });
+    log.warn("publish_refused", { stream: room, reason: outcome, protocol, remoteAddress });
+    return problem({
+      status: outcome === "unknown_room" ? 404 : 403,
+      title: outcome === "unknown_room" ? "Unknown room" : "Wrong publish key",
+      code: outcome,
+      extra: { reason: outcome },
+    });
+  });
+
+  app.put("/internal/streams", async (c) => {
+    const { node, streams } = await readJson(c, StreamsBody, { maxBytes: MAX_SNAPSHOT_BYTES });
+    if (!live.putStreams(node, streams, now())) throw tooManyNodes();
+    return c.body(null, 204);
+  });
+
+  app.put("/internal/viewers", async (c) => {
+    const { node, rooms } = await readJson(c, ViewersBody, { maxBytes: MAX_SNAPSHOT_BYTES });
+    if (!live.putViewers(node, rooms, now())) throw tooManyNodes();
+    return c.body(null, 204);
+  });
+
+  app.post("/internal/demo", async (c) => {
+    if (options.demo === null) return notFoundProblem();
+    return c.json(await options.demo());
+  });
+
+  app.all("/internal/*", () => notFoundProblem());
+  return app;
+}
+
+function tooManyNodes(): RequestError {
+  return new RequestError({
+    status: 503,
+    title: "Too busy just now",
+    code: "busy",
+    detail: "Cannot take the snapshot: too many nodes report",
+    headers: { "retry-after": "6" },
+  });
+}

@@ -1,0 +1,225 @@
+/**
+ * The role `web`: pages, JSON API, accounts and rooms over the embedded store.
+ *
+ * @module
+ */
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { parseManifest } from "../islands/ui/manifest.ts";
+import { type Config, internalHost } from "../platform/config.ts";
+import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
+import { Accounts } from "../rooms/account_service.ts";
+import { KeyVault } from "../rooms/key_vault.ts";
+import { LiveState } from "../rooms/live_state.ts";
+import { PasswordHasher } from "../rooms/password_hasher.ts";
+import type { OpenStore, Repositories } from "../rooms/repository.ts";
+import { Rooms } from "../rooms/room_service.ts";
+import { createApp } from "./app.ts";
+import { OriginClient } from "./origin_client.ts";
+import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
+import type { Services } from "./services.ts";
+
+/** Time a client has for the head of its request, milliseconds. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Time a client has for its whole request, milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than an edge keeps an idle connection, or it would write into a closing one. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_HEADER_BYTES = 32 * 1024;
+/** Time the open requests have when the role stops, milliseconds. */
+const DRAIN_MS = 3_000;
+const SWEEP_EVERY_MS = 60_000;
+
+/**
+ * Opens the store, makes what a first start needs, and listens on `WEB_PORT`.
+ *
+ * @throws when the store cannot be opened, the assets were not built, or the port is taken.
+ */
+export async function start(context: RoleContext, openStore: OpenStore): Promise<RunningRole> {
+  const { config } = context;
+  const pageManifest = await readManifest(config);
+  const repositories = await openStore(config.dataDir);
+  const hasher = new PasswordHasher();
+  try {
+    return await run(context, { repositories, hasher, pageManifest });
+  } catch (error) {
+    await hasher.close();
+    await repositories.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly repositories: Repositories;
+  readonly hasher: PasswordHasher;
+  readonly pageManifest: ReturnType<typeof parseManifest>;
+}
+
+async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
+  const { config, clusterSecret, log, metrics } = context;
+  const { repositories, hasher, pageManifest: manifest } = parts;
+  const vault = await KeyVault.open(config.dataDir);
+  const setupToken = await vault.secretFor("setup-link");
+  const live = new LiveState();
+  const origins = new OriginClient({ origins: config.origins, clusterSecret, log });
+  const accounts = new Accounts({
+    repositories,
+    hasher,
+    setupToken,
+    rateLimits: config.rateLimits,
+  });
+  const rooms = new Rooms({ repositories, vault, live, closer: origins });
+  const services: Services = { accounts, rooms, streams: { list: () => rooms.running() } };
+
+  if (config.adminName !== null && config.adminPassword !== null) {
+    await accounts.ensureAdmin({ name: config.adminName, password: config.adminPassword });
+  } else if (await accounts.needsSetup()) {
+    // Meant for the operator's eyes: it works once, until there is an administrator.
+    log.info("setup_link", { url: setupLink(config, setupToken) });
+  }
+
+  const pageOptions = { services, manifest, log, rtmpPort: config.rtmpPort };
+  const app = createApp({
+    services,
+    config,
+    clusterSecret,
+    log,
+    metrics,
+    origins,
+    pages: {
+      app: createPages(pageOptions),
+      notFound: (c) => errorAnswer(c, { ...pageOptions, kind: "not_found" }),
+      failure: (c, error) => failurePage(c, { ...pageOptions, error }),
+    },
+    internal: {
+      live,
+      admit: (request) => rooms.admit(request),
+      demo: config.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
+    },
+  });
+  const sessionCount = observe(context, { ...parts, live });
+  const server = await listen(app.fetch, context);
+
+  const sweep = async () => {
+    try {
+      sessionCount.set(await accounts.sweep());
+    } catch (error) {
+      log.warn("sweep_failed", { error: error as Error });
+    }
+  };
+  await sweep();
+  const sweeping = setInterval(sweep, SWEEP_EVERY_MS);
+  log.info("listening", { host: internalHost(config), port: config.webPort });
+
+  return {
+    async stop() {
+      clearInterval(sweeping);
+      await server.close();
+      await origins.stop();
+      await hasher.close();
+      await repositories.close();
+    },
+  };
+}
+
+/** Where the first administrator is made. */
+function setupLink(config: Config, token: string): string {
+  const scheme = config.tls === "off" ? "http" : "https";
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "localhost" : config.host;
+  const authority = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+  return `${config.publicUrl ?? `${scheme}://${authority}:${config.port}`}/setup?token=${token}`;
+}
+
+async function readManifest(config: Config) {
+  const path = `${config.assetsDir}/manifest.json`;
+  try {
+    return parseManifest(await Deno.readTextFile(path));
+  } catch (error) {
+    throw new Error(`Cannot read ${path}: build the islands first`, { cause: error });
+  }
+}
+
+function observe(
+  { metrics }: RoleContext,
+  { repositories, hasher, live }: Parts & { readonly live: LiveState },
+) {
+  metrics.gauge({
+    name: "wanren_web_password_queue",
+    help: "Password checks that wait or run",
+    collect: (gauge) => gauge.set(hasher.queued),
+  });
+  metrics.gauge({
+    name: "wanren_web_password_refused",
+    help: "Password checks refused because the queue was full, since the start",
+    collect: (gauge) => gauge.set(hasher.refused),
+  });
+  metrics.gauge({
+    name: "wanren_web_store_queue",
+    help: "Calls that wait for the store",
+    collect: (gauge) => gauge.set(repositories.queued),
+  });
+  metrics.gauge({
+    name: "wanren_rooms_live",
+    help: "Rooms with a running stream",
+    collect: (gauge) => gauge.set(live.list(Date.now()).length),
+  });
+  metrics.gauge({
+    name: "wanren_viewers",
+    help: "Viewers of all rooms",
+    collect: (gauge) =>
+      gauge.set(live.list(Date.now()).reduce((sum, { viewers }) => sum + viewers, 0)),
+  });
+  metrics.gauge({
+    name: "wanren_web_nodes",
+    help: "Nodes whose reports are fresh",
+    labels: ["kind"],
+    collect(gauge) {
+      const { mediaNodes, edgeNodes } = live.inspect(Date.now());
+      gauge.set({ kind: "media" }, mediaNodes);
+      gauge.set({ kind: "edge" }, edgeNodes);
+    },
+  });
+  return metrics.gauge({ name: "wanren_web_sessions", help: "Sessions, counted every minute" });
+}
+
+/** Serves a fetch handler on `WEB_PORT`. */
+async function listen(
+  handler: (request: Request, env?: unknown) => Response | Promise<Response>,
+  { config, log, metrics }: RoleContext,
+): Promise<{ close(): Promise<void> }> {
+  const broken = metrics.counter({
+    name: "wanren_web_broken_requests_total",
+    help: "Connections that sent no readable request, or left in the middle of one",
+  });
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    getRequestListener((request, env) => handler(request, env), { overrideGlobalObjects: false }),
+  );
+  server.on("clientError", (_error, socket) => {
+    broken.inc();
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    else socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.webPort, internalHost(config), () => {
+      server.off("error", reject);
+      server.on("error", (error: Error) => log.error("server_failed", { error }));
+      resolve();
+    });
+  });
+  return {
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timeout = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(timeout);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Problem answers (RFC 9457): every error of the API is one. What went wrong becomes a status here
+ * and nowhere else.
+ *
+ * @module
+ */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { StoreBusyError } from "../rooms/errors.ts";
+import type { Logger } from "../platform/log.ts";
+import { problem as problemAnswer } from "../platform/problem.ts";
+import { ServiceError, type ServiceErrorCode } from "./services.ts";
+
+/** Status and title of each refusal of the business. */
+export const SERVICE_PROBLEMS: Readonly<
+  Record<ServiceErrorCode, { readonly status: number; readonly title: string }>
+> = {
+  invalid: { status: 400, title: "The input cannot be used" },
+  unauthenticated: { status: 401, title: "Log in first" },
+  wrong_credentials: { status: 401, title: "Name or password is wrong" },
+  forbidden: { status: 403, title: "Not allowed" },
+  not_found: { status: 404, title: "Not found" },
+  name_taken: { status: 409, title: "The name is taken" },
+  room_exists: { status: 409, title: "The account has a room already" },
+  too_many_attempts: { status: 429, title: "Too many attempts" },
+  busy: { status: 503, title: "Too busy just now" },
+};
+
+/** One problem; further members of `extra` stand beside the standard ones. */
+export interface Problem {
+  readonly status: number;
+  readonly title: string;
+  /** For programs: a code of {@linkcode SERVICE_PROBLEMS} or one of the surface's own. */
+  readonly code: string;
+  readonly detail?: string;
+  readonly extra?: Readonly<Record<string, string | number>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer of a problem. */
+export function problem(what: Problem): Response {
+  const { status, title, detail, headers, code, extra } = what;
+  const { body, ...init } = problemAnswer({
+    status,
+    title,
+    ...(detail !== undefined && { detail }),
+    ...(headers !== undefined && { headers }),
+    members: { ...extra, code },
+  });
+  return new Response(body, init);
+}
+
+/** The answer to an address that is not there. */
+export function notFoundProblem(): Response {
+  return problem({
+    status: 404,
+    title: SERVICE_PROBLEMS.not_found.title,
+    code: "not_found",
+    detail: "Cannot find this address",
+  });
+}
+
+/** The answer to a method that the address does not have (RFC 9110 §15.5.6). */
+export function methodProblem(c: Context, allowed: readonly string[]): Response {
+  return problem({
+    status: 405,
+    title: "Method not allowed",
+    code: "method_not_allowed",
+    detail: `Cannot ${c.req.method} here: allowed are ${allowed.join(", ")}`,
+    headers: { allow: allowed.join(", ") },
+  });
+}
+
+/** A request that is refused before the business sees it. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title);
+    this.problem = problem;
+  }
+}
+
+/** Turns whatever a handler threw into its answer; what nobody foresaw is logged and a 500. */
+export function errorProblem(error: Error, c: Context, log: Logger): Response {
+  if (error instanceof ServiceError) {
+    return problem({
+      ...SERVICE_PROBLEMS[error.code],
+      code: error.code,
+      detail: error.message,
+      extra: error.field === null ? {} : { field: error.field },
+      headers: {
+        ...(error.retryAfterS !== null && { "retry-after": String(error.retryAfterS) }),
+        ...(error.code === "unauthenticated" && { "www-authenticate": 'Bearer realm="wanren"' }),
+      },
+    });
+  }
+  if (error instanceof RequestError) return problem(error.problem);
+  if (error instanceof StoreBusyError) {
+    log.warn("store_busy", { path: c.req.path, error });
+    return problem({
+      ...SERVICE_PROBLEMS.busy,
+      code: "busy",
+      detail: "Cannot do this now: the store is busy",
+      headers: { "retry-after": "1" },
+    });
+  }
+  if (error instanceof HTTPException) {
+    return problem({ status: error.status, title: error.message || "Refused", code: "refused" });
+  }
+  log.error("request_failed", { method: c.req.method, path: c.req.path, error });
+  return problem({ status: 500, title: "Something went wrong here", code: "internal" });
+}
