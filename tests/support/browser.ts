@@ -55,6 +55,8 @@ export interface PageOptions {
   readonly colorScheme?: "light" | "dark";
   readonly locale?: "en-US" | "zh-CN";
   readonly touch?: boolean;
+  /** Script text that runs before any script of the page. */
+  readonly before?: string;
 }
 
 /** Opens an address in a context of its own. */
@@ -70,6 +72,7 @@ export async function openPage(
     hasTouch: options.touch ?? false,
     ignoreHTTPSErrors: true,
   });
+  if (options.before !== undefined) await context.addInitScript({ content: options.before });
   const page = await context.newPage();
   const complaints: string[] = [];
   const { host } = new URL(url);

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** A command that takes longer hangs, and is killed. */
+const DEADLINE_MS = 90_000;
+
 /** What a generated source looks and sounds like. */
 export interface SourceOptions {
   readonly seconds: number;
@@ -49,6 +52,7 @@ export async function runFfmpeg(args: readonly string[]): Promise<string> {
     args: ["-hide_banner", "-nostdin", ...args],
     stdout: "null",
     stderr: "piped",
+    signal: AbortSignal.timeout(DEADLINE_MS),
   }).output();
   const text = new TextDecoder().decode(stderr);
   if (!success) throw new Error(`ffmpeg failed: ${text.slice(-2_000)}`);
@@ -136,6 +140,7 @@ export async function probe(
     ],
     stdout: "piped",
     stderr: "piped",
+    signal: AbortSignal.timeout(DEADLINE_MS),
   }).output();
   if (!success) {
     throw new Error(`ffprobe failed: ${new TextDecoder().decode(stderr).slice(-2_000)}`);

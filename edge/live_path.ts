@@ -1,0 +1,54 @@
+/**
+ * The addresses below `/live` and the names under which the edge keeps their answers.
+ *
+ * @module
+ */
+
+/** What an address below `/live` asks for. */
+export interface LivePath {
+  readonly room: string;
+  /** `flv`: the endless stream; `playlist`: changes; `media`: written once, never changed. */
+  readonly kind: "flv" | "playlist" | "media";
+  /** The decoded path; safe to send upstream as it stands. */
+  readonly path: string;
+}
+
+const LONGEST_PATH = 256;
+/** No percent sign: an address has one spelling, so it has one place in the cache. */
+const LIVE_PATH =
+  /^\/live\/([A-Za-z0-9_-]{1,64})(?:\.flv|((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}){1,4}))$/;
+
+/** The delivery directives of RFC 8216bis §6.2.5 that reach the origin, in cache-key order. */
+const DIRECTIVES = ["_HLS_msn", "_HLS_part", "_HLS_skip"] as const;
+const DIRECTIVE_VALUE = /^[A-Za-z0-9]{1,20}$/;
+
+/** Takes a path apart; null when nothing can be there. */
+export function parseLivePath(path: string): LivePath | null {
+  if (path.length > LONGEST_PATH) return null;
+  const match = LIVE_PATH.exec(path);
+  if (match === null) return null;
+  const [, room, rest] = match;
+  if (rest === undefined) return { room, kind: "flv", path };
+  return { room, kind: rest.endsWith(".m3u8") ? "playlist" : "media", path };
+}
+
+/**
+ * The key of an answer and the request target upstream: the path, for playlists with the delivery
+ * directives in a fixed order. Every other parameter (tokens, cache busters) is left out, so all
+ * viewers share one answer.
+ *
+ * @param query without the question mark.
+ */
+export function cacheKey(live: LivePath, query: string): string {
+  if (live.kind !== "playlist" || query === "" || !query.includes("_HLS_")) return live.path;
+  const parameters = new URLSearchParams(query);
+  let key = live.path;
+  let separator = "?";
+  for (const name of DIRECTIVES) {
+    const value = parameters.get(name);
+    if (value === null || !DIRECTIVE_VALUE.test(value)) continue;
+    key += `${separator}${name}=${value}`;
+    separator = "&";
+  }
+  return key;
+}

@@ -1,0 +1,161 @@
+/**
+ * The relay as an edge function: everything below `/live` for Deno Deploy, `deno serve` or any other
+ * runtime that calls `fetch(request)`. It belongs behind a CDN or a proxy; the front door of a
+ * platform of one's own is `node/mod.ts`.
+ *
+ * Environment of the default export: `ORIGINS` (base URLs in the order of preference, separated by
+ * commas), `CLUSTER_SECRET` (what the origins take as `Authorization: Bearer`), `FLV_BATCH_MS`
+ * [100]. Without `ORIGINS` every stream is answered 503.
+ *
+ * WebSocket-FLV and viewer counts need the front door; players fall back to HTTP-FLV or HLS.
+ *
+ * @module
+ */
+import { problem } from "../platform/problem.ts";
+import { chooseBatchMs } from "./batch_policy.ts";
+import { BodyCache } from "./body_cache.ts";
+import {
+  answerFrom,
+  answerProblem,
+  type ClientAnswer,
+  CORS_HEADERS,
+  METHOD_NOT_ALLOWED,
+  NOT_FOUND,
+  NOT_LIVE,
+  ORIGIN_AWAY,
+  PREFLIGHT_ANSWER,
+  problemOf,
+} from "./client_answer.ts";
+import { FlvRelay } from "./flv_relay.ts";
+import { flvStream } from "./flv_stream.ts";
+import { NotLiveError } from "./flv_upstream.ts";
+import { HlsRelay } from "./hls_relay.ts";
+import { type LivePath, parseLivePath } from "./live_path.ts";
+import { OriginClient } from "./origin_client.ts";
+import { OriginPool } from "./origin_pool.ts";
+
+/** How {@linkcode createEdge} is set up. */
+export interface EdgeOptions {
+  /** Base URLs of the origins, the preferred one first. */
+  readonly origins: readonly string[];
+  readonly clusterSecret: string;
+  /** Floor of the time for which FLV tags are gathered. Default: 100 ms. */
+  readonly flvBatchMs?: number;
+  /** Bytes of cached playlists, parts and segments. Default: 64 MiB. */
+  readonly cacheBytes?: number;
+  /** How long a room without viewers keeps its pull. Default: 10,000 ms. */
+  readonly lingerMs?: number;
+}
+
+/** The edge as a fetch handler. */
+export interface FetchEdge {
+  fetch(request: Request): Promise<Response>;
+  /** Ends every stream and every pull. */
+  stop(): void;
+}
+
+/** Makes an edge that relays from `origins`. */
+export function createEdge(options: EdgeOptions): FetchEdge {
+  const client = new OriginClient({
+    pool: new OriginPool(options.origins),
+    clusterSecret: options.clusterSecret,
+  });
+  const floorMs = options.flvBatchMs ?? 100;
+  const relay = new FlvRelay({
+    client,
+    lingerMs: options.lingerMs,
+    batchMs: (viewers) => chooseBatchMs({ floorMs, viewers, lagMs: 0 }),
+  });
+  const hls = new HlsRelay({
+    client,
+    cache: new BodyCache({ maxBytes: options.cacheBytes ?? 64 * 1024 * 1024 }),
+  });
+
+  const answerLive = async (live: LivePath, request: Request): Promise<Response> => {
+    if (live.kind !== "flv") {
+      const query = new URL(request.url).search.slice(1);
+      const stored = await hls.get(live, { query, signal: request.signal });
+      return toResponse(answerFrom(stored, {
+        method: request.method,
+        range: request.headers.get("range"),
+        nowMs: performance.now(),
+      }));
+    }
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+      const answer = problem({ status: 501, title: "WebSocket not available on this edge" });
+      return toResponse(answerProblem(answer, request.method));
+    }
+    await relay.open(live.room);
+    const body = request.method === "HEAD" ? null : flvStream(relay, live.room);
+    return new Response(body, {
+      headers: { ...CORS_HEADERS, "content-type": "video/x-flv", "cache-control": "no-store" },
+    });
+  };
+
+  return {
+    async fetch(request) {
+      const { method } = request;
+      const { pathname } = new URL(request.url);
+      if (pathname === "/healthz") return new Response("ok");
+      const live = parseLivePath(pathname);
+      if (method === "OPTIONS" && live !== null) return toResponse(PREFLIGHT_ANSWER);
+      if (live === null) return toResponse(answerProblem(NOT_FOUND, method));
+      if (method !== "GET" && method !== "HEAD") {
+        return toResponse(answerProblem(METHOD_NOT_ALLOWED, method));
+      }
+      try {
+        return await answerLive(live, request);
+      } catch (error) {
+        const known = error instanceof NotLiveError ? NOT_LIVE : problemOf(error);
+        if (known !== null) return toResponse(answerProblem(known, method));
+        // Nobody reads the answer to a request that was abandoned.
+        if (request.signal.aborted) return new Response(null, { status: 499 });
+        throw error;
+      }
+    },
+    stop: () => relay.stop(),
+  };
+}
+
+function toResponse({ status, headers, body }: ClientAnswer): Response {
+  return new Response(body as BodyInit | null, { status, headers });
+}
+
+/** The environment of whichever runtime this is; empty where there is none. */
+function environment(): Readonly<Record<string, string | undefined>> {
+  const runtime = globalThis as {
+    readonly Deno?: { readonly env: { get(name: string): string | undefined } };
+    readonly process?: { readonly env: Readonly<Record<string, string | undefined>> };
+  };
+  if (runtime.Deno !== undefined) {
+    const { env } = runtime.Deno;
+    return Object.fromEntries(
+      ["ORIGINS", "CLUSTER_SECRET", "FLV_BATCH_MS"].map((name) => [name, env.get(name)]),
+    );
+  }
+  return runtime.process?.env ?? {};
+}
+
+function edgeFromEnvironment(): FetchEdge | null {
+  const { ORIGINS, CLUSTER_SECRET, FLV_BATCH_MS } = environment();
+  const origins = (ORIGINS ?? "").split(",").map((url) => url.trim()).filter((url) => url !== "");
+  if (origins.length === 0) return null;
+  const flvBatchMs = Number(FLV_BATCH_MS || 100);
+  if (!Number.isInteger(flvBatchMs) || flvBatchMs < 0 || flvBatchMs > 1000) {
+    throw new RangeError(
+      `Cannot use FLV_BATCH_MS=${FLV_BATCH_MS}: it must be a whole number from 0 to 1000`,
+    );
+  }
+  return createEdge({ origins, clusterSecret: CLUSTER_SECRET ?? "", flvBatchMs });
+}
+
+let configured: FetchEdge | null | undefined;
+
+/** The edge of the environment, for `deno serve edge/mod.ts`; it is read with the first request. */
+export default {
+  async fetch(request: Request): Promise<Response> {
+    configured ??= edgeFromEnvironment();
+    if (configured !== null) return await configured.fetch(request);
+    return toResponse(answerProblem(ORIGIN_AWAY, request.method));
+  },
+};

@@ -1,0 +1,199 @@
+/**
+ * The edge's own metrics, and `/metrics` of the whole platform.
+ *
+ * @module
+ */
+import type { Metrics } from "../../platform/metrics.ts";
+import type { FlvRelay } from "../flv_relay.ts";
+import type { HlsRelay } from "../hls_relay.ts";
+import { mergeMetrics, type MetricsSource } from "../metrics_text.ts";
+import { readBody } from "../origin_client.ts";
+import type { OriginClient } from "../origin_client.ts";
+import type { HlsViewers } from "../hls_viewers.ts";
+import type { Listener } from "./listener.ts";
+import type { WebProxy } from "./web_proxy.ts";
+
+/** What is measured. */
+export interface EdgeParts {
+  readonly relay: FlvRelay;
+  readonly hls: HlsRelay;
+  readonly hlsViewers: HlsViewers;
+  readonly client: OriginClient;
+  readonly listener: Listener;
+  readonly proxy: WebProxy;
+}
+
+/** Registers the edge's metrics; the returned function brings the counters up to date. */
+export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => void {
+  const { relay, hls, hlsViewers, client, listener, proxy } = parts;
+  const gauge = (name: string, help: string, read: () => number) =>
+    metrics.gauge({ name, help, collect: (gauge) => gauge.set(read()) });
+  const updates: (() => void)[] = [];
+  const counter = (name: string, help: string, read: () => number) => {
+    const family = metrics.counter({ name, help });
+    let last = 0;
+    updates.push(() => {
+      const value = read();
+      family.inc(value - last);
+      last = value;
+    });
+  };
+
+  metrics.gauge({
+    name: "wanren_edge_viewers",
+    help: "Viewers by protocol.",
+    labels: ["protocol"],
+    collect: (gauge) => {
+      let ws = 0;
+      for (const [, viewers] of relay.viewersByRoom()) ws += viewers.ws;
+      let hlsCount = 0;
+      for (const count of hlsViewers.count(performance.now()).values()) hlsCount += count;
+      gauge.set({ protocol: "flv" }, relay.viewers - ws);
+      gauge.set({ protocol: "ws" }, ws);
+      gauge.set({ protocol: "hls" }, hlsCount);
+    },
+  });
+  gauge("wanren_edge_connections", "Open client connections.", () => listener.connections);
+  gauge("wanren_edge_flv_upstreams", "FLV streams pulled from origins.", () => relay.upstreams);
+  gauge(
+    "wanren_edge_flv_batch_seconds",
+    "Time for which FLV tags are gathered now.",
+    () => relay.batchMs / 1000,
+  );
+  gauge("wanren_edge_cache_bytes", "Bytes of cached answers.", () => hls.cache.bytes);
+  gauge("wanren_edge_cache_entries", "Cached answers.", () => hls.cache.size);
+  gauge("wanren_edge_proxy_in_flight", "Requests and tunnels to web.", () => proxy.inFlight);
+
+  const flv = relay.counters;
+  counter("wanren_edge_flv_bytes_total", "FLV bytes handed to viewers.", () => flv.bytes);
+  counter("wanren_edge_flv_writes_total", "FLV writes to viewers.", () => flv.writes);
+  counter("wanren_edge_flv_batches_total", "FLV batches made.", () => flv.batches);
+  counter(
+    "wanren_edge_flv_skips_total",
+    "Slow viewers sent to the next key frame.",
+    () => flv.skips,
+  );
+  counter(
+    "wanren_edge_flv_terminated_total",
+    "Viewers dropped: nothing taken for 20 s.",
+    () => flv.terminated,
+  );
+  counter(
+    "wanren_edge_flv_gop_overflows_total",
+    "Groups of pictures too large to cache.",
+    () => flv.gopOverflows,
+  );
+  counter(
+    "wanren_edge_flv_reconnects_total",
+    "FLV pulls lost and tried again.",
+    () => flv.reconnects,
+  );
+  const answers = hls.counters;
+  counter("wanren_edge_cache_hits_total", "Answers from memory.", () => answers.hits);
+  counter(
+    "wanren_edge_cache_collapsed_total",
+    "Answers shared with a running request.",
+    () => answers.collapsed,
+  );
+  counter("wanren_edge_cache_misses_total", "Answers asked for upstream.", () => answers.misses);
+  counter(
+    "wanren_edge_cache_evictions_total",
+    "Fresh answers that had to leave.",
+    () => hls.cache.evictions,
+  );
+  counter(
+    "wanren_edge_hls_viewers_uncounted_total",
+    "HLS requests beyond the viewer bound.",
+    () => hlsViewers.overflows,
+  );
+  counter("wanren_edge_origin_requests_total", "Requests to origins.", () => client.requests);
+  counter(
+    "wanren_edge_origin_failures_total",
+    "Requests that origins failed.",
+    () => client.failures,
+  );
+  counter(
+    "wanren_edge_client_errors_total",
+    "Broken or abandoned client requests.",
+    () => listener.counters.clientErrors,
+  );
+  counter(
+    "wanren_edge_connections_refused_total",
+    "Connections above the bound.",
+    () => listener.counters.refused,
+  );
+  counter(
+    "wanren_edge_proxy_requests_total",
+    "Requests passed to web.",
+    () => proxy.counters.requests,
+  );
+  counter(
+    "wanren_edge_proxy_failures_total",
+    "Requests that web failed.",
+    () => proxy.counters.failures,
+  );
+  return () => {
+    for (const update of updates) update();
+  };
+}
+
+/** Where other roles' metrics are. */
+export interface ScrapeOptions {
+  readonly webUrl: string;
+  readonly origins: readonly string[];
+  readonly clusterSecret: string;
+}
+
+const SCRAPE_TIMEOUT_MS = 1000;
+const MAX_SCRAPE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The metrics of this process, of `web` and of the origins in one exposition. A role that does not
+ * answer in a second is left out, and `wanren_scrape_up` says so.
+ */
+export async function collectMetrics(own: string, options: ScrapeOptions): Promise<string> {
+  const { webUrl, origins, clusterSecret } = options;
+  const targets = [
+    { url: webUrl, label: "", up: 'role="web"' },
+    ...origins.map((url) => {
+      const origin = `origin="${url.replace(/["\\]/g, "")}"`;
+      return { url, label: origins.length > 1 ? origin : "", up: `role="media",${origin}` };
+    }),
+  ];
+  const texts = await Promise.all(targets.map(({ url }) => scrape(url, clusterSecret)));
+  const ups = targets.map(({ up }, index) =>
+    `wanren_scrape_up{${up}} ${texts[index] === null ? 0 : 1}`
+  );
+  const sources: MetricsSource[] = [{ text: own }];
+  targets.forEach(({ label }, index) => {
+    const text = texts[index];
+    if (text !== null) sources.push({ text, label });
+  });
+  sources.push({
+    text: "# HELP wanren_scrape_up Whether a role gave its metrics.\n" +
+      `# TYPE wanren_scrape_up gauge\n${ups.join("\n")}\n`,
+  });
+  return mergeMetrics(sources);
+}
+
+async function scrape(url: string, clusterSecret: string): Promise<string | null> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), SCRAPE_TIMEOUT_MS);
+  try {
+    const response = await fetch(`${url}/metrics`, {
+      headers: { authorization: `Bearer ${clusterSecret}` },
+      redirect: "manual",
+      signal: timeout.signal,
+    });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      return null;
+    }
+    return new TextDecoder().decode(await readBody(response, MAX_SCRAPE_BYTES));
+  } catch {
+    // Any failure means the same to the reader: `wanren_scrape_up` is 0.
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}

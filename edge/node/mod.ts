@@ -1,0 +1,132 @@
+/**
+ * The role `edge`: the front door of the platform.
+ *
+ * @module
+ */
+import type { RoleContext, RunningRole } from "../../platform/lifecycle.ts";
+import { watchLoopLag } from "../../platform/loop_lag.ts";
+import { chooseBatchMs } from "../batch_policy.ts";
+import { TrustedProxies } from "../client_address.ts";
+import { FlvRelay } from "../flv_relay.ts";
+import { HlsRelay } from "../hls_relay.ts";
+import { HlsViewers } from "../hls_viewers.ts";
+import { OriginClient } from "../origin_client.ts";
+import { OriginPool } from "../origin_pool.ts";
+import { Assets } from "./assets.ts";
+import { collectMetrics, registerEdgeMetrics } from "./edge_metrics.ts";
+import { FrontDoor } from "./front_door.ts";
+import { Listener, type ListenerLimits } from "./listener.ts";
+import { ViewerReporter } from "./viewer_report.ts";
+import { WebProxy } from "./web_proxy.ts";
+
+/** Deviations from the defaults, for tests and benches. */
+export interface EdgeOverrides {
+  readonly limits?: ListenerLimits;
+  /** How long a room without viewers keeps its pull. */
+  readonly lingerMs?: number;
+  /** How long a lost pull is tried again. */
+  readonly reconnectForMs?: number;
+  readonly reportIntervalMs?: number;
+}
+
+/** A started edge. */
+export interface RunningEdge extends RunningRole {
+  /** The port that is listened on; differs from the configured one when that is 0. */
+  readonly port: number;
+}
+
+/** Time for clients to take what was sent to them when the edge stops. */
+const STOP_WITHIN_MS = 4000;
+
+/**
+ * Starts the front door of `context.config`.
+ *
+ * @throws when the port is taken, or a certificate or the assets cannot be read.
+ */
+export async function start(
+  context: RoleContext,
+  overrides: EdgeOverrides = {},
+): Promise<RunningEdge> {
+  const { config, clusterSecret, log, metrics } = context;
+  const { origins, webUrl } = config;
+  const loopLag = watchLoopLag(metrics);
+  const client = new OriginClient({ pool: new OriginPool(origins), clusterSecret });
+  const relay = new FlvRelay({
+    client,
+    lingerMs: overrides.lingerMs,
+    reconnectForMs: overrides.reconnectForMs,
+    batchMs: (viewers) =>
+      chooseBatchMs({ floorMs: config.flvBatchMs, viewers, lagMs: loopLag.lagMs }),
+    onUpstream: (room, event) => log.info("flv_upstream", { room, state: event }),
+  });
+  const hls = new HlsRelay({ client });
+  const hlsViewers = new HlsViewers();
+  const proxy = new WebProxy({ webUrl, clusterSecret });
+  const assets = new Assets(`${config.assetsDir}/assets`);
+  const trustedProxies = new TrustedProxies(config.trustedProxies);
+  let updateMetrics = () => {};
+  const door = new FrontDoor({
+    relay,
+    hls,
+    hlsViewers,
+    assets,
+    proxy,
+    trustedProxies,
+    log,
+    metricsText: async () => {
+      updateMetrics();
+      return await collectMetrics(await metrics.text(), { webUrl, origins, clusterSecret });
+    },
+  });
+  const tls = config.tls === "off"
+    ? null
+    : { certFile: config.tlsCertFile!, keyFile: config.tlsKeyFile! };
+  const listener = new Listener({
+    host: config.host,
+    port: config.port,
+    tls,
+    sharePort: config.edgeProcesses > 1,
+    limits: overrides.limits,
+    onRequest: (request, response) => door.handle(request, response),
+    onUpgrade: (request, socket, head) => door.upgrade(request, socket, head),
+  });
+  updateMetrics = registerEdgeMetrics(metrics, {
+    relay,
+    hls,
+    hlsViewers,
+    client,
+    listener,
+    proxy,
+  });
+  try {
+    await assets.load();
+    await listener.start();
+  } catch (error) {
+    loopLag[Symbol.dispose]();
+    throw error;
+  }
+  if (assets.size === 0) log.warn("assets_missing", { folder: config.assetsDir });
+  const node = `${config.region}-edge-${crypto.randomUUID().slice(0, 8)}`;
+  const reporter = new ViewerReporter({
+    node,
+    webUrl,
+    clusterSecret,
+    relay,
+    hlsViewers,
+    log,
+    intervalMs: overrides.reportIntervalMs,
+  });
+  log.info("listening", { port: listener.port, tls: config.tls, node });
+  return {
+    port: listener.port,
+    async stop() {
+      listener.drain();
+      relay.stop();
+      proxy.closeTunnels();
+      await reporter.stop();
+      await listener.stop(STOP_WITHIN_MS);
+      proxy.stop();
+      loopLag[Symbol.dispose]();
+    },
+  };
+}

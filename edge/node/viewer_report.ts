@@ -1,0 +1,97 @@
+/**
+ * Tells `web` how many watch.
+ *
+ * @module
+ */
+import type { Logger } from "../../platform/log.ts";
+import type { FlvRelay } from "../flv_relay.ts";
+import type { HlsViewers } from "../hls_viewers.ts";
+
+/** What a {@linkcode ViewerReporter} needs. */
+export interface ViewerReporterOptions {
+  /** Name of this process, different from every other one's. */
+  readonly node: string;
+  readonly webUrl: string;
+  readonly clusterSecret: string;
+  readonly relay: FlvRelay;
+  readonly hlsViewers: HlsViewers;
+  readonly log: Logger;
+  /** Default: 2,000 ms. */
+  readonly intervalMs?: number;
+}
+
+/** Viewers of one room by protocol. */
+export interface RoomViewers {
+  flv: number;
+  ws: number;
+  hls: number;
+}
+
+const TIMEOUT_MS = 2000;
+
+/** Sends an absolute snapshot again and again; `web` forgets what is not repeated. */
+export class ViewerReporter {
+  readonly #options: ViewerReporterOptions;
+  readonly #stopped = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #sending: Promise<void> | null = null;
+  #reached: boolean | null = null;
+
+  constructor(options: ViewerReporterOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#tick(), options.intervalMs ?? 2000);
+  }
+
+  /** The snapshot: rooms with at least one viewer. */
+  snapshot(): Record<string, RoomViewers> {
+    const { relay, hlsViewers } = this.#options;
+    const rooms: Record<string, RoomViewers> = {};
+    for (const [room, { flv, ws }] of relay.viewersByRoom()) {
+      if (flv + ws > 0) rooms[room] = { flv, ws, hls: 0 };
+    }
+    for (const [room, hls] of hlsViewers.count(performance.now())) {
+      (rooms[room] ??= { flv: 0, ws: 0, hls: 0 }).hls = hls;
+    }
+    return rooms;
+  }
+
+  /** Sends nothing more. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopped.abort();
+    await this.#sending;
+  }
+
+  #tick(): void {
+    // A slow answer is waited for; the next snapshot says everything anyway.
+    this.#sending ??= this.#send().finally(() => this.#sending = null);
+  }
+
+  async #send(): Promise<void> {
+    const { node, webUrl, clusterSecret, log } = this.#options;
+    let failure: string | null = null;
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
+    try {
+      const response = await fetch(`${webUrl}/internal/viewers`, {
+        method: "PUT",
+        headers: { "authorization": `Bearer ${clusterSecret}`, "content-type": "application/json" },
+        body: JSON.stringify({ node, rooms: this.snapshot() }),
+        signal: AbortSignal.any([timeout.signal, this.#stopped.signal]),
+      });
+      await response.body?.cancel();
+      if (!response.ok) failure = `status ${response.status}`;
+    } catch (error) {
+      if (this.#stopped.signal.aborted) return;
+      failure = error instanceof Error ? error.message : String(error);
+    } finally {
+      clearTimeout(timer);
+    }
+    const reached = failure === null;
+    if (reached !== this.#reached && (this.#reached !== null || !reached)) {
+      if (reached) log.info("viewer_report_resumed");
+      else log.warn("viewer_report_failed", { reason: failure });
+    }
+    this.#reached = reached;
+  }
+}

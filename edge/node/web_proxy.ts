@@ -1,0 +1,298 @@
+/**
+ * Everything that is not the edge's own goes to `web`.
+ *
+ * @module
+ */
+import * as http from "node:http";
+import * as https from "node:https";
+import { pipeline } from "node:stream";
+import type { Socket } from "node:net";
+import { problem } from "../../platform/problem.ts";
+import { AWAY_RETRY_S, awayLanguage, awayPage } from "../away_page.ts";
+import type { Forwarded } from "../client_address.ts";
+import type { ClientAnswer } from "../client_answer.ts";
+import { answerHeaders, requestHeaders } from "../forward_headers.ts";
+import { isHttp2, type Request, type Response, sendAnswer } from "./exchange.ts";
+import { refuseUpgrade } from "./raw_answer.ts";
+
+/** What a {@linkcode WebProxy} needs. */
+export interface WebProxyOptions {
+  /** Base URL of `web`. */
+  readonly webUrl: string;
+  readonly clusterSecret: string;
+  /** Largest body of a request. Default: 64 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Longest silence of `web` while an answer is awaited or under way. Default: 60,000 ms. */
+  readonly silenceMs?: number;
+}
+
+/** One request on its way to `web`. */
+export interface ProxiedRequest {
+  readonly request: Request;
+  readonly response: Response;
+  /** Normalised path and query. */
+  readonly target: string;
+  readonly forwarded: Forwarded;
+}
+
+/** Requests under way at the same time; more are answered 503. */
+const MAX_IN_FLIGHT = 2048;
+const MAX_SOCKETS = 256;
+
+/** Requests by how they went, counted. */
+export interface WebProxyCounters {
+  requests: number;
+  /** No answer came: refused, broken off or too late. */
+  failures: number;
+  upgrades: number;
+}
+
+/** Passes requests and WebSocket upgrades on. */
+export class WebProxy {
+  readonly counters: WebProxyCounters = { requests: 0, failures: 0, upgrades: 0 };
+  readonly #url: URL;
+  readonly #secret: string;
+  readonly #maxBodyBytes: number;
+  readonly #silenceMs: number;
+  readonly #client: typeof http | typeof https;
+  readonly #agent: http.Agent;
+  readonly #tunnels = new Set<Socket>();
+  #inFlight = 0;
+
+  constructor(options: WebProxyOptions) {
+    this.#url = new URL(options.webUrl);
+    this.#secret = options.clusterSecret;
+    this.#maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
+    this.#silenceMs = options.silenceMs ?? 60_000;
+    this.#client = this.#url.protocol === "https:" ? https : http;
+    this.#agent = new this.#client.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  }
+
+  /** Requests and tunnels that are open. */
+  get inFlight(): number {
+    return this.#inFlight + this.#tunnels.size;
+  }
+
+  /** Passes one request on and its answer back, both as they come. */
+  forward(proxied: ProxiedRequest): void {
+    const { request, response } = proxied;
+    this.counters.requests++;
+    const declared = Number(request.headers["content-length"] ?? 0);
+    if (declared > this.#maxBodyBytes) {
+      sendAnswer(response, this.#tooLarge(request));
+      return;
+    }
+    if (this.#inFlight >= MAX_IN_FLIGHT) {
+      this.#away(proxied);
+      return;
+    }
+    this.#inFlight++;
+    response.once("close", () => this.#inFlight--);
+    this.#send(proxied, { mayRetry: !hasBody(request) });
+  }
+
+  #send(proxied: ProxiedRequest, options: { readonly mayRetry: boolean }): void {
+    const { request, response, target, forwarded } = proxied;
+    const upstream = this.#client.request({
+      ...this.#place(),
+      agent: this.#agent,
+      method: request.method,
+      path: target,
+      headers: requestHeaders(request.headers, { forwarded, clusterSecret: this.#secret }),
+    });
+    let answered = false;
+    let refused = false;
+    const onClose = () => {
+      if (!response.writableFinished) upstream.destroy();
+    };
+    response.once("close", onClose);
+    upstream.setTimeout(this.#silenceMs, () => upstream.destroy(new Error("web is silent")));
+    upstream.once("response", (answer) => {
+      answered = true;
+      if (refused || response.destroyed) {
+        answer.destroy();
+        return;
+      }
+      this.#answer(response, answer);
+    });
+    upstream.once("error", (error: NodeJS.ErrnoException) => {
+      if (refused || response.destroyed) return;
+      response.off("close", onClose);
+      const stale = upstream.reusedSocket && error.code === "ECONNRESET" && !answered;
+      if (stale && options.mayRetry) {
+        // A kept connection that `web` closed in the same moment: nothing was done with the request.
+        this.#send(proxied, { mayRetry: false });
+        return;
+      }
+      this.counters.failures++;
+      if (response.headersSent) response.destroy();
+      else this.#away(proxied);
+    });
+    if (!hasBody(request)) {
+      request.resume();
+      upstream.end();
+      return;
+    }
+    let size = 0;
+    request.on("data", (chunk: Uint8Array) => {
+      if (refused) return;
+      size += chunk.byteLength;
+      if (size > this.#maxBodyBytes) {
+        refused = true;
+        upstream.destroy();
+        sendAnswer(response, this.#tooLarge(request));
+        return;
+      }
+      if (!upstream.write(chunk)) {
+        request.pause();
+        upstream.once("drain", () => request.resume());
+      }
+    });
+    request.once("end", () => upstream.end());
+  }
+
+  #answer(response: Response, answer: http.IncomingMessage): void {
+    const res = response as http.ServerResponse;
+    res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
+    // The head of an event stream must not wait for its first event.
+    res.flushHeaders?.();
+    pipeline(answer, res, (error) => {
+      if (error) res.destroy();
+    });
+  }
+
+  /**
+   * Passes a WebSocket upgrade on; once `web` agreed, bytes flow both ways until either side ends.
+   * Every other answer of `web` is passed back, and the connection ends with it.
+   */
+  upgrade(
+    upgrade: {
+      readonly request: http.IncomingMessage;
+      readonly socket: Socket;
+      readonly head: Uint8Array;
+    },
+    options: { readonly target: string; readonly forwarded: Forwarded },
+  ): void {
+    const { request, socket, head } = upgrade;
+    this.counters.upgrades++;
+    socket.on("error", () => socket.destroy());
+    const upstream = this.#client.request({
+      ...this.#place(),
+      agent: false,
+      method: "GET",
+      path: options.target,
+      headers: {
+        ...requestHeaders(request.headers, {
+          forwarded: options.forwarded,
+          clusterSecret: this.#secret,
+        }),
+        connection: "Upgrade",
+        upgrade: request.headers.upgrade ?? "websocket",
+      },
+    });
+    const abandon = () => upstream.destroy();
+    socket.once("close", abandon);
+    upstream.setTimeout(this.#silenceMs, () => upstream.destroy(new Error("web is silent")));
+    upstream.once("error", () => {
+      this.counters.failures++;
+      refuseUpgrade(
+        socket,
+        problem({
+          status: 503,
+          title: "Service unavailable",
+          headers: { "retry-after": String(AWAY_RETRY_S) },
+        }),
+      );
+    });
+    upstream.once("response", (answer) => {
+      answer.resume();
+      refuseUpgrade(socket, { status: answer.statusCode ?? 502, title: "Upgrade refused" });
+    });
+    upstream.once("upgrade", (answer, rawUpstream, upstreamHead) => {
+      const upstreamSocket = rawUpstream as Socket;
+      socket.off("close", abandon);
+      upstreamSocket.setTimeout(0);
+      let text = "HTTP/1.1 101 Switching Protocols\r\n";
+      for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+        text += `${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}\r\n`;
+      }
+      socket.write(`${text}\r\n`);
+      if (upstreamHead.length > 0) socket.write(upstreamHead);
+      if (head.byteLength > 0) upstreamSocket.write(head);
+      this.#tunnels.add(socket);
+      upstreamSocket.on("error", () => upstreamSocket.destroy());
+      upstreamSocket.once("close", () => socket.destroySoon());
+      socket.once("close", () => {
+        this.#tunnels.delete(socket);
+        upstreamSocket.destroy();
+      });
+      socket.pipe(upstreamSocket);
+      upstreamSocket.pipe(socket);
+    });
+    upstream.end();
+  }
+
+  /** Ends all tunnels; their clients connect anew, elsewhere or later. */
+  closeTunnels(): void {
+    for (const socket of this.#tunnels) socket.destroySoon();
+  }
+
+  /** Drops all connections to `web`. */
+  stop(): void {
+    for (const socket of this.#tunnels) socket.destroy();
+    this.#agent.destroy();
+  }
+
+  #place(): http.RequestOptions {
+    const { hostname, port, protocol } = this.#url;
+    return {
+      protocol,
+      hostname: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? undefined : Number(port),
+    };
+  }
+
+  #away(proxied: ProxiedRequest): void {
+    const { request, response } = proxied;
+    const retryAfter = String(AWAY_RETRY_S);
+    if (request.headers.accept?.includes("text/html")) {
+      const language = awayLanguage(request.headers["accept-language"]);
+      sendAnswer(response, {
+        status: 503,
+        headers: {
+          "content-type": "text/html; charset=utf-8",
+          "content-language": language,
+          "cache-control": "no-store",
+          "retry-after": retryAfter,
+          "vary": "Accept, Accept-Language",
+        },
+        body: request.method === "HEAD" ? null : awayPage(language),
+      });
+      return;
+    }
+    const answer = problem({
+      status: 503,
+      title: "Service unavailable",
+      detail: "The server is restarting.",
+      headers: { "retry-after": retryAfter },
+    });
+    sendAnswer(response, request.method === "HEAD" ? { ...answer, body: null } : answer);
+  }
+
+  #tooLarge(request: Request): ClientAnswer {
+    const answer = problem({
+      status: 413,
+      title: "Request too large",
+      detail: `A body may have ${this.#maxBodyBytes} bytes.`,
+    });
+    // The rest of the body is not read; HTTP/2 resets the stream by itself.
+    const headers = isHttp2(request) ? answer.headers : { ...answer.headers, connection: "close" };
+    return { ...answer, headers };
+  }
+}
+
+function hasBody(request: Request): boolean {
+  const { headers, method } = request;
+  if (isHttp2(request)) return method !== "GET" && method !== "HEAD";
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}

@@ -1,0 +1,109 @@
+/**
+ * The role `media`: RTMP in and out, packaging, the origin, and alone ffmpeg.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { type Config, internalHost } from "../platform/config.ts";
+import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
+import { watchLoopLag } from "../platform/loop_lag.ts";
+import { HlsPackager } from "./egress/hls/packager.ts";
+import { Origin } from "./origin.ts";
+import { systemClock } from "./stream/clock.ts";
+import { StreamRegistry } from "./stream/registry.ts";
+import { startDemo } from "./transcode/demo.ts";
+import { type RtmpServer, startRtmpServer } from "./rtmp.ts";
+import { WebClient } from "./web_client.ts";
+
+/** Starts the role; rejects when a port cannot be bound, with everything released. */
+export async function start(context: RoleContext): Promise<RunningRole> {
+  const { config, clusterSecret, log, metrics } = context;
+  await using starting = new AsyncDisposableStack();
+  const lag = starting.use(watchLoopLag(metrics));
+  const web = new WebClient({
+    webUrl: config.webUrl,
+    clusterSecret,
+    log,
+    node: `media-${config.region}-${crypto.randomUUID()}`,
+  });
+  starting.defer(() => web.stop());
+  const registry = new StreamRegistry({
+    authority: web,
+    createPackager: ({ room, startedAtMs }) =>
+      new HlsPackager({ room, startedAtMs, now: systemClock.now, log }),
+    log,
+    metrics,
+  });
+  starting.defer(() => registry.stop());
+  const rtmp: RtmpServer[] = [];
+  const origin = await Origin.listen({
+    host: internalHost(config),
+    port: config.mediaPort,
+    clusterSecret,
+    streams: registry,
+    onKeyRevoked: (room) => web.forget(room),
+    inspectSessions: () => rtmp.map((server) => server.inspect()).flat(),
+    log,
+    metrics,
+  });
+  starting.defer(() => origin.stop());
+  const shared = {
+    host: config.host,
+    publish: registry,
+    read: registry,
+    log,
+    metrics,
+    batchMs: config.flvBatchMs,
+  };
+  const tls = await readCertificate(config);
+  const ports = [
+    { port: config.rtmpPort },
+    ...(tls === null ? [] : [{ port: config.rtmpsPort, tls }]),
+  ];
+  for (const port of ports) {
+    const server = await startRtmpServer({ ...shared, ...port });
+    rtmp.push(server);
+    starting.defer(() => server.stop());
+  }
+  registry.onChange(web.startReporting(() => registry.reports()));
+  const demo = config.demo
+    ? startDemo({
+      channel: () => web.demoChannel(),
+      rtmpBase: `rtmp://${loopbackOf(config.host)}:${rtmp[0].port}`,
+      log,
+    })
+    : null;
+  log.info("media_started", { http: origin.port, demo: config.demo });
+  starting.move();
+  return {
+    async stop() {
+      // Publishers and readers are let go first; then everything closes side by side, each within
+      // a bound of its own, so that the whole stays within five seconds.
+      registry.stop();
+      await Promise.all([
+        demo?.stop(),
+        ...rtmp.map((server) => server.stop()),
+        origin.stop(),
+        web.stop(),
+      ]);
+      lag[Symbol.dispose]();
+      log.info("media_stopped");
+    },
+  };
+}
+
+async function readCertificate(config: Config) {
+  if (config.tlsCertFile === null || config.tlsKeyFile === null) return null;
+  const [cert, key] = await Promise.all([
+    readFile(config.tlsCertFile, "utf8"),
+    readFile(config.tlsKeyFile, "utf8"),
+  ]);
+  return { cert, key };
+}
+
+/** Where this process reaches what listens on `host`. */
+function loopbackOf(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

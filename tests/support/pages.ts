@@ -1,0 +1,181 @@
+/**
+ * The pages in front of the real business, over the memory store.
+ *
+ * @module
+ */
+import type { Hono } from "hono";
+import type { AssetManifest } from "../../islands/ui/manifest.ts";
+import { silentLogger } from "../../platform/log.ts";
+import { Metrics } from "../../platform/metrics.ts";
+import { Accounts } from "../../rooms/account_service.ts";
+import { KeyVault } from "../../rooms/key_vault.ts";
+import { LiveState } from "../../rooms/live_state.ts";
+import type { Account, RoomState } from "../../rooms/model.ts";
+import { PasswordHasher } from "../../rooms/password_hasher.ts";
+import { Rooms } from "../../rooms/room_service.ts";
+import { createApp } from "../../routes/app.ts";
+import { OriginClient } from "../../routes/origin_client.ts";
+import { createPages, errorAnswer, failurePage } from "../../routes/pages/mod.tsx";
+import type { Services } from "../../routes/services.ts";
+import { openMemoryStore } from "../../store/memory/mod.ts";
+import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
+
+/** A manifest as the build writes it. */
+export const MANIFEST: AssetManifest = {
+  islands: Object.fromEntries(
+    [
+      "LiveRooms",
+      "Player",
+      "Preferences",
+      "PublishCard",
+      "RoomLine",
+      "RoomTitle",
+      "StreamHealth",
+    ].map((name) => [name, {
+      js: `/assets/${name}-AAAA.js`,
+      imports: ["/assets/shared-BBBB.js"],
+    }]),
+  ),
+  css: "/assets/app-CCCC.css",
+  files: {
+    "favicon.ico": "/assets/favicon-DDDD.ico",
+    "favicon.svg": "/assets/favicon-DDDD.svg",
+    "hls.worker.js": "/assets/hls.worker-DDDD.js",
+    "icon-192.png": "/assets/icon-192-DDDD.png",
+  },
+  built: {},
+};
+
+/** The site under test; `await using` ends it. */
+export interface Site extends AsyncDisposable {
+  readonly app: Hono;
+  get(path: string, options?: SiteRequest): Promise<Response>;
+  /** Sends a form as a browser would from one of our pages. */
+  post(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    options?: SiteRequest,
+  ): Promise<Response>;
+  /** An account with its session cookie. */
+  member(name: string): Promise<{ account: Account; cookie: string }>;
+  room(name: string, title: string): Promise<RoomState & { cookie: string }>;
+  /** Puts rooms on the air with so many viewers. */
+  goLive(viewers: Readonly<Record<string, number>>): void;
+}
+
+/** What a request carries besides. */
+export interface SiteRequest {
+  readonly cookie?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How the site behaves. */
+export interface SiteOptions {
+  readonly rateLimits?: boolean;
+  /** Replaces parts of the business, to see what pages make of its failures. */
+  readonly change?: (services: Services) => Services;
+}
+
+/** Where the site under test stands. */
+export const SITE = "http://wanren.test";
+
+/** Starts the site. */
+export async function startSite(options: SiteOptions = {}): Promise<Site> {
+  const repositories = openMemoryStore();
+  const hasher = new PasswordHasher();
+  const live = new LiveState();
+  const origins = new OriginClient({
+    origins: [],
+    clusterSecret: CLUSTER_SECRET,
+    log: silentLogger,
+  });
+  const rateLimits = options.rateLimits ?? false;
+  const accounts = new Accounts({ repositories, hasher, setupToken: SETUP_TOKEN, rateLimits });
+  const vault = await KeyVault.fromBytes(new Uint8Array(32));
+  const rooms = new Rooms({ repositories, vault, live, closer: origins });
+  const real: Services = { accounts, rooms, streams: { list: () => rooms.running() } };
+  const services = options.change?.(real) ?? real;
+  const pages = { services, manifest: MANIFEST, log: silentLogger, rtmpPort: 1935 };
+  const app = createApp({
+    services,
+    internal: { live, admit: (request) => rooms.admit(request), demo: null },
+    origins,
+    config: { publicUrl: null, trustedProxies: [], rtmpPort: 1935 },
+    clusterSecret: CLUSTER_SECRET,
+    log: silentLogger,
+    metrics: new Metrics("web"),
+    pages: {
+      app: createPages(pages),
+      notFound: (c) => errorAnswer(c, { ...pages, kind: "not_found" }),
+      failure: (c, error) => failurePage(c, { ...pages, error }),
+    },
+  });
+  const request = async (path: string, init: RequestInit, given: SiteRequest) =>
+    await app.request(SITE + path, {
+      ...init,
+      headers: {
+        ...(given.cookie !== undefined && { cookie: given.cookie }),
+        ...init.headers,
+        ...given.headers,
+      } as Record<string, string>,
+    });
+  const member: Site["member"] = async (name) => {
+    const { account, token } = await accounts.signUp({
+      name,
+      password: "correct horse",
+      remoteAddress: "192.0.2.1",
+    });
+    return { account, cookie: `wanren_session=${token}` };
+  };
+  return {
+    app,
+    member,
+    get: (path, given = {}) => request(path, {}, given),
+    post: (path, fields, given = {}) =>
+      request(path, {
+        method: "POST",
+        body: new URLSearchParams(fields).toString(),
+        headers: {
+          "content-type": "application/x-www-form-urlencoded",
+          "sec-fetch-site": "same-origin",
+        },
+      }, given),
+    async room(name, title) {
+      const { account, cookie } = await member(name);
+      return { ...await rooms.create(account, { title }), cookie };
+    },
+    goLive(viewers) {
+      const nowMs = Date.now();
+      live.putStreams(
+        "media",
+        Object.keys(viewers).map((room) => reportOf(room, { readers: {} })),
+        nowMs,
+      );
+      live.putViewers(
+        "edge",
+        Object.fromEntries(
+          Object.entries(viewers).map(([room, flv]) => [room, { flv, ws: 0, hls: 0 }]),
+        ),
+        nowMs,
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await origins.stop();
+      await hasher.close();
+      await repositories.close();
+    },
+  };
+}
+
+/** The body of an HTML answer, checked to carry no script but files of our own. */
+export async function htmlOf(response: Response): Promise<string> {
+  const html = await response.text();
+  for (const [tag = ""] of html.matchAll(/<script\b[^>]*>/gi)) {
+    if (!/^<script type="module" src="\/assets\/[\w.-]+\.js">$/.test(tag)) {
+      throw new Error(`Cannot accept page: it holds ${tag}`);
+    }
+  }
+  const handler = /<[^>]+\son\w+\s*=/i.exec(html.replaceAll(/"[^"]*"/g, '""'));
+  if (handler !== null) throw new Error(`Cannot accept page: it holds ${handler[0]}`);
+  return html;
+}
