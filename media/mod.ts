@@ -53,7 +53,6 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     read: registry,
     log,
     metrics,
-    batchMs: config.flvBatchMs,
   };
   const tls = await readCertificate(config);
   const ports = [

@@ -13,6 +13,8 @@ import type { Logger } from "../platform/log.ts";
 
 /** How often the running streams are reported without a change. */
 export const REPORT_INTERVAL_MS = 2000;
+/** Failures in a row before the log speaks: `web` may start after us, or restart. */
+const TELL_AFTER_FAILURES = 3;
 /** Changes within this time go out as one report. */
 const COALESCE_MS = 20;
 const REQUEST_TIMEOUT_MS = 2500;
@@ -281,7 +283,7 @@ class Reporter {
   readonly #options: ReporterOptions;
   #changed = false;
   #wake: (() => void) | null = null;
-  #failing = false;
+  #failures = 0;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -300,7 +302,7 @@ class Reporter {
       this.#changed = false;
       await this.#sendOnce();
       // While `web` is away changes wait for the next turn, else each would be a failed request.
-      if (!this.#changed || this.#failing) await this.#sleep(this.#options.intervalMs);
+      if (!this.#changed || this.#failures > 0) await this.#sleep(this.#options.intervalMs);
       if (this.#changed) await pause(COALESCE_MS, signal);
     }
   }
@@ -309,12 +311,13 @@ class Reporter {
     const { log, send, signal } = this.#options;
     try {
       await send();
-      if (this.#failing) log.info("reports_resumed");
-      this.#failing = false;
+      if (this.#failures >= TELL_AFTER_FAILURES) log.info("reports_resumed");
+      this.#failures = 0;
     } catch (error) {
       if (signal.aborted) return;
-      if (!this.#failing) log.warn("reports_failing", { error: error as Error });
-      this.#failing = true;
+      if (++this.#failures === TELL_AFTER_FAILURES) {
+        log.warn("reports_failing", { error: error as Error });
+      }
     }
   }
 
@@ -329,7 +332,7 @@ class Reporter {
       };
       const timer = setTimeout(finish, delayMs);
       this.#wake = () => {
-        if (!this.#failing || this.#options.signal.aborted) finish();
+        if (this.#failures === 0 || this.#options.signal.aborted) finish();
       };
     });
   }

@@ -209,9 +209,9 @@ Deno.test("WebClient says once that web is away and once that it is back", async
     node: "node-1",
     reportIntervalMs: 5,
   });
-  web.answer = () => web.received.length < 3 ? { status: 500 } : { status: 204 };
+  web.answer = () => web.received.length < 6 ? { status: 500 } : { status: 204 };
   client.startReporting(() => []);
-  await web.until(() => web.received.length >= 3);
+  await web.until(() => lines.some((line) => line.includes("reports_resumed")));
   await client.stop();
   assert.equal(lines.filter((line) => line.includes("reports_failing")).length, 1);
 });

@@ -17,6 +17,14 @@ function outputs(platform: Platform, room: TestRoom): Record<string, string> {
   };
 }
 
+/** MPEG-TS has its first segment after one whole group of pictures; until then it answers 503. */
+async function waitForPlaylist(url: string): Promise<void> {
+  await waitFor(url, async () => {
+    const response = await fetch(url.replace("index.m3u8", "main.m3u8"));
+    return (await response.text()).startsWith("#EXTM3U") && response.ok;
+  });
+}
+
 async function codecsOf(input: string): Promise<string[]> {
   return (await probe(input)).map((stream) => stream.codec_name).sort();
 }
@@ -36,6 +44,7 @@ Deno.test("published streams come out of every output as they went in", async (t
       const room = await platform.room(name);
       await using _publisher = Publisher.file(source, room.publishUrl);
       await platform.waitLive(room);
+      await waitForPlaylist(outputs(platform, room).hls!);
       await Promise.all(
         Object.entries(outputs(platform, room)).map(async ([output, url]) => {
           const file = `${folder}/${output}.mkv`;

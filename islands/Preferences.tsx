@@ -1,0 +1,99 @@
+import { useState } from "preact/hooks";
+import { islandText, type Locale } from "./i18n/mod.ts";
+import { Icon } from "./ui/icons.tsx";
+
+/** What a person may choose. */
+export type Theme = "system" | "light" | "dark";
+
+/** Props of {@linkcode Preferences}. */
+export interface PreferencesProps {
+  readonly locale: Locale;
+  /** The one in force. */
+  readonly theme: Theme;
+  /** Path to come back to. */
+  readonly next: string;
+}
+
+/**
+ * Language and appearance. Works as a form without script; as an island the appearance changes
+ * at once, so that a running picture is not interrupted.
+ */
+export default function Preferences(props: PreferencesProps) {
+  const text = islandText(props.locale);
+  const [theme, setTheme] = useState(props.theme);
+  const submit = (event: SubmitEvent) => {
+    const { submitter } = event;
+    if (!(submitter instanceof HTMLButtonElement) || submitter.name !== "theme") return;
+    event.preventDefault();
+    const chosen = submitter.value as Theme;
+    void fetch("/preferences", {
+      method: "POST",
+      body: new URLSearchParams({ theme: chosen, next: props.next }),
+      redirect: "manual",
+    }).catch(() => {
+      // It is applied to this page anyway; only remembering it failed.
+    });
+    document.documentElement.dataset.theme = chosen;
+    setTheme(chosen);
+  };
+  const themes = [
+    { value: "system", label: text.themeSystem, icon: "monitor" },
+    { value: "light", label: text.themeLight, icon: "sun" },
+    { value: "dark", label: text.themeDark, icon: "moon" },
+  ] as const;
+  const languages = [
+    { value: "zh", label: "中文", tag: "zh-CN" },
+    { value: "en", label: "English", tag: "en" },
+  ] as const;
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet icon-only"
+        popovertarget="preferences"
+        aria-label={text.preferences}
+        title={text.preferences}
+      >
+        <Icon name="settings-2" />
+      </button>
+      <div id="preferences" class="menu" popover="auto">
+        <form method="post" action="/preferences" onSubmit={submit}>
+          <input type="hidden" name="next" value={props.next} />
+          <fieldset>
+            <legend>{text.language}</legend>
+            <div class="segments">
+              {languages.map(({ value, label, tag }) => (
+                <button
+                  key={value}
+                  type="submit"
+                  name="locale"
+                  value={value}
+                  lang={tag}
+                  aria-pressed={value === props.locale}
+                >
+                  {label}
+                </button>
+              ))}
+            </div>
+          </fieldset>
+          <fieldset>
+            <legend>{text.appearance}</legend>
+            <div class="segments">
+              {themes.map(({ value, label, icon }) => (
+                <button
+                  key={value}
+                  type="submit"
+                  name="theme"
+                  value={value}
+                  aria-pressed={value === theme}
+                >
+                  <Icon name={icon} size={16} /> {label}
+                </button>
+              ))}
+            </div>
+          </fieldset>
+        </form>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * HTTP-FLV and WebSocket-FLV through mpegts.js: every chunk goes to the decoder as it arrives (no
+ * stash), nothing is skipped or hurried by the library; the session holds the latency.
+ *
+ * FLV carries no wall clock. Latency is the distance from the play head to the live edge as
+ * {@linkcode LiveEdgeClock} follows it from arrivals, plus half a batch of the edge: what the
+ * fastest unit waited there on average. The encoder's own delay is not seen by this.
+ *
+ * @module
+ */
+import library from "mpegts.js";
+import { LiveEdgeClock } from "./live_edge.ts";
+import {
+  bufferAheadS,
+  bufferedEndS,
+  type FailureKind,
+  type Source,
+  type SourceFacts,
+  type SourceOptions,
+} from "./source.ts";
+
+/** Half of the edge's default batch of 100 ms. */
+const BATCH_DELAY_S = 0.05;
+/** Data kept ahead when jumping, so that the jump does not end in an empty buffer. */
+const JUMP_MARGIN_S = 0.2;
+
+// The types describe an ES module, the file is CommonJS: bundlers differ in where the API ends up.
+const mpegts = (library as { readonly default?: typeof library.default }).default ??
+  (library as unknown as typeof library.default);
+
+mpegts.LoggingControl.applyConfig({
+  enableVerbose: false,
+  enableDebug: false,
+  enableInfo: false,
+  enableWarn: false,
+  enableError: false,
+});
+
+/** Opens an FLV source; see {@linkcode Source}. */
+export function openFlvSource(options: SourceOptions): Source {
+  return new FlvSource(options);
+}
+
+class FlvSource implements Source {
+  readonly protocol;
+  readonly #video: HTMLVideoElement;
+  readonly #player: ReturnType<typeof mpegts.createPlayer>;
+  readonly #edge = new LiveEdgeClock();
+  readonly #onProgress: () => void;
+  #codecs: readonly string[] = [];
+  #bitrateKbps: number | null = null;
+  #done = false;
+
+  constructor(options: SourceOptions) {
+    this.protocol = options.protocol;
+    this.#video = options.video;
+    const player = this.#player = mpegts.createPlayer(
+      { type: "flv", isLive: true, url: options.url },
+      {
+        enableWorker: false,
+        enableStashBuffer: false,
+        lazyLoad: false,
+        liveBufferLatencyChasing: false,
+        liveSync: false,
+        autoCleanupSourceBuffer: true,
+        autoCleanupMaxBackwardDuration: 40,
+        autoCleanupMinBackwardDuration: 20,
+        fixAudioTimestampGap: false,
+      },
+    );
+    player.on(mpegts.Events.ERROR, (type: string, detail: string, info: unknown) => {
+      if (this.#done) return;
+      this.#done = true;
+      options.onFailure({ kind: failureKind({ type, detail, info }), detail });
+    });
+    player.on(mpegts.Events.LOADING_COMPLETE, () => {
+      if (this.#done) return;
+      this.#done = true;
+      options.onEnd();
+    });
+    player.on(
+      mpegts.Events.MEDIA_INFO,
+      (info: { readonly videoCodec?: unknown; readonly audioCodec?: unknown }) => {
+        this.#codecs = [info.videoCodec, info.audioCodec]
+          .filter((codec): codec is string => typeof codec === "string" && codec !== "");
+      },
+    );
+    player.on(mpegts.Events.STATISTICS_INFO, (info: { readonly speed?: number }) => {
+      if (typeof info.speed !== "number") return;
+      const kbps = info.speed * 8;
+      this.#bitrateKbps = this.#bitrateKbps === null ? kbps : this.#bitrateKbps * 0.8 + kbps * 0.2;
+    });
+    this.#onProgress = () => this.#observe(Date.now());
+    options.video.addEventListener("progress", this.#onProgress);
+    player.attachMediaElement(options.video);
+    player.load();
+  }
+
+  latencyS(nowMs: number): number | null {
+    this.#observe(nowMs);
+    const edgeS = this.#edge.edgeS(nowMs);
+    if (edgeS === null) return null;
+    return Math.max(0, edgeS - this.#video.currentTime) + BATCH_DELAY_S;
+  }
+
+  shownLatencyS(nowMs: number): number | null {
+    return this.latencyS(nowMs);
+  }
+
+  jumpTo(latencyS: number, nowMs: number): void {
+    const edgeS = this.#edge.edgeS(nowMs);
+    const endS = bufferedEndS(this.#video);
+    if (edgeS === null || endS === null) return;
+    const target = Math.min(edgeS + BATCH_DELAY_S - latencyS, endS - JUMP_MARGIN_S);
+    if (target > this.#video.currentTime + 0.1 || bufferAheadS(this.#video) === 0) {
+      this.#video.currentTime = target;
+    }
+  }
+
+  facts(): SourceFacts {
+    return {
+      codecs: this.#codecs,
+      bitrateKbps: this.#bitrateKbps === null ? null : Math.round(this.#bitrateKbps),
+      latencyBasis: this.#edge.edgeS(0) === null ? "unknown" : "arrival",
+    };
+  }
+
+  destroy(): void {
+    this.#done = true;
+    this.#video.removeEventListener("progress", this.#onProgress);
+    this.#player.destroy();
+  }
+
+  #observe(nowMs: number): void {
+    const { buffered } = this.#video;
+    if (buffered.length > 0) this.#edge.observe(buffered.end(buffered.length - 1), nowMs);
+  }
+}
+
+function failureKind(
+  error: { readonly type: string; readonly detail: string; readonly info: unknown },
+): FailureKind {
+  const { MEDIA_CODEC_UNSUPPORTED, MEDIA_FORMAT_UNSUPPORTED, NETWORK_STATUS_CODE_INVALID } =
+    mpegts.ErrorDetails;
+  if (error.detail === MEDIA_CODEC_UNSUPPORTED || error.detail === MEDIA_FORMAT_UNSUPPORTED) {
+    return "unplayable";
+  }
+  if (error.type !== mpegts.ErrorTypes.NETWORK_ERROR) return "media";
+  if (error.detail === NETWORK_STATUS_CODE_INVALID) {
+    const status = (error.info as { readonly code?: unknown } | null)?.code;
+    if (status === 404 || status === 410) return "absent";
+    if (status === 503) return "unavailable";
+  }
+  return "network";
+}

@@ -1,0 +1,131 @@
+/**
+ * What every way of fetching a stream looks like to the session: opened on a `<video>`, asked for
+ * its distance to live, told to jump, destroyed. Sources never retry for long by themselves; the
+ * session decides what comes after a failure.
+ *
+ * @module
+ */
+import type { LatencyMode, Protocol } from "./protocol.ts";
+import type { Capabilities } from "./selection.ts";
+
+/**
+ * Why a source cannot go on. `network`: connection lost or refused · `absent`: the address is not
+ * there (404), so the room is probably not live · `unavailable`: the server asks to come back later
+ * (503) · `media`: the data could not be decoded · `unplayable`: the codec is not supported here.
+ */
+export type FailureKind = "network" | "absent" | "unavailable" | "media" | "unplayable";
+
+/** A failure with a short technical word for the statistics overlay; never shown as an explanation. */
+export interface SourceFailure {
+  readonly kind: FailureKind;
+  readonly detail: string;
+}
+
+/** What a source knows of the stream. */
+export interface SourceFacts {
+  /** RFC 6381 codec strings, video first; empty before they are known. */
+  readonly codecs: readonly string[];
+  /** Bits that arrived in the last seconds, kilobits a second; null before it is known. */
+  readonly bitrateKbps: number | null;
+  /** How {@linkcode Source.latencyS} was found. */
+  readonly latencyBasis: "playlist" | "program-date-time" | "arrival" | "unknown";
+}
+
+/** A running source. */
+export interface Source {
+  readonly protocol: Protocol;
+  /** Distance from the play head to live in seconds, for the rate control; null while unknown. */
+  latencyS(nowMs: number): number | null;
+  /** The best estimate of the distance to show to a viewer; may use the wall clock. */
+  shownLatencyS(nowMs: number): number | null;
+  /** Moves the play head to this distance from live, in seconds, within what can be played. */
+  jumpTo(latencyS: number, nowMs: number): void;
+  facts(): SourceFacts;
+  /** Detaches from the video and ends every request. The handlers are not called afterwards. */
+  destroy(): void;
+}
+
+/** What a source is opened with. */
+export interface SourceOptions {
+  readonly video: HTMLVideoElement;
+  readonly url: string;
+  readonly protocol: Protocol;
+  readonly mode: LatencyMode;
+  /** Address of hls.js's worker script, on this page's origin. */
+  readonly hlsWorkerUrl: string;
+  /** Called at most once. */
+  readonly onFailure: (failure: SourceFailure) => void;
+  /** The stream came to a proper end, or the server closed it; called at most once. */
+  readonly onEnd: () => void;
+}
+
+/** Opens a source. */
+export type SourceOpener = (options: SourceOptions) => Source;
+
+/**
+ * Loads the engine a protocol needs; each is its own script, fetched when first chosen.
+ *
+ * @throws {TypeError} when the script cannot be fetched
+ */
+export async function loadSource(
+  protocol: Protocol,
+  capabilities: Capabilities,
+): Promise<SourceOpener> {
+  switch (protocol) {
+    case "flv":
+    case "ws-flv":
+      return (await import("./flv_source.ts")).openFlvSource;
+    case "llhls":
+    case "hls":
+      if (!capabilities.mse) return (await import("./native_source.ts")).openNativeSource;
+      return (await import("./hls_source.ts")).openHlsSource;
+  }
+}
+
+/** End of the buffered range the play head is in (or the next one), seconds; null without data. */
+export function bufferedEndS(video: HTMLVideoElement): number | null {
+  const { buffered, currentTime } = video;
+  for (let index = 0; index < buffered.length; index++) {
+    if (currentTime < buffered.end(index)) return buffered.end(index);
+  }
+  return buffered.length === 0 ? null : buffered.end(buffered.length - 1);
+}
+
+/** Data ahead of the play head without a hole, seconds. */
+export function bufferAheadS(video: HTMLVideoElement): number {
+  const { buffered, currentTime } = video;
+  for (let index = 0; index < buffered.length; index++) {
+    if (currentTime >= buffered.start(index) - 0.1 && currentTime < buffered.end(index)) {
+      return buffered.end(index) - currentTime;
+    }
+  }
+  return 0;
+}
+
+/** Counts bytes over the last seconds. */
+export class RateMeter {
+  static readonly WINDOW_MS = 5_000;
+  readonly #arrivals: { readonly atMs: number; readonly bytes: number }[] = [];
+  #sinceMs: number | null = null;
+
+  add(bytes: number, nowMs: number): void {
+    this.#sinceMs ??= nowMs;
+    this.#arrivals.push({ atMs: nowMs, bytes });
+    this.#prune(nowMs);
+  }
+
+  /** Kilobits a second over the window; null in the first second. */
+  kbps(nowMs: number): number | null {
+    if (this.#sinceMs === null || nowMs - this.#sinceMs < 1_000) return null;
+    this.#prune(nowMs);
+    const spanMs = Math.min(nowMs - this.#sinceMs, RateMeter.WINDOW_MS);
+    const bytes = this.#arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
+    return Math.round(bytes * 8 / spanMs);
+  }
+
+  #prune(nowMs: number): void {
+    while (
+      this.#arrivals.length > 0 && nowMs - this.#arrivals[0]!.atMs > RateMeter.WINDOW_MS
+    ) this.#arrivals.shift();
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What the build tells the pages: which hashed file stands behind each name.
+ *
+ * @module
+ */
+
+/** One island's hydration entry. */
+export interface IslandAssets {
+  /** Absolute path of the entry module: `/assets/LiveRooms-3KQ5ZJ2A.js`. */
+  readonly js: string;
+  /** Modules that the entry imports statically, directly or not, as absolute paths. */
+  readonly imports: readonly string[];
+}
+
+/** One built file, by its name below `assets/`. */
+export interface BuiltFile {
+  readonly bytes: number;
+  /** Size after Brotli; null for what is compressed already. */
+  readonly brotliBytes: number | null;
+}
+
+/** Content of `manifest.json`. */
+export interface AssetManifest {
+  readonly islands: Readonly<Record<string, IslandAssets>>;
+  /** Absolute path of the one style sheet. */
+  readonly css: string;
+  /** Other files by their unhashed name (`hls.worker.js`, `favicon.svg`) as absolute paths. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Every file of this build, for budgets and for whoever serves them. */
+  readonly built: Readonly<Record<string, BuiltFile>>;
+}
+
+/**
+ * Checks the text of a `manifest.json`.
+ *
+ * @throws {SyntaxError} when it is no JSON; {TypeError} when it is not a manifest.
+ */
+export function parseManifest(text: string): AssetManifest {
+  const value: unknown = JSON.parse(text);
+  if (!isRecord(value) || typeof value.css !== "string") throw malformed("css");
+  if (!isRecord(value.files) || !Object.values(value.files).every(isText)) throw malformed("files");
+  if (!isRecord(value.built) || !Object.values(value.built).every(isRecord)) {
+    throw malformed("built");
+  }
+  const islands = value.islands;
+  if (!isRecord(islands)) throw malformed("islands");
+  for (const island of Object.values(islands)) {
+    if (!isRecord(island) || !isText(island.js)) throw malformed("islands");
+    if (!Array.isArray(island.imports) || !island.imports.every(isText)) throw malformed("islands");
+  }
+  return value as unknown as AssetManifest;
+}
+
+function malformed(part: string): TypeError {
+  return new TypeError(`Cannot read asset manifest: "${part}" is malformed`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}

@@ -1,0 +1,164 @@
+/**
+ * Rooms and streams as the API sends them, checked before a component believes them.
+ *
+ * @module
+ */
+
+/** What a card and the room line show. */
+export interface RoomSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly ownerName: string;
+  readonly live: boolean;
+  readonly startedAtMs: number | null;
+  readonly viewers: number;
+}
+
+/** The numbers of a running stream that a broadcaster cares for. */
+export interface StreamFigures {
+  readonly state: "live" | "waiting";
+  readonly startedAtMs: number;
+  readonly encoder: string | null;
+  readonly protocol: string;
+  readonly video: {
+    readonly codec: string;
+    readonly width: number;
+    readonly height: number;
+    readonly fps: number;
+    readonly bFrames: boolean;
+    readonly keyFrameIntervalMs: number | null;
+  } | null;
+  readonly audio: {
+    readonly codec: string;
+    readonly sampleRate: number;
+    readonly channels: number;
+  } | null;
+  readonly bitrateKbps: number;
+  readonly reconnects: number;
+  /** Whether every usual output carries these codecs. */
+  readonly playsEverywhere: boolean;
+}
+
+const MAX_ROOMS = 200;
+
+const CODEC_NAMES: Readonly<Record<string, string>> = {
+  h264: "H.264",
+  h265: "H.265",
+  hevc: "H.265",
+  av1: "AV1",
+  vp9: "VP9",
+  aac: "AAC",
+  opus: "Opus",
+  mp3: "MP3",
+};
+
+/** A codec's name as people write it. */
+export function codecName(codec: string): string {
+  return Object.hasOwn(CODEC_NAMES, codec) ? CODEC_NAMES[codec] ?? codec : codec;
+}
+
+/**
+ * The answer of `GET /api/rooms?live=true`.
+ *
+ * @throws {TypeError} when it has another shape.
+ */
+export function parseRooms(answer: unknown): readonly RoomSummary[] {
+  const rooms = record(answer).rooms;
+  if (!Array.isArray(rooms)) throw new TypeError("Cannot read rooms: no list");
+  return rooms.slice(0, MAX_ROOMS).map(parseRoom);
+}
+
+/**
+ * One room, bare or as `{room}`.
+ *
+ * @throws {TypeError} when it has another shape.
+ */
+export function parseRoom(answer: unknown): RoomSummary {
+  const outer = record(answer);
+  const room = "room" in outer ? record(outer.room) : outer;
+  return {
+    id: text(room.id),
+    title: text(room.title),
+    ownerName: text(record(room.owner).name),
+    live: room.live === true,
+    startedAtMs: time(room.startedAt),
+    viewers: number(room.viewers),
+  };
+}
+
+/**
+ * The answer of `GET /api/rooms/<room>/stream`; null while nothing runs.
+ *
+ * @throws {TypeError} when it has another shape.
+ */
+export function parseStream(answer: unknown): StreamFigures | null {
+  const stream = record(answer).stream;
+  if (stream === null || stream === undefined) return null;
+  return streamFigures(record(stream));
+}
+
+/** The figures of a report, from the API or from the server's own memory. */
+export function streamFigures(report: object): StreamFigures {
+  const stream = report as Record<string, unknown>;
+  const video = stream.video === null ? null : record(stream.video);
+  const audio = stream.audio === null ? null : record(stream.audio);
+  const outputs = record(stream.outputs ?? {});
+  return {
+    state: stream.state === "waiting" ? "waiting" : "live",
+    startedAtMs: time(stream.startedAt) ?? number(stream.startedAtMs),
+    encoder: typeof stream.encoder === "string" ? stream.encoder : null,
+    protocol: text(stream.protocol),
+    video: video && {
+      codec: codecName(text(video.codec)),
+      width: number(video.width),
+      height: number(video.height),
+      fps: number(video.fps),
+      bFrames: video.bFrames === true,
+      keyFrameIntervalMs: typeof video.keyFrameIntervalMs === "number"
+        ? video.keyFrameIntervalMs
+        : null,
+    },
+    audio: audio && {
+      codec: codecName(text(audio.codec)),
+      sampleRate: number(audio.sampleRate),
+      channels: number(audio.channels),
+    },
+    bitrateKbps: number(stream.bitrateKbps),
+    reconnects: number(stream.reconnects),
+    playsEverywhere: outputs.llhls === true && outputs.hls === true,
+  };
+}
+
+/**
+ * The stream key out of `{publish}`.
+ *
+ * @throws {TypeError} when it has another shape.
+ */
+export function parsePublish(answer: unknown): { server: string; streamKey: string } {
+  const rtmp = record(record(record(answer).publish).rtmp);
+  return { server: text(rtmp.server), streamKey: text(rtmp.streamKey) };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError("Cannot read answer: no object where one belongs");
+  }
+  return value as Record<string, unknown>;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("Cannot read answer: no text");
+  return value;
+}
+
+function number(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new TypeError("Cannot read answer: no number");
+  }
+  return value;
+}
+
+function time(value: unknown): number | null {
+  const atMs = typeof value === "string" ? Date.parse(value) : NaN;
+  return Number.isNaN(atMs) ? null : atMs;
+}

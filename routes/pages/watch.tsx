@@ -1,0 +1,220 @@
+/**
+ * `/rooms/<room>`: the picture, the room line under it, what is known of the room beside it.
+ *
+ * @module
+ */
+import { formatCount, formatRelative, islandText } from "../../islands/i18n/mod.ts";
+import RoomLine from "../../islands/RoomLine.tsx";
+import { Icon, type IconName } from "../../islands/ui/icons.tsx";
+import { Island } from "../../islands/ui/island.tsx";
+import type { AssetManifest } from "../../islands/ui/manifest.ts";
+import { codecName } from "../../islands/ui/room_data.ts";
+import { Avatar, Still } from "../../islands/ui/still.tsx";
+import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
+import type { Page } from "./document.tsx";
+import { summarize } from "./lobby.tsx";
+import { PlayerStage } from "./player.tsx";
+import type { Reader } from "./view.ts";
+
+/** What the watch page shows. */
+export interface WatchInput {
+  readonly room: RoomState;
+  readonly playback: PlaybackAddresses;
+  /** Other rooms that are live. */
+  readonly others: readonly RoomState[];
+  readonly reader: Reader;
+  readonly manifest: AssetManifest;
+  readonly canonical: string;
+}
+
+/** The watch page of a room, live or not. */
+export function watchPage(input: WatchInput): Page {
+  const { room, reader, others, playback } = input;
+  const { text } = reader;
+  const own = reader.account?.id === room.owner.id;
+  return {
+    reader,
+    layout: "watch",
+    title: text.watchTitle(room.title, room.owner.name),
+    description: text.watchDescription(room.title, room.owner.name),
+    canonical: input.canonical,
+    content: (
+      <div class="watch">
+        <div class="stage">
+          <PlayerStage
+            room={room}
+            playback={playback}
+            reader={reader}
+            manifest={input.manifest}
+            mode="watch"
+          />
+        </div>
+        <div class="under-stage">
+          <Island
+            name="RoomLine"
+            component={RoomLine}
+            props={{ room: summarize(room), locale: reader.locale, nowMs: reader.nowMs }}
+          />
+        </div>
+        <aside class="panel" aria-label={text.aboutRoom}>
+          {own && !room.live && (
+            <section class="card notice">
+              <p>{text.ownRoomNotLive}</p>
+              <p>
+                <a class="button primary" href="/studio">
+                  <Icon name="video" size={18} /> {text.openStudio}
+                </a>
+              </p>
+            </section>
+          )}
+          <About room={room} playback={playback} reader={reader} />
+          {others.length > 0 && <AlsoLive rooms={others} reader={reader} />}
+        </aside>
+      </div>
+    ),
+  };
+}
+
+function About(
+  { room, playback, reader }: {
+    readonly room: RoomState;
+    readonly playback: PlaybackAddresses;
+    readonly reader: Reader;
+  },
+) {
+  const { text, locale, nowMs } = reader;
+  const video = room.stream?.video ?? null;
+  const audio = room.stream?.audio ?? null;
+  const opened = formatRelative(room.createdAtMs, { nowMs, locale });
+  const addresses = [
+    ["RTMP", playback.rtmp],
+    ["LL-HLS", playback.llhls],
+    ["HLS", playback.hls],
+    ["HTTP-FLV", playback.flv],
+  ] as const;
+  const keys = [
+    ["K", text.keyPlay],
+    ["M", text.keyMute],
+    ["F", text.keyFullscreen],
+    ["T", text.keyTheatre],
+  ] as const;
+  return (
+    <section class="card about" aria-labelledby="about-title">
+      <h2 id="about-title">{text.aboutRoom}</h2>
+      <div class="person">
+        <Avatar name={room.owner.name} size={44} />
+        <div>
+          <p class="person-name">
+            <bdi>{room.owner.name}</bdi>
+          </p>
+          <p class="muted">{text.broadcaster}</p>
+        </div>
+      </div>
+      <dl class="facts">
+        <Fact icon="tv" label={text.roomNumber} value={room.id} />
+        <Fact icon="clock" label={text.roomOpened} value={opened} />
+        {video !== null && (
+          <Fact
+            icon="video"
+            label={text.pictureFact}
+            value={`${video.width} × ${video.height} · ${Math.round(video.fps)} fps · ${
+              codecName(video.codec)
+            }`}
+          />
+        )}
+        {audio !== null && (
+          <Fact
+            icon="volume-2"
+            label={text.soundFact}
+            value={`${codecName(audio.codec)} · ${audio.sampleRate / 1000} kHz`}
+          />
+        )}
+      </dl>
+      {room.live && (
+        <details>
+          <summary>
+            {text.playElsewhere}
+            <Icon name="chevron-down" size={18} />
+          </summary>
+          <p class="hint">{text.playElsewhereText}</p>
+          <dl class="addresses">
+            {addresses.map(([name, address]) =>
+              address !== null && (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd class="mono">{address}</dd>
+                </div>
+              )
+            )}
+          </dl>
+        </details>
+      )}
+      <details class="keyboard">
+        <summary>
+          {text.keyboard}
+          <Icon name="chevron-down" size={18} />
+        </summary>
+        <dl class="keys">
+          {keys.map(([key, meaning]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{meaning}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </section>
+  );
+}
+
+function Fact(
+  { icon, label, value }: {
+    readonly icon: IconName;
+    readonly label: string;
+    readonly value: string;
+  },
+) {
+  return (
+    <div>
+      <dt>
+        <Icon name={icon} size={18} /> {label}
+      </dt>
+      <dd class="tabular">{value}</dd>
+    </div>
+  );
+}
+
+function AlsoLive(
+  { rooms, reader }: { readonly rooms: readonly RoomState[]; readonly reader: Reader },
+) {
+  const island = islandText(reader.locale);
+  return (
+    <section class="card" aria-labelledby="also-live">
+      <h2 id="also-live">{reader.text.moreLive}</h2>
+      <ul class="also-live">
+        {rooms.map((room) => (
+          <li key={room.id}>
+            <a href={`/rooms/${room.id}`}>
+              <span class="room-still">
+                <Still roomId={room.id} name={room.owner.name} />
+                <span class="badges">
+                  <span class="badge live">{island.live}</span>
+                </span>
+              </span>
+              <span class="also-live-text">
+                <span class="also-live-title" dir="auto">{room.title}</span>
+                <span class="muted">
+                  <bdi>{room.owner.name}</bdi>
+                  {" · "}
+                  {island.watching(room.viewers, formatCount(room.viewers, reader.locale))}
+                </span>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

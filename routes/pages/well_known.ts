@@ -1,0 +1,61 @@
+/**
+ * Small files that browsers and crawlers ask for by fixed names.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { languageTag, pageText } from "../../islands/i18n/mod.ts";
+import type { PagesOptions } from "./options.ts";
+import { anonymousReader } from "./view.ts";
+
+const DAY = "public, max-age=86400";
+
+/** `manifest.webmanifest`, `favicon.ico`, `favicon.svg`, `robots.txt`. */
+export function createWellKnown(options: Pick<PagesOptions, "manifest" | "now">): Hono {
+  const { files } = options.manifest;
+  const app = new Hono();
+  app.get("/manifest.webmanifest", (c) => {
+    const { locale } = anonymousReader(c, options);
+    const icons = [
+      { src: files["icon-192.png"], sizes: "192x192", type: "image/png", purpose: "any" },
+      { src: files["icon-512.png"], sizes: "512x512", type: "image/png", purpose: "any" },
+      {
+        src: files["icon-maskable-512.png"],
+        sizes: "512x512",
+        type: "image/png",
+        purpose: "maskable",
+      },
+      { src: files["favicon.svg"], sizes: "any", type: "image/svg+xml", purpose: "any" },
+    ].filter(({ src }) => src !== undefined);
+    c.header("cache-control", DAY);
+    c.header("vary", "Cookie, Accept-Language");
+    c.header("content-type", "application/manifest+json; charset=utf-8");
+    return c.body(JSON.stringify({
+      id: "/",
+      name: "Wanren 万人",
+      short_name: locale === "zh" ? "万人" : "Wanren",
+      description: pageText(locale).siteDescription,
+      lang: languageTag(locale),
+      start_url: "/",
+      scope: "/",
+      display: "standalone",
+      background_color: "#101216",
+      theme_color: "#101216",
+      icons,
+    }));
+  });
+  for (const name of ["favicon.ico", "favicon.svg"] as const) {
+    app.get(`/${name}`, (c) => {
+      const target = files[name] ?? files["favicon.svg"];
+      if (target === undefined) return c.notFound();
+      c.header("cache-control", DAY);
+      return c.redirect(target, 302);
+    });
+  }
+  app.get("/robots.txt", (c) => {
+    c.header("cache-control", DAY);
+    const closed = ["/api/", "/studio", "/setup", "/login", "/signup", "/live/"];
+    return c.text(`User-agent: *\n${closed.map((path) => `Disallow: ${path}`).join("\n")}\n`);
+  });
+  return app;
+}

@@ -1,0 +1,75 @@
+/**
+ * Writes `islands/ui/icon_paths.ts`: the drawings of the icons in use, taken from `lucide-static`.
+ * Run it after adding a name: `deno run -A tools/build_icons.ts`.
+ *
+ * @module
+ */
+import { readFile, writeFile } from "node:fs/promises";
+
+const NAMES = [
+  "activity",
+  "arrow-left",
+  "check",
+  "chevron-down",
+  "circle-alert",
+  "clock",
+  "copy",
+  "expand",
+  "eye",
+  "eye-off",
+  "house",
+  "info",
+  "key-round",
+  "languages",
+  "link",
+  "log-out",
+  "maximize",
+  "minimize",
+  "monitor",
+  "moon",
+  "panel-right-close",
+  "panel-right-open",
+  "pause",
+  "pencil",
+  "picture-in-picture-2",
+  "play",
+  "radio",
+  "refresh-cw",
+  "search",
+  "settings-2",
+  "share-2",
+  "sun",
+  "triangle-alert",
+  "tv",
+  "user",
+  "users",
+  "video",
+  "volume-2",
+  "volume-x",
+  "x",
+];
+
+const root = new URL("..", import.meta.url);
+const lines = await Promise.all(NAMES.map(async (name) => {
+  const svg = await readFile(new URL(`node_modules/lucide-static/icons/${name}.svg`, root), "utf8");
+  const drawing = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "")
+    .replace(/\s*\n\s*/g, "").replaceAll(" />", "/>");
+  return `  ${/^[a-z]+$/.test(name) ? name : JSON.stringify(name)}:\n    '${drawing}',`;
+}));
+await writeFile(
+  new URL("islands/ui/icon_paths.ts", root),
+  [
+    "/**",
+    " * Drawings of the icons on a 24 × 24 grid, from lucide (ISC licence). Written by",
+    " * `tools/build_icons.ts`: change the list of names there.",
+    " *",
+    " * @module",
+    " */",
+    "",
+    "/** SVG content by icon name. */",
+    "export const ICON_PATHS = {",
+    ...lines,
+    "} as const;",
+    "",
+  ].join("\n"),
+);

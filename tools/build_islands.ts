@@ -1,0 +1,353 @@
+/**
+ * Builds what browsers load: one hydration entry for every `islands/*.tsx`, one style sheet, and
+ * the static files, all under content-hashed names with Brotli and gzip beside them.
+ *
+ * As a command: `deno run -A tools/build_islands.ts [--out=dist] [--dev]`.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import * as esbuild from "esbuild";
+import {
+  type AssetManifest,
+  type BuiltFile,
+  type IslandAssets,
+  parseManifest,
+} from "../islands/ui/manifest.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ASSET_PATH = "/assets/";
+const ENTRY = "island-entry:";
+/** Style sheets in the order of their layers; one that does not exist is left out. */
+const STYLE_SHEETS = [
+  { file: "tokens.css", layer: "tokens" },
+  { file: "base.css", layer: "base" },
+  { file: "components.css", layer: "components" },
+  { file: "player.css", layer: "components" },
+  { file: "pages.css", layer: "pages" },
+  { file: "watch.css", layer: "pages" },
+  { file: "studio.css", layer: "pages" },
+];
+const COMPRESSIBLE = /\.(?:js|css|svg|map|json)$/;
+/** Above this size the best Brotli level costs more time than its last percent is worth. */
+const BEST_COMPRESSION_LIMIT_BYTES = 128 * 1024;
+
+/** Where to build to, and how. */
+export interface BuildOptions {
+  /** Gets `manifest.json` and `assets/`. */
+  readonly outDir: string;
+  /** Minified without source maps; otherwise readable with linked source maps. */
+  readonly minify: boolean;
+  /** Folder with the islands; default: the one of this repository. */
+  readonly islandsDir?: string;
+}
+
+interface Asset {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Builds everything and writes `manifest.json` last, so that a reader sees the old build or the
+ * new one. Files of the build before stay for pages that are still open; older ones go.
+ *
+ * @throws {Error} when a source does not build; esbuild's message names file and line.
+ */
+export async function buildIslands(options: BuildOptions): Promise<AssetManifest> {
+  const islandsDir = options.islandsDir ?? join(ROOT, "islands");
+  const assetsDir = join(options.outDir, "assets");
+  await mkdir(assetsDir, { recursive: true });
+  const names = await islandNames(islandsDir);
+  const [scripts, styles, statics] = await Promise.all([
+    bundleIslands(names, { islandsDir, minify: options.minify }),
+    bundleStyles(islandsDir, options.minify),
+    staticFiles(islandsDir),
+  ]).finally(() => esbuild.stop());
+  const assets = [...scripts.assets, styles, ...statics.assets];
+  const built = Object.fromEntries(
+    await Promise.all(assets.map((asset) => writeAsset(assetsDir, asset))),
+  );
+  const manifest: AssetManifest = {
+    islands: scripts.islands,
+    css: ASSET_PATH + styles.name,
+    files: statics.files,
+    built,
+  };
+  const before = await readManifest(options.outDir);
+  await replaceFile(
+    join(options.outDir, "manifest.json"),
+    new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`),
+  );
+  await removeStale(assetsDir, [manifest, before]);
+  return manifest;
+}
+
+/** Reads the manifest of a finished build; null when there is none or it is of another make. */
+export async function readManifest(outDir: string): Promise<AssetManifest | null> {
+  const text = await readFile(join(outDir, "manifest.json"), "utf8").catch((error: unknown) => {
+    if ((error as { code?: string }).code === "ENOENT") return null;
+    throw error;
+  });
+  if (text === null) return null;
+  try {
+    return parseManifest(text);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+/** Limits in bytes after Brotli: an entry with all its static imports, and the style sheet. */
+export interface Budgets {
+  readonly islands: Readonly<Record<string, number>>;
+  readonly css: number;
+}
+
+/** One line of the size report. */
+export interface BudgetLine {
+  readonly name: string;
+  /** After Brotli. */
+  readonly bytes: number;
+  /** null: nobody has set one, which is a failure too. */
+  readonly limit: number | null;
+  readonly ok: boolean;
+}
+
+/** Holds a build against its budgets; an island without a budget is not ok. */
+export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonly BudgetLine[] {
+  const size = (path: string) => {
+    const file = manifest.built[basename(path)];
+    return file?.brotliBytes ?? file?.bytes ?? 0;
+  };
+  const line = (name: string, bytes: number, limit: number | null): BudgetLine => ({
+    name,
+    bytes,
+    limit,
+    ok: limit !== null && bytes <= limit,
+  });
+  const islands = Object.entries(manifest.islands).map(([name, island]) =>
+    line(
+      name,
+      [island.js, ...island.imports].reduce((sum, path) => sum + size(path), 0),
+      budgets.islands[name] ?? null,
+    )
+  );
+  return [...islands, line("css", size(manifest.css), budgets.css)];
+}
+
+async function islandNames(islandsDir: string): Promise<string[]> {
+  const files = await readdir(islandsDir, { withFileTypes: true });
+  return files.filter((file) => file.isFile() && /^[A-Z]\w*\.tsx$/.test(file.name))
+    .map((file) => file.name.slice(0, -".tsx".length)).sort();
+}
+
+async function bundleIslands(
+  names: readonly string[],
+  options: { readonly islandsDir: string; readonly minify: boolean },
+): Promise<{ islands: Record<string, IslandAssets>; assets: Asset[] }> {
+  if (names.length === 0) return { islands: {}, assets: [] };
+  const result = await esbuild.build({
+    entryPoints: names.map((name) => ({ in: ENTRY + name, out: name })),
+    plugins: [hydrationEntries(options.islandsDir)],
+    absWorkingDir: ROOT,
+    nodePaths: [join(ROOT, "node_modules")],
+    outdir: ROOT,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    entryNames: "[name]-[hash]",
+    chunkNames: "shared-[hash]",
+    minify: options.minify,
+    sourcemap: options.minify ? false : "linked",
+    legalComments: "none",
+    define: { "process.env.NODE_ENV": options.minify ? '"production"' : '"development"' },
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const outputs = result.metafile.outputs;
+  const islands: Record<string, IslandAssets> = {};
+  for (const [path, output] of Object.entries(outputs)) {
+    const name = output.entryPoint?.split(ENTRY)[1];
+    if (name === undefined || !names.includes(name)) continue;
+    const imports = staticImports(outputs, path).map((file) => ASSET_PATH + basename(file));
+    islands[name] = { js: ASSET_PATH + basename(path), imports };
+  }
+  const assets = result.outputFiles.map((file) => ({
+    name: basename(file.path),
+    bytes: file.contents,
+  }));
+  return { islands: Object.fromEntries(Object.entries(islands).sort()), assets };
+}
+
+/** An entry is two lines that no file needs to hold: take the component, register it. */
+function hydrationEntries(islandsDir: string): esbuild.Plugin {
+  return {
+    name: "hydration-entries",
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${ENTRY}`) }, (args) => ({
+        path: args.path.slice(ENTRY.length),
+        namespace: ENTRY.slice(0, -1),
+      }));
+      build.onLoad({ filter: /.*/, namespace: ENTRY.slice(0, -1) }, (args) => ({
+        contents: [
+          `import component from ${JSON.stringify(join(islandsDir, `${args.path}.tsx`))};`,
+          `import { register } from ${JSON.stringify(join(ROOT, "islands/ui/hydrate.ts"))};`,
+          `register(${JSON.stringify(args.path)}, component);`,
+        ].join("\n"),
+        loader: "js",
+        resolveDir: ROOT,
+      }));
+    },
+  };
+}
+
+function staticImports(outputs: esbuild.Metafile["outputs"], entry: string): string[] {
+  const seen = new Set<string>();
+  const visit = (path: string) => {
+    for (const imported of outputs[path]?.imports ?? []) {
+      if (imported.kind !== "import-statement" || imported.external) continue;
+      if (seen.has(imported.path)) continue;
+      seen.add(imported.path);
+      visit(imported.path);
+    }
+  };
+  visit(entry);
+  return [...seen].sort();
+}
+
+async function bundleStyles(islandsDir: string, minify: boolean): Promise<Asset> {
+  const dir = join(islandsDir, "styles");
+  const present = await Promise.all(
+    STYLE_SHEETS.map(async (sheet) => await exists(join(dir, sheet.file)) ? [sheet] : []),
+  );
+  const layers = [...new Set(STYLE_SHEETS.map((sheet) => sheet.layer))].join(", ");
+  const imports = present.flat().map(({ file, layer }) => `@import "./${file}" layer(${layer});`);
+  const result = await esbuild.build({
+    stdin: {
+      contents: [`@layer ${layers};`, ...imports].join("\n"),
+      resolveDir: dir,
+      sourcefile: "app.css",
+      loader: "css",
+    },
+    bundle: true,
+    minify,
+    legalComments: "none",
+    write: false,
+    logLevel: "silent",
+  });
+  const file = result.outputFiles[0];
+  if (file === undefined) throw new Error("Cannot build style sheet: esbuild gave no output");
+  return hashed("app.css", file.contents);
+}
+
+async function staticFiles(
+  islandsDir: string,
+): Promise<{ files: Record<string, string>; assets: Asset[] }> {
+  const dir = join(islandsDir, "static");
+  const own = await exists(dir) ? (await readdir(dir)).sort() : [];
+  const sources = [
+    ...own.map((name) => join(dir, name)),
+    join(ROOT, "node_modules/hls.js/dist/hls.worker.js"),
+  ];
+  const files: Record<string, string> = {};
+  const assets = await Promise.all(sources.map(async (path) => {
+    const asset = hashed(basename(path), withoutSourceMap(path, await readFile(path)));
+    files[basename(path)] = ASSET_PATH + asset.name;
+    return asset;
+  }));
+  return { files: Object.fromEntries(Object.entries(files).sort()), assets };
+}
+
+/** A library's script points at a source map that is not shipped: browsers would ask for it. */
+function withoutSourceMap(path: string, bytes: Uint8Array): Uint8Array {
+  if (!path.endsWith(".js")) return bytes;
+  const text = new TextDecoder().decode(bytes);
+  return new TextEncoder().encode(text.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"));
+}
+
+function hashed(name: string, bytes: Uint8Array): Asset {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+  const dot = name.lastIndexOf(".");
+  return { name: `${name.slice(0, dot)}-${hash}${name.slice(dot)}`, bytes };
+}
+
+async function writeAsset(assetsDir: string, asset: Asset): Promise<[string, BuiltFile]> {
+  const path = join(assetsDir, asset.name);
+  const bytes = asset.bytes.byteLength;
+  if (!COMPRESSIBLE.test(asset.name)) {
+    await replaceFile(path, asset.bytes);
+    return [asset.name, { bytes, brotliBytes: null }];
+  }
+  // The name is the content: what stands there already need not be compressed again.
+  const before = await readFile(`${path}.br`).catch(() => null);
+  if (before !== null && await exists(path) && await exists(`${path}.gz`)) {
+    return [asset.name, { bytes, brotliBytes: before.byteLength }];
+  }
+  const quality = bytes > BEST_COMPRESSION_LIMIT_BYTES ? 9 : 11;
+  const [br, gz] = await Promise.all([
+    promisify(brotliCompress)(asset.bytes, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: quality,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes,
+      },
+    }),
+    promisify(gzip)(asset.bytes, { level: 9 }),
+  ]);
+  await Promise.all([
+    replaceFile(path, asset.bytes),
+    replaceFile(`${path}.br`, br),
+    replaceFile(`${path}.gz`, gz),
+  ]);
+  return [asset.name, { bytes, brotliBytes: br.byteLength }];
+}
+
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}`);
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function removeStale(
+  assetsDir: string,
+  kept: readonly (AssetManifest | null)[],
+): Promise<void> {
+  const names = new Set(kept.flatMap((manifest) => Object.keys(manifest?.built ?? {})));
+  const stale = (await readdir(assetsDir)).filter((file) =>
+    !file.startsWith(".") && !names.has(file.replace(/\.(?:br|gz)$/, ""))
+  );
+  await Promise.all(stale.map((file) => rm(join(assetsDir, file), { force: true })));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(() => true, () => false);
+}
+
+if (import.meta.main) {
+  const out = Deno.args.find((arg) => arg.startsWith("--out="))?.slice("--out=".length) ?? "dist";
+  const started = performance.now();
+  const manifest = await buildIslands({ outDir: out, minify: !Deno.args.includes("--dev") });
+  const budgets: Budgets = JSON.parse(
+    await readFile(new URL("./budgets.json", import.meta.url), "utf8"),
+  );
+  const lines = checkBudgets(manifest, budgets);
+  for (const { name, bytes, limit, ok } of lines) {
+    console.log(`${ok ? "ok  " : "OVER"} ${name.padEnd(16)} ${bytes} of ${limit ?? "?"} bytes`);
+  }
+  console.log(`built into ${out} in ${Math.round(performance.now() - started)} ms`);
+  if (Deno.args.includes("--check") && lines.some((line) => !line.ok)) Deno.exit(1);
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { buildIslands, checkBudgets, readManifest } from "./build_islands.ts";
+
+async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "wanren-build-"));
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
+}
+
+Deno.test("buildIslands() makes hashed, compressed files that the manifest names", async () => {
+  await using out = await folder();
+  const manifest = await buildIslands({ outDir: out.path, minify: true });
+  assert.deepEqual(await readManifest(out.path), manifest);
+  assert.ok(Object.keys(manifest.islands).includes("LiveRooms"));
+  const paths = [
+    manifest.css,
+    ...Object.values(manifest.files),
+    ...Object.values(manifest.islands).flatMap((island) => [island.js, ...island.imports]),
+  ];
+  for (const path of paths) {
+    assert.match(path, /^\/assets\/[\w.-]+-[0-9A-Z]{8}\.\w+$/);
+    const file = join(out.path, "assets", basename(path));
+    const bytes = await readFile(file);
+    assert.equal(manifest.built[basename(path)]?.bytes, bytes.byteLength);
+    if (manifest.built[basename(path)]?.brotliBytes === null) continue;
+    assert.deepEqual(brotliDecompressSync(await readFile(`${file}.br`)), bytes);
+    assert.deepEqual(gunzipSync(await readFile(`${file}.gz`)), bytes);
+  }
+  const script = await readFile(
+    join(out.path, "assets", basename(manifest.islands.LiveRooms?.js ?? "")),
+    "utf8",
+  );
+  assert.equal(script.includes("sourceMappingURL"), false);
+  assert.equal(Object.keys(manifest.built).some((name) => name.endsWith(".map")), false);
+});
+
+Deno.test("the text of the server's pages stays on the server", async () => {
+  await using out = await folder();
+  const manifest = await buildIslands({ outDir: out.path, minify: true });
+  for (const name of Object.keys(manifest.built).filter((file) => file.endsWith(".js"))) {
+    const script = await readFile(join(out.path, "assets", name), "utf8");
+    assert.equal(script.includes("Create the first administrator"), false, name);
+    assert.equal(script.includes("创建第一位管理员"), false, name);
+  }
+});
+
+Deno.test("the style sheet declares its layers in the order of the design", async () => {
+  await using out = await folder();
+  const { css } = await buildIslands({ outDir: out.path, minify: true });
+  const sheet = await readFile(join(out.path, "assets", basename(css)), "utf8");
+  assert.match(sheet, /^@layer tokens, ?base, ?components, ?pages;/);
+});
+
+Deno.test("a build keeps the files of the one before and removes older ones", async () => {
+  await using out = await folder();
+  await using islands = await folder();
+  const component = join(islands.path, "Hello.tsx");
+  const build = async (word: string) => {
+    await writeFile(component, `export default () => <p>${word}</p>;\n`);
+    const options = { outDir: out.path, minify: true, islandsDir: islands.path };
+    return basename((await buildIslands(options)).islands.Hello?.js ?? "");
+  };
+  const names = [await build("one"), await build("two"), await build("three")];
+  assert.equal(new Set(names).size, 3);
+  const present = await readdir(join(out.path, "assets"));
+  assert.deepEqual(names.map((name) => present.includes(name)), [false, true, true]);
+  assert.equal(present.some((name) => name.startsWith(".")), false);
+});
+
+Deno.test("a source that does not build leaves the finished build alone", async () => {
+  await using out = await folder();
+  await using islands = await folder();
+  const options = { outDir: out.path, minify: false, islandsDir: islands.path };
+  await writeFile(join(islands.path, "Hello.tsx"), "export default () => <p>fine</p>;\n");
+  const manifest = await buildIslands(options);
+  assert.ok(Object.keys(manifest.built).some((name) => name.endsWith(".map")));
+  await writeFile(join(islands.path, "Hello.tsx"), "export default () => <p>;\n");
+  await assert.rejects(buildIslands(options), /Hello\.tsx/);
+  assert.deepEqual(await readManifest(out.path), manifest);
+});
+
+Deno.test("checkBudgets() counts an entry with its imports; no budget is no permission", () => {
+  const manifest = {
+    islands: {
+      Small: { js: "/assets/Small-A.js", imports: ["/assets/shared-B.js"] },
+      New: { js: "/assets/New-C.js", imports: [] },
+    },
+    css: "/assets/app-D.css",
+    files: {},
+    built: {
+      "Small-A.js": { bytes: 900, brotliBytes: 300 },
+      "shared-B.js": { bytes: 900, brotliBytes: 400 },
+      "New-C.js": { bytes: 10, brotliBytes: 10 },
+      "app-D.css": { bytes: 500, brotliBytes: 101 },
+    },
+  };
+  assert.deepEqual(checkBudgets(manifest, { islands: { Small: 700 }, css: 100 }), [
+    { name: "Small", bytes: 700, limit: 700, ok: true },
+    { name: "New", bytes: 10, limit: null, ok: false },
+    { name: "css", bytes: 101, limit: 100, ok: false },
+  ]);
+});
