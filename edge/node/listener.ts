@@ -59,6 +59,16 @@ const TOO_MANY = rawAnswer(problem({
   headers: { "retry-after": "2" },
 }));
 
+/** What an HTTP/1 connection is doing. */
+interface Http1Connection {
+  /** Requests without a complete answer; an upgraded connection has one until it closes. */
+  running: number;
+  /** The last request; null before the first one and after an upgrade. */
+  request: http.IncomingMessage | null;
+  /** When it began to wait for a request, or the last request began; monotonic milliseconds. */
+  sinceMs: number;
+}
+
 type AnyServer = http.Server | http2.Http2SecureServer;
 
 /** A listening server; {@linkcode Listener.stop} ends it. */
@@ -66,8 +76,9 @@ export class Listener {
   readonly counters: ListenerCounters = { clientErrors: 0, refused: 0 };
   readonly #options: ListenerOptions;
   readonly #sockets = new Set<Socket>();
-  /** HTTP/1 connections with their running requests; an upgraded one runs until it closes. */
-  readonly #running = new Map<Socket, number>();
+  /** HTTP/1 connections; over TLS the runtime watches none of their times. */
+  readonly #connections = new Map<Socket, Http1Connection>();
+  #checkTimer: ReturnType<typeof setInterval> | undefined;
   #draining = false;
   readonly #sessions = new Set<http2.ServerHttp2Session>();
   #server: AnyServer | null = null;
@@ -96,10 +107,14 @@ export class Listener {
     const server = await this.#create();
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
+      server.once("error", (error) => {
+        clearInterval(this.#checkTimer);
+        reject(error);
+      });
       const where = { host, port, ...(sharePort && { reusePort: true }) };
       (server as unknown as NetServer).listen(where, () => {
-        server.off("error", reject);
+        server.removeAllListeners("error");
+        server.on("error", () => this.counters.clientErrors++);
         resolve();
       });
     });
@@ -110,7 +125,9 @@ export class Listener {
     this.#draining = true;
     this.#server?.close();
     for (const session of this.#sessions) session.close();
-    for (const [socket, running] of this.#running) if (running === 0) socket.destroySoon();
+    for (const [socket, { running }] of this.#connections) {
+      if (running === 0) socket.destroySoon();
+    }
   }
 
   /** Resolves when the last connection is closed, or after `withinMs` by closing them. */
@@ -121,6 +138,7 @@ export class Listener {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     for (const socket of this.#sockets) socket.destroy();
+    clearInterval(this.#checkTimer);
   }
 
   async #create(): Promise<AnyServer> {
@@ -135,6 +153,8 @@ export class Listener {
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     };
+    const checkEveryMs = bounds.connectionsCheckingInterval;
+    const timeouts = { headersMs: headersTimeout, requestMs: requestTimeout };
     const server: AnyServer = tls === null ? http.createServer(bounds) : http2.createSecureServer({
       ...bounds,
       cert: await readFile(tls.certFile),
@@ -149,11 +169,12 @@ export class Listener {
     http1.keepAliveTimeout = KEEP_ALIVE_MS;
     http1.maxHeadersCount = MAX_HEADERS;
     http1.on("request", (request, response) => {
-      if (request.httpVersionMajor === 1) this.#begin(request.socket, response);
+      if (request.httpVersionMajor === 1) this.#begin(request, response);
       onRequest(request, response);
     });
     http1.on("upgrade", (request, socket, head) => {
-      this.#running.set(socket as Socket, 1);
+      const connection = this.#connections.get(socket as Socket);
+      if (connection !== undefined) Object.assign(connection, { running: 1, request: null });
       onUpgrade(request, socket as Socket, head);
     });
     http1.on("connection", (socket: Socket) => this.#admit(socket));
@@ -164,9 +185,13 @@ export class Listener {
     server.on("secureConnection", (socket: TLSSocket) => {
       if (socket.alpnProtocol !== "h2") this.#expect(socket);
     });
-    server.on("tlsClientError", () => this.counters.clientErrors++);
+    server.on("tlsClientError", (_error, socket) => {
+      this.counters.clientErrors++;
+      socket.destroy();
+    });
     server.on("session", (session: http2.ServerHttp2Session) => this.#watch(session));
     server.on("sessionError", () => this.counters.clientErrors++);
+    this.#checkTimer = setInterval(() => this.#check(timeouts), checkEveryMs);
     return server;
   }
 
@@ -188,19 +213,37 @@ export class Listener {
     if (this.#options.tls === null) this.#expect(socket);
   }
 
-  #begin(socket: Socket, response: http.ServerResponse): void {
-    this.#running.set(socket, (this.#running.get(socket) ?? 0) + 1);
+  #begin(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const { socket } = request;
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    connection.running++;
+    connection.request = request;
+    connection.sinceMs = performance.now();
     response.once("close", () => {
-      const running = this.#running.get(socket);
-      if (running === undefined) return;
-      this.#running.set(socket, running - 1);
-      if (running === 1 && this.#draining) socket.destroySoon();
+      connection.sinceMs = performance.now();
+      if (--connection.running === 0 && this.#draining) socket.destroySoon();
     });
   }
 
   #expect(socket: Socket): void {
-    this.#running.set(socket, 0);
-    socket.once("close", () => this.#running.delete(socket));
+    this.#connections.set(socket, { running: 0, request: null, sinceMs: performance.now() });
+    socket.once("close", () => this.#connections.delete(socket));
+  }
+
+  /** Drops connections whose next request, or the rest of whose request, does not come. */
+  #check(timeouts: { readonly headersMs: number; readonly requestMs: number }): void {
+    const { headersMs, requestMs } = timeouts;
+    const nowMs = performance.now();
+    for (const [socket, { running, request, sinceMs }] of this.#connections) {
+      const waitingMs = nowMs - sinceMs;
+      const isLate = running === 0
+        ? waitingMs > headersMs + (request === null ? 0 : KEEP_ALIVE_MS)
+        : request?.complete === false && waitingMs > requestMs;
+      if (!isLate) continue;
+      this.counters.clientErrors++;
+      socket.destroy();
+    }
   }
 
   #watch(session: http2.ServerHttp2Session): void {
