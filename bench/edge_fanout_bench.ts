@@ -15,6 +15,7 @@
  * @module
  */
 import { readConfig } from "../platform/config.ts";
+import { type LoadFigures, LoadProgram } from "./load/program.ts";
 import { permissionFlags } from "../roles.ts";
 
 const SECRET = "bench-secret-0123456789abcdef";
@@ -31,8 +32,6 @@ interface Target {
   readonly batch: string;
   stop(): Promise<void>;
 }
-
-type Figures = Readonly<Record<string, number>>;
 
 const options = new Map(
   Deno.args.map((arg) => {
@@ -132,25 +131,6 @@ function givenTarget(): Target | null {
   };
 }
 
-async function buildLoad(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "wanren-bench-" });
-  const program = `${folder}/edge_load`;
-  const { success } = await new Deno.Command("cc", {
-    args: ["-O2", "-o", program, "bench/load/edge_load.c"],
-  }).output();
-  if (!success) throw new Error("Cannot build bench/load/edge_load.c: cc failed");
-  return program;
-}
-
-async function run(args: readonly string[]): Promise<Figures> {
-  const { stdout, success } = await new Deno.Command(program, {
-    args: [...args],
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error(`Cannot measure: edge_load ${args.join(" ")} failed`);
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
-
 async function effectiveBatch(target: Target): Promise<string> {
   const text = await fetch(`http://${target.edge}/metrics`).then((r) => r.text(), () => "");
   const value = /wanren_edge_flv_batch_seconds(?:\{[^}]*\})? ([\d.e-]+)/.exec(text)?.[1];
@@ -167,8 +147,8 @@ async function flv(
   target: Target,
   viewers: number,
   probe = false,
-): Promise<Figures & { batch: string }> {
-  const measured = run([
+): Promise<LoadFigures & { batch: string }> {
+  const measured = load.run([
     "flv",
     `-n${viewers}`,
     "-r1000",
@@ -184,15 +164,15 @@ async function flv(
   const batch = await new Promise<string>((resolve) =>
     setTimeout(() => resolve(effectiveBatch(target)), soon)
   );
-  return { ...await measured, batch } as unknown as Figures & { batch: string };
+  return { ...await measured, batch } as unknown as LoadFigures & { batch: string };
 }
 
 function row(figures: Record<string, unknown>, names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [name, figures[name]]));
 }
 
-const program = await buildLoad();
-try {
+await using load = await LoadProgram.build();
+{
   if (only.includes("fanout")) {
     const rows = [];
     const counts = (options.get("viewers") ?? "500,1000,2000").split(",").map(Number);
@@ -241,7 +221,7 @@ try {
     for (const viewers of [200, 1000]) {
       const target = await withTarget(SD_KBPS, 100);
       if (target.origin === null) throw new Error("Cannot measure reload: --origin is not given");
-      const figures = await run([
+      const figures = await load.run([
         "reload",
         `-n${viewers}`,
         "-r1000",
@@ -268,6 +248,4 @@ try {
     console.log("Blocking reloads (limits: 1 upstream a URL, p99 30 ms at 200, 60 ms at 1,000)");
     console.table(rows);
   }
-} finally {
-  await Deno.remove(program.replace(/\/[^/]*$/, ""), { recursive: true });
 }

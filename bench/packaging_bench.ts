@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countDiscontinuities } from "../media/egress/hls/testing.ts";
 import process from "node:process";
 import { CLOCK_HZ, type StreamItem, type Tracks } from "../media/access_unit.ts";
 import { aacTrack } from "../media/codec/aac.ts";
@@ -56,6 +57,7 @@ function* items(
 
 function newPackager(): HlsPackager {
   return new HlsPackager({
+    discontinuities: countDiscontinuities(),
     room: "100001",
     startedAtMs: Date.now(),
     now: Date.now,

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
 import { watchLoopLag } from "../platform/loop_lag.ts";
+import { DiscontinuityNumbers } from "./egress/hls/discontinuity_numbers.ts";
 import { HlsPackager } from "./egress/hls/packager.ts";
 import { Origin } from "./origin.ts";
 import { systemClock } from "./stream/clock.ts";
@@ -27,10 +28,15 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     node: `media-${config.region}-${crypto.randomUUID()}`,
   });
   starting.defer(() => web.stop());
+  const discontinuities = await DiscontinuityNumbers.open(
+    `${config.dataDir}/media/discontinuities`,
+    (error) => log.error("discontinuities_not_kept", { error }),
+  );
+  starting.defer(() => discontinuities.close());
   const registry = new StreamRegistry({
     authority: web,
     createPackager: ({ room, startedAtMs }) =>
-      new HlsPackager({ room, startedAtMs, now: systemClock.now, log }),
+      new HlsPackager({ room, startedAtMs, discontinuities, now: systemClock.now, log }),
     log,
     metrics,
   });

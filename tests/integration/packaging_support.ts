@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countDiscontinuities } from "../../media/egress/hls/testing.ts";
 import assert from "node:assert/strict";
 import * as hlsParser from "hls-parser";
 import { silentLogger } from "../../platform/log.ts";
@@ -87,6 +88,7 @@ export class PackagerUnderTest {
 
   constructor() {
     this.packager = new HlsPackager({
+      discontinuities: countDiscontinuities(),
       room: "100001",
       startedAtMs: this.startedAtMs,
       now: () => this.nowMs,

@@ -106,7 +106,10 @@ export class CmafMuxer {
       boxHeader(view, { position: position + 8, size: 16, type: TFHD });
       view.setUint32(position + 16, TFHD_DEFAULT_BASE_IS_MOOF);
       view.setUint32(position + 20, VIDEO_TRACK_ID);
-      decodeTime(view, { position: position + 24, time: Math.round(video[0].dts) });
+      decodeTime(view, {
+        position: position + 24,
+        time: Math.round(video[0].dts),
+      });
       position += 44;
       boxHeader(view, {
         position,

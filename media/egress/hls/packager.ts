@@ -28,6 +28,7 @@ import {
   type StoredSegment,
   type StoredTracks,
 } from "./segment_store.ts";
+import type { DiscontinuityNumbers } from "./discontinuity_numbers.ts";
 import { Segmenter, type SegmenterPart } from "./segmenter.ts";
 import { lowLatencyTargetDurationS, partTargetS, plainTargetDurationS } from "./target_duration.ts";
 import { addPackets, muxTsSegment, tsCountersAfter } from "./ts_segment.ts";
@@ -35,11 +36,11 @@ import { addPackets, muxTsSegment, tsCountersAfter } from "./ts_segment.ts";
 /** Instant from which sequence numbers count (docs/architecture.md). */
 const SEQUENCE_EPOCH_MS = Date.UTC(2024, 0, 1);
 const MS_PER_MEDIA_SEQUENCE = 500;
-const MS_PER_DISCONTINUITY_SEQUENCE = 1000;
 /** How long a playlist is held for the first segment of a stream. */
 const FIRST_SEGMENT_MS = 4000;
-/** Without any item for this long the publisher is away: held playlists are answered as they are after a while. */
-const PUBLISHER_AWAY_MS = 1500;
+/** Without any item for this long the publisher is away; held playlists wait no longer for it. */
+const PUBLISHER_AWAY_MS = 1000;
+/** hls.js gives a blocking reload 0.8 target durations, 1.6 s; no sooner, or clients would spin. */
 const AWAY_HOLD_MS = 1000;
 const HELD_TARGET_DURATIONS = 3;
 const SWEEP_MS = 250;
@@ -88,6 +89,8 @@ export interface HlsPackagerOptions {
   readonly room: string;
   /** Wall clock of tick 0 of the stream. */
   readonly startedAtMs: number;
+  /** Gives discontinuity sequence numbers that no run of this stream used before. */
+  readonly discontinuities: Pick<DiscontinuityNumbers, "first" | "used">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
@@ -150,10 +153,7 @@ export class HlsPackager {
     this.#lastPushMs = now;
     this.#store = new SegmentStore({
       mediaSequence: Math.max(0, Math.floor((now - SEQUENCE_EPOCH_MS) / MS_PER_MEDIA_SEQUENCE)),
-      discontinuitySequence: Math.max(
-        0,
-        Math.floor((now - SEQUENCE_EPOCH_MS) / MS_PER_DISCONTINUITY_SEQUENCE),
-      ),
+      discontinuities: options.discontinuities,
       maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     });
     this.#held = new HeldRequests(options.maxHeld ?? DEFAULT_MAX_HELD);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { silentLogger } from "../../../platform/log.ts";
 import { CLOCK_HZ, type StreamItem } from "../../access_unit.ts";
 import { type HlsAnswer, HlsPackager, type HlsPackagerOptions } from "./packager.ts";
-import { testItems } from "./testing.ts";
+import { countDiscontinuities, testItems } from "./testing.ts";
 
 const STARTED_AT_MS = Date.UTC(2026, 2, 1);
 
@@ -17,6 +17,7 @@ class Subject {
     this.packager = new HlsPackager({
       room: "100001",
       startedAtMs: this.startedAtMs,
+      discontinuities: countDiscontinuities(),
       now: () => this.nowMs,
       log: silentLogger,
       ...options,
@@ -80,12 +81,13 @@ Deno.test("HlsPackager lists what it serves: init, segments equal to their parts
   subject.packager.end();
 });
 
-Deno.test("HlsPackager: sequence numbers come from the clock and never go back over a restart", async () => {
-  const first = new Subject();
+Deno.test("HlsPackager: sequence numbers never go back over a restart", async () => {
+  const discontinuities = countDiscontinuities();
+  const first = new Subject({ discontinuities });
   first.push(testItems({ to: 60, gop: 0.5 }));
   const before = await first.text("main.m3u8");
   const last = Number(tag(before, "EXT-X-MEDIA-SEQUENCE")) + before.match(/#EXTINF/g)!.length;
-  const second = new Subject({ startedAtMs: first.nowMs });
+  const second = new Subject({ startedAtMs: first.nowMs, discontinuities });
   second.push(testItems({ to: 3 }));
   const after = await second.text("main.m3u8");
   assert.ok(Number(tag(after, "EXT-X-MEDIA-SEQUENCE")) > last);

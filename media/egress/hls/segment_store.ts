@@ -5,6 +5,7 @@
  * @module
  */
 import { CLOCK_HZ, type Tracks } from "../../access_unit.ts";
+import type { DiscontinuityNumbers } from "./discontinuity_numbers.ts";
 import type { TsCounters, TsPackets } from "../../container/mpegts/muxer.ts";
 
 /** Shortest window of the playlists in seconds and in segments. */
@@ -75,19 +76,21 @@ export class SegmentStore {
   readonly #maxBytes: number;
   #firstListed = 0;
   #nextMsn: number;
+  readonly #discontinuities: Pick<DiscontinuityNumbers, "first" | "used">;
   #discontinuitySequence: number;
   #bytes = 0;
 
   constructor(
     options: {
       readonly mediaSequence: number;
-      readonly discontinuitySequence: number;
+      readonly discontinuities: Pick<DiscontinuityNumbers, "first" | "used">;
       /** Bytes that are kept; above, segments leave sooner. */
       readonly maxBytes: number;
     },
   ) {
     this.#nextMsn = options.mediaSequence;
-    this.#discontinuitySequence = options.discontinuitySequence;
+    this.#discontinuities = options.discontinuities;
+    this.#discontinuitySequence = options.discontinuities.first();
     this.#maxBytes = options.maxBytes;
   }
 
@@ -131,7 +134,7 @@ export class SegmentStore {
 
   /** Opens the next segment. */
   begin(segment: NewSegment): StoredSegment {
-    if (segment.discontinuity) this.#discontinuitySequence++;
+    if (segment.discontinuity) this.#discontinuities.used(++this.#discontinuitySequence);
     const stored: StoredSegment = {
       ...segment,
       msn: this.#nextMsn++,

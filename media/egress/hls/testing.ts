@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DiscontinuityNumbers } from "./discontinuity_numbers.ts";
 import { CLOCK_HZ, type StreamItem, type Tracks } from "../../access_unit.ts";
 import { aacTrack } from "../../codec/aac.ts";
 import { avcTrack } from "../../codec/h264.ts";
@@ -73,4 +74,15 @@ export function testItems(options: TestStream): StreamItem[] {
 
 function milliseconds(seconds: number): number {
   return Math.round(seconds * 1000) * CLOCK_HZ / 1000;
+}
+
+/** Discontinuity numbers without a file. */
+export function countDiscontinuities(): Pick<DiscontinuityNumbers, "first" | "used"> {
+  let highest = 0;
+  return {
+    first: () => ++highest,
+    used: (number) => {
+      highest = Math.max(highest, number);
+    },
+  };
 }

@@ -1,0 +1,20 @@
+/**
+ * `deno task bench`: all benches, one after the other, on an otherwise idle machine.
+ *
+ * @module
+ */
+for (
+  const bench of [
+    "packaging_bench",
+    "edge_fanout_bench",
+    "real_path_bench",
+    "restart_bench",
+    "latency_bench",
+  ]
+) {
+  console.log(`\n# ${bench}`);
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", `bench/${bench}.ts`],
+  }).spawn().status;
+  if (!success) Deno.exit(1);
+}
