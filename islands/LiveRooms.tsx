@@ -1,11 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
 import { formatCount, formatRelative, islandText, type Locale } from "./i18n/mod.ts";
 import { Icon } from "./ui/icons.tsx";
+import { LiveStill } from "./ui/live_still.tsx";
 import { fetchJson, poll } from "./ui/poll.ts";
 import { parseRooms, type RoomSummary } from "./ui/room_data.ts";
-import { Avatar, Still } from "./ui/still.tsx";
+import { Avatar } from "./ui/still.tsx";
 
 const INTERVAL_MS = 5_000;
+/** Beside a picture that plays, the others matter less. */
+const BESIDE_INTERVAL_MS = 15_000;
+const MAX_BESIDE = 8;
 /** This many rounds may fail before the page says so. */
 const QUIET_FAILURES = 2;
 
@@ -15,18 +19,23 @@ export interface LiveRoomsProps {
   readonly locale: Locale;
   /** When `rooms` was read. */
   readonly nowMs: number;
+  /** Room that is watched while the list stands beside it; null in the lobby. */
+  readonly beside: string | null;
 }
 
-/** The lobby's rooms: the most watched large, the others as cards; refreshed every 5 s. */
+/**
+ * Who is live, refreshed every few seconds. In the lobby the most watched room is large and the
+ * others are cards; beside a room that is watched all others are cards.
+ */
 export default function LiveRooms(props: LiveRoomsProps) {
-  const { locale } = props;
+  const { locale, beside } = props;
   const text = islandText(locale);
   const [{ rooms, nowMs }, setState] = useState({ rooms: props.rooms, nowMs: props.nowMs });
   const [failures, setFailures] = useState(0);
   useEffect(() => {
     const end = new AbortController();
     poll({
-      intervalMs: INTERVAL_MS,
+      intervalMs: beside === null ? INTERVAL_MS : BESIDE_INTERVAL_MS,
       signal: end.signal,
       onOutcome: setFailures,
       run: async (signal) => {
@@ -37,6 +46,10 @@ export default function LiveRooms(props: LiveRoomsProps) {
     return () => end.abort();
   }, []);
 
+  if (beside !== null) {
+    const others = rooms.filter((room) => room.id !== beside).slice(0, MAX_BESIDE);
+    return <Others rooms={others} locale={locale} nowMs={nowMs} />;
+  }
   const [first, ...others] = rooms;
   return (
     <div class="lobby">
@@ -63,6 +76,39 @@ export default function LiveRooms(props: LiveRoomsProps) {
   );
 }
 
+/** What else is on, under the room that is watched. */
+function Others(
+  { rooms, locale, nowMs }: {
+    readonly rooms: readonly RoomSummary[];
+    readonly locale: Locale;
+    readonly nowMs: number;
+  },
+) {
+  const text = islandText(locale);
+  if (rooms.length === 0) {
+    return (
+      <section class="invite" aria-labelledby="invite-title">
+        <div>
+          <h2 id="invite-title">{text.inviteTitle}</h2>
+          <p class="muted">{text.nobodyElse}</p>
+        </div>
+        <a class="button quiet" href="/studio">
+          <Icon name="video" size={18} /> {text.goLive}
+        </a>
+      </section>
+    );
+  }
+  return (
+    <section aria-labelledby="also-live">
+      <div class="section-head">
+        <h2 id="also-live">{text.moreLive}</h2>
+        <a href="/">{text.seeAll}</a>
+      </div>
+      <RoomGrid rooms={rooms} locale={locale} nowMs={nowMs} />
+    </section>
+  );
+}
+
 /** Cards of rooms that are live. */
 export function RoomGrid(
   { rooms, locale, nowMs, heading: Heading = "h3" }: {
@@ -79,7 +125,7 @@ export function RoomGrid(
         <li key={room.id}>
           <a class="room-card" href={`/rooms/${room.id}`}>
             <div class="room-still">
-              <Still roomId={room.id} name={room.ownerName} />
+              <LiveStill roomId={room.id} name={room.ownerName} />
               <LiveBadges room={room} locale={locale} />
             </div>
             <div class="room-card-line">
@@ -110,7 +156,7 @@ function Featured({ room, locale }: { readonly room: RoomSummary; readonly local
         tabIndex={-1}
         aria-hidden="true"
       >
-        <Still roomId={room.id} name={room.ownerName} />
+        <LiveStill roomId={room.id} name={room.ownerName} />
         <LiveBadges room={room} locale={locale} long />
         <span class="featured-play">
           <Icon name="play" size={28} />

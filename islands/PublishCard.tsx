@@ -61,7 +61,7 @@ export default function PublishCard(props: PublishCardProps) {
         </button>
       </CopyField>
       <p class="hint">{text.streamKeyHint}</p>
-      <button type="button" class="button quiet" onClick={() => dialog.current?.showModal()}>
+      <button type="button" class="button quiet rotate" onClick={() => dialog.current?.showModal()}>
         <Icon name="refresh-cw" size={18} /> {text.rotate}
       </button>
       <p class={note?.bad ? "field-error" : "hint jade-text"} role="status">{note?.text ?? ""}</p>

@@ -48,16 +48,19 @@ export default function RoomLine(props: RoomLineProps) {
       <div class="room-line-text">
         <h1 dir="auto">{room.title}</h1>
         <p class="muted">
-          <bdi>{room.ownerName}</bdi>
-          <span>{text.roomNumber(room.id)}</span>
+          <bdi class="ellipsis">{room.ownerName}</bdi>
+          <span class="wide-only">{text.roomNumber(room.id)}</span>
           {room.live && room.startedAtMs !== null
             ? <span class="tabular">{text.liveFor(formatDuration(nowMs - room.startedAtMs))}</span>
             : <span>{text.offline}</span>}
+          {room.live && (
+            <span class="narrow-only tabular">{text.watching(room.viewers, count)}</span>
+          )}
         </p>
       </div>
       <div class="room-line-actions">
         {room.live && (
-          <span class="chip" title={text.watchingLong(room.viewers, count)}>
+          <span class="chip wide-only" title={text.watchingLong(room.viewers, count)}>
             <Icon name="users" size={18} />
             <span class="tabular">{text.watching(room.viewers, count)}</span>
           </span>
@@ -111,8 +114,9 @@ function Share({ title, locale }: { readonly title: string; readonly locale: Loc
   };
   return (
     <>
-      <button type="button" class="button quiet" onClick={share}>
-        <Icon name={state === "copied" ? "check" : "share-2"} size={18} /> {text.share}
+      <button type="button" class="button quiet share" onClick={share}>
+        <Icon name={state === "copied" ? "check" : "share-2"} size={18} />
+        <span>{text.share}</span>
       </button>
       <div class="toast-place" role="status">
         {state === "copied" && (

@@ -199,7 +199,16 @@ function Sparkline(
       aria-label={points.length > 1 ? label : text.bitrate}
     >
       <line class="sparkline-ground" x1="0" x2={width} y1={height - 2} y2={height - 2} />
-      {points.length > 1 && <polyline points={line.join(" ")} />}
+      {points.length > 1 && (
+        <>
+          <polygon
+            points={`${width - (points.length - 1) * step},${height - 2} ${
+              line.join(" ")
+            } ${width},${height - 2}`}
+          />
+          <polyline points={line.join(" ")} />
+        </>
+      )}
     </svg>
   );
 }

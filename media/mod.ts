@@ -28,8 +28,10 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     node: `media-${config.region}-${crypto.randomUUID()}`,
   });
   starting.defer(() => web.stop());
+  const mediaDir = `${config.dataDir}/media`;
+  await Deno.mkdir(mediaDir, { recursive: true });
   const discontinuities = await DiscontinuityNumbers.open(
-    `${config.dataDir}/media/discontinuities`,
+    `${mediaDir}/discontinuities`,
     (error) => log.error("discontinuities_not_kept", { error }),
   );
   starting.defer(() => discontinuities.close());

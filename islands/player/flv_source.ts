@@ -9,11 +9,11 @@
  * @module
  */
 import library from "mpegts.js";
+import { declaredCodecs, flvFailureKind } from "./flv_failure.ts";
 import { LiveEdgeClock } from "./live_edge.ts";
 import {
   bufferAheadS,
   bufferedEndS,
-  type FailureKind,
   type Source,
   type SourceFacts,
   type SourceOptions,
@@ -50,6 +50,7 @@ class FlvSource implements Source {
   #codecs: readonly string[] = [];
   #bitrateKbps: number | null = null;
   #done = false;
+  #destroyed = false;
 
   constructor(options: SourceOptions) {
     this.protocol = options.protocol;
@@ -65,19 +66,22 @@ class FlvSource implements Source {
         autoCleanupSourceBuffer: true,
         autoCleanupMaxBackwardDuration: 40,
         autoCleanupMinBackwardDuration: 20,
-        fixAudioTimestampGap: false,
+        // A publisher that comes back leaves a gap. Without silence in it the library draws the
+        // sound together but not the picture, and they stay apart by the length of the gap.
+        fixAudioTimestampGap: true,
       },
     );
     player.on(mpegts.Events.ERROR, (type: string, detail: string, info: unknown) => {
-      if (this.#done) return;
-      this.#done = true;
-      options.onFailure({ kind: failureKind({ type, detail, info }), detail });
+      const kind = flvFailureKind({ type, detail, info });
+      this.#finish(() => options.onFailure({ kind, detail }));
     });
-    player.on(mpegts.Events.LOADING_COMPLETE, () => {
-      if (this.#done) return;
-      this.#done = true;
-      options.onEnd();
-    });
+    player.on(mpegts.Events.LOADING_COMPLETE, () => this.#finish(options.onEnd));
+    player.on(
+      mpegts.Events.METADATA_ARRIVED,
+      (metadata: Parameters<typeof declaredCodecs>[0]) => {
+        if (this.#codecs.length === 0) this.#codecs = declaredCodecs(metadata);
+      },
+    );
     player.on(
       mpegts.Events.MEDIA_INFO,
       (info: { readonly videoCodec?: unknown; readonly audioCodec?: unknown }) => {
@@ -127,29 +131,25 @@ class FlvSource implements Source {
 
   destroy(): void {
     this.#done = true;
+    this.#destroyed = true;
     this.#video.removeEventListener("progress", this.#onProgress);
     this.#player.destroy();
+  }
+
+  /**
+   * Reports the end once, and not from inside the library: it goes on with what it holds after an
+   * error event and trips over a player that was destroyed meanwhile.
+   */
+  #finish(report: () => void): void {
+    if (this.#done) return;
+    this.#done = true;
+    setTimeout(() => {
+      if (!this.#destroyed) report();
+    }, 0);
   }
 
   #observe(nowMs: number): void {
     const { buffered } = this.#video;
     if (buffered.length > 0) this.#edge.observe(buffered.end(buffered.length - 1), nowMs);
   }
-}
-
-function failureKind(
-  error: { readonly type: string; readonly detail: string; readonly info: unknown },
-): FailureKind {
-  const { MEDIA_CODEC_UNSUPPORTED, MEDIA_FORMAT_UNSUPPORTED, NETWORK_STATUS_CODE_INVALID } =
-    mpegts.ErrorDetails;
-  if (error.detail === MEDIA_CODEC_UNSUPPORTED || error.detail === MEDIA_FORMAT_UNSUPPORTED) {
-    return "unplayable";
-  }
-  if (error.type !== mpegts.ErrorTypes.NETWORK_ERROR) return "media";
-  if (error.detail === NETWORK_STATUS_CODE_INVALID) {
-    const status = (error.info as { readonly code?: unknown } | null)?.code;
-    if (status === 404 || status === 410) return "absent";
-    if (status === 503) return "unavailable";
-  }
-  return "network";
 }

@@ -83,7 +83,7 @@ export function StateOverlay(
             : <Icon name={state === "failed" ? "triangle-alert" : "tv"} size={30} />}
         </span>
         <p class="player-notice-title">{shown.title}</p>
-        {!preview && <p class="player-notice-body">{shown.body}</p>}
+        <p class="player-notice-body">{shown.body}</p>
         {!preview && shown.action !== null && (
           <button
             type="button"

@@ -16,9 +16,9 @@ export const MIN_RATE = 0.95;
 /** See {@linkcode MIN_RATE}. */
 export const MAX_RATE = 1.1;
 /** Hurrying starts this many seconds above the target. */
-export const START_ABOVE_S = 0.25;
+export const START_ABOVE_S = 0.15;
 /** Hurrying stops this many seconds above the target. */
-export const STOP_ABOVE_S = 0.05;
+export const STOP_ABOVE_S = 0.03;
 /** Farther behind the target than this, the player jumps instead of hurrying. */
 export const JUMP_BEHIND_S = 6;
 /** The same while a source starts: a long GOP in the cache is skipped, not watched. */
@@ -30,13 +30,15 @@ const MAX_RAISE_S = 1.5;
 const RAISE_SINK_S_PER_S = 0.005;
 
 /**
- * Reachable targets in seconds. LL-HLS cannot come closer than PART-HOLD-BACK (1.05 s) plus one part
- * (0.33 s); HTTP-FLV is bounded by the batches of the edge; HLS needs two whole segments.
+ * Reachable targets in seconds. LL-HLS starts at PART-HOLD-BACK (1.05 s) plus about one part (0.33 s)
+ * and can be brought a little closer, since parts arrive as they are made; FLV is bounded by the
+ * batches of the edge; HLS needs two whole segments. What the encoder and the way to the server
+ * take comes on top and is not seen here.
  */
 const TARGETS_S: Readonly<Record<Protocol, Readonly<Record<LatencyMode, number>>>> = {
-  "ws-flv": { lowest: 0.5, balanced: 0.8, stable: 2 },
-  flv: { lowest: 0.5, balanced: 0.8, stable: 2 },
-  llhls: { lowest: 1.3, balanced: 1.4, stable: 3 },
+  "ws-flv": { lowest: 0.45, balanced: 0.7, stable: 2 },
+  flv: { lowest: 0.45, balanced: 0.7, stable: 2 },
+  llhls: { lowest: 1.05, balanced: 1.15, stable: 3 },
   hls: { lowest: 4, balanced: 4.2, stable: 7 },
 };
 
@@ -113,7 +115,7 @@ export function controlRate(control: RateControl, input: RateInput): RateDecisio
     // Half the floor in hand before it starts, the floor itself while it runs.
     const spareS = input.bufferS - floorS;
     if (spareS > (hurrying ? 0 : floorS / 2)) {
-      return rest(round(Math.min(MAX_RATE, 1.03 + excessS * 0.05)));
+      return rest(round(Math.min(MAX_RATE, 1.04 + excessS * 0.06)));
     }
     return rest(1);
   }

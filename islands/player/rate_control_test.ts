@@ -13,10 +13,12 @@ import {
   type RateInput,
 } from "./rate_control.ts";
 
+const TARGET_S = latencyTargetS("llhls", "balanced");
+const STABLE_S = latencyTargetS("llhls", "stable");
 const CALM: RateInput = {
   protocol: "llhls",
   mode: "balanced",
-  latencyS: 1.4,
+  latencyS: TARGET_S,
   bufferS: 1,
   elapsedS: 0.2,
   starting: false,
@@ -32,11 +34,11 @@ Deno.test("controlRate() leaves the rate alone at the target and while latency i
 });
 
 Deno.test("controlRate() starts to hurry late and stops early: no flapping in between", () => {
-  assert.equal(step({ latencyS: 1.6 }).rate, 1);
-  const started = step({ latencyS: 1.8 });
+  assert.equal(step({ latencyS: TARGET_S + 0.1 }).rate, 1);
+  const started = step({ latencyS: TARGET_S + 0.3 });
   assert.ok(started.rate > 1);
-  assert.ok(step({ latencyS: 1.6 }, started.control).rate > 1);
-  assert.equal(step({ latencyS: 1.43 }, started.control).rate, 1);
+  assert.ok(step({ latencyS: TARGET_S + 0.1 }, started.control).rate > 1);
+  assert.equal(step({ latencyS: TARGET_S + 0.02 }, started.control).rate, 1);
 });
 
 Deno.test("controlRate() does not hurry into an empty buffer", () => {
@@ -49,21 +51,21 @@ Deno.test("controlRate() does not hurry into an empty buffer", () => {
 Deno.test("controlRate() dawdles when it is too close to live", () => {
   const slow = step({ mode: "stable", latencyS: 1.4 });
   assert.ok(slow.rate < 1 && slow.rate >= MIN_RATE);
-  assert.ok(step({ mode: "stable", latencyS: 2.9 }, slow.control).rate < 1);
-  assert.equal(step({ mode: "stable", latencyS: 2.97 }, slow.control).rate, 1);
+  assert.ok(step({ mode: "stable", latencyS: STABLE_S - 0.1 }, slow.control).rate < 1);
+  assert.equal(step({ mode: "stable", latencyS: STABLE_S - 0.02 }, slow.control).rate, 1);
 });
 
 Deno.test("controlRate() jumps when it is far behind, sooner while a source starts", () => {
-  assert.equal(step({ latencyS: 1.4 + JUMP_BEHIND_S - 0.1 }).jumpToS, null);
-  assert.equal(step({ latencyS: 1.5 + JUMP_BEHIND_S }).jumpToS, 1.4);
-  assert.equal(step({ latencyS: 2.5, starting: true }).jumpToS, 1.4);
+  assert.equal(step({ latencyS: TARGET_S + JUMP_BEHIND_S - 0.1 }).jumpToS, null);
+  assert.equal(step({ latencyS: TARGET_S + 0.1 + JUMP_BEHIND_S }).jumpToS, TARGET_S);
+  assert.equal(step({ latencyS: TARGET_S + 1, starting: true }).jumpToS, TARGET_S);
 });
 
 Deno.test("afterStall() raises the target up to a limit, and it sinks back with time", () => {
   let control: RateControl = INITIAL_RATE_CONTROL;
   for (let index = 0; index < 20; index++) control = afterStall(control);
   assert.equal(control.raisedS, 1.5);
-  assert.equal(step({ latencyS: 2.9 }, control).rate, 1);
+  assert.equal(step({ latencyS: TARGET_S + 1.5 }, control).rate, 1);
   for (let index = 0; index < 2_000; index++) control = step({}, control).control;
   assert.ok(control.raisedS < 0.001);
 });

@@ -40,6 +40,8 @@ const PROMOTE_AFTER_MS = 60_000;
 const PAUSE_RELEASE_MS = 5_000;
 /** A source may jump over what the cache sent it during this time. */
 const STARTING_MS = 2_500;
+/** A jump is given this long before another one: data may still be on its way. */
+const JUMP_PAUSE_MS = 800;
 const POLL_VISIBLE_MS = 3_000;
 const POLL_HIDDEN_MS = 15_000;
 const HISTORY = 40;
@@ -122,6 +124,7 @@ export class PlayerSession {
   #openedAtMs = 0;
   #startingUntilMs = 0;
   #playingSinceMs = 0;
+  #jumpedAtMs = 0;
   #tickedAtMs = 0;
   #sampledAtMs = 0;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -568,10 +571,9 @@ export class PlayerSession {
     this.#playingSinceMs = nowMs;
     if (this.#source !== null) this.#proved.add(this.#source.protocol);
     this.#options.frozen.release();
-    if (first) {
-      this.#counters.firstFrameMs = nowMs - this.#openedAtMs;
-      this.#startingUntilMs = nowMs + STARTING_MS;
-    }
+    if (first) this.#counters.firstFrameMs = nowMs - this.#openedAtMs;
+    // What piled up during the wait is skipped, as it is at the start.
+    this.#startingUntilMs = nowMs + STARTING_MS;
   }
 
   async #inquireWhileStarving(): Promise<void> {
@@ -597,9 +599,9 @@ export class PlayerSession {
       starting: nowMs < this.#startingUntilMs,
     });
     this.#control = decision.control;
-    if (decision.jumpToS !== null) {
+    if (decision.jumpToS !== null && nowMs - this.#jumpedAtMs >= JUMP_PAUSE_MS) {
       source.jumpTo(decision.jumpToS, nowMs);
-      this.#startingUntilMs = 0;
+      this.#jumpedAtMs = nowMs;
       this.#counters.jumps++;
     }
     if (this.#video.playbackRate !== decision.rate) this.#video.playbackRate = decision.rate;

@@ -57,6 +57,18 @@ export function codecName(codec: string): string {
   return Object.hasOwn(CODEC_NAMES, codec) ? CODEC_NAMES[codec] ?? codec : codec;
 }
 
+const USUAL_FRAME_RATES = [15, 20, 24, 25, 30, 48, 50, 60, 90, 120];
+/** A measured rate this near to a usual one is that one with some jitter. */
+const FRAME_RATE_TOLERANCE = 0.05;
+
+/** A measured frame rate as people say it: `30`, not `31`; whole frames a second. */
+export function usualFrameRate(fps: number): number {
+  const usual = USUAL_FRAME_RATES.find((rate) =>
+    Math.abs(fps - rate) <= rate * FRAME_RATE_TOLERANCE
+  );
+  return usual ?? Math.round(fps);
+}
+
 /**
  * The answer of `GET /api/rooms?live=true`.
  *

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ComponentChildren } from "preact";
 
 /** Ground pairs that white text can stand on. */
 const GROUNDS = [
@@ -40,11 +41,19 @@ export function initial(name: string): string {
 }
 
 /** A still that nobody took yet: a ground of the room's own colours with the initial in it. */
-export function Still({ roomId, name }: { readonly roomId: string; readonly name: string }) {
+export function Still(
+  { roomId, name, children }: {
+    readonly roomId: string;
+    readonly name: string;
+    /** Lies over the ground. */
+    readonly children?: ComponentChildren;
+  },
+) {
   const [from, to] = pick(roomId, GROUNDS);
   return (
     <div class="still" style={`--from:${from};--to:${to}`} aria-hidden="true">
       <span class="still-initial">{initial(name)}</span>
+      {children}
     </div>
   );
 }

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { launchBrowser, openPage, type PageOptions } from "../support/browser.ts";
+import { choosePlayer, inspectPlayer, waitUntilPlaying } from "../support/player.ts";
+import { PlayerBuild, PlayerPage, type PlayerPageOptions } from "../support/player_page.ts";
+import { PlayerPageSource } from "../support/player_page_source.ts";
+import { waitFor } from "../support/wait.ts";
+
+interface Stage {
+  readonly server: PlayerPage;
+  readonly page: Page;
+  readonly complaints: readonly string[];
+}
+
+/** The player on a bare page before a live source, in a browser. */
+async function onStage(
+  play: (stage: Stage) => Promise<void>,
+  options: Partial<PlayerPageOptions> & { refused?: "ws-flv"; tab?: PageOptions } = {},
+): Promise<void> {
+  await using build = await PlayerBuild.make();
+  await using source = await PlayerPageSource.start();
+  await using server = new PlayerPage({ source, build, ...options });
+  if (options.refused !== undefined) server.refused.add(options.refused);
+  await waitFor("segments of the source", async () => {
+    const playlist = await fetch(`${server.url}hls/ts.m3u8`);
+    const text = await playlist.text();
+    return server.live ? text.split("#EXTINF").length > 3 : true;
+  });
+  const browser = await launchBrowser();
+  try {
+    const { page, complaints } = await openPage(browser, server.url, options.tab);
+    await play({ server, page, complaints });
+  } finally {
+    await browser.close();
+  }
+}
+
+async function waitForState(page: Page, state: string): Promise<void> {
+  await waitFor(`player state ${state}`, async () => (await inspectPlayer(page))?.state === state);
+}
+
+for (const protocol of ["ws-flv", "flv", "llhls", "hls"] as const) {
+  Deno.test(`player plays ${protocol} with a moving picture and a quiet console`, async () => {
+    await onStage(async ({ page, complaints }) => {
+      const seen = await waitUntilPlaying(page, { protocol });
+      assert.deepEqual(seen.history, ["idle->loading", "loading->playing"]);
+      assert.deepEqual([seen.statistics.width, seen.statistics.height], [640, 360]);
+      assert.match(seen.statistics.codecs.join(), /avc1\..*mp4a\.40\.2/);
+      assert.ok(seen.statistics.latencyMs !== null);
+      assert.deepEqual(complaints, []);
+    }, { tab: { before: choosePlayer(protocol) } });
+  });
+}
+
+Deno.test("player falls to the next protocol when the first is refused", async () => {
+  await onStage(async ({ page }) => {
+    const seen = await waitUntilPlaying(page);
+    assert.equal(seen.protocol, "llhls");
+    assert.equal(seen.health["ws-flv"]?.failures, 1);
+  }, { refused: "ws-flv" });
+});
+
+Deno.test("player comes back by itself, on the same protocol, after the server was away", async () => {
+  await onStage(async ({ server, page }) => {
+    const before = await waitUntilPlaying(page);
+    await server.goDown();
+    await waitForState(page, "reconnecting");
+    await page.getByText("The connection was lost", { exact: true }).waitFor();
+    server.goUp();
+    const after = await waitUntilPlaying(page);
+    assert.equal(after.protocol, before.protocol);
+    assert.ok(after.statistics.reconnects >= 1);
+  });
+});
+
+Deno.test("player waits for a room to go live, notices its end and its return", async () => {
+  await onStage(async ({ server, page, complaints }) => {
+    await page.getByText("还没有开播").first().waitFor();
+    await waitForState(page, "waiting");
+    server.live = true;
+    await page.getByRole("button", { name: "立即查看" }).click();
+    await waitUntilPlaying(page);
+    server.live = false;
+    server.cutStream();
+    await waitForState(page, "ended");
+    server.live = true;
+    await waitUntilPlaying(page);
+    assert.deepEqual(complaints, []);
+  }, { live: false, locale: "zh" });
+});
+
+Deno.test("player is driven by keys, remembers the viewer, and has no axe violations", async () => {
+  await onStage(async ({ page }) => {
+    await waitUntilPlaying(page);
+    await page.getByRole("button", { name: "Tap for sound" }).click();
+    assert.equal((await inspectPlayer(page))?.muted, false);
+    await page.keyboard.press("k");
+    await waitForState(page, "paused");
+    await page.keyboard.press("k");
+    await waitForState(page, "playing");
+    await page.keyboard.press("i");
+    await page.getByRole("region", { name: "Statistics" }).waitFor();
+    await page.getByRole("button", { name: /Playback settings/ }).click();
+    await page.evaluate(await axeScript());
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: {
+          run(selector: string): Promise<{
+            violations: { id: string; nodes: { html: string }[] }[];
+          }>;
+        };
+      };
+      const { violations } = await axe.run(".player");
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    assert.deepEqual(violations, []);
+    await page.getByRole("menuitemradio", { name: /^HLS/ }).click();
+    await waitUntilPlaying(page, { protocol: "hls" });
+    await page.reload();
+    const again = await waitUntilPlaying(page, { protocol: "hls" });
+    assert.deepEqual([again.choice, again.muted], ["hls", false]);
+  });
+});
+
+async function axeScript(): Promise<string> {
+  return await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+}
