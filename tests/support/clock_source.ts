@@ -32,7 +32,7 @@ export class ClockSource {
       args: [
         ...["-hide_banner", "-loglevel", "error", "-fflags", "nobuffer"],
         ...["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${WIDTH}x${HEIGHT}`, "-r", `${fps}`],
-        ...["-i", "pipe:0", "-re", "-f", "lavfi", "-i", "sine=f=440:r=44100"],
+        ...["-i", "pipe:0", "-f", "lavfi", "-i", "sine=f=440:r=44100"],
         ...["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v"],
         ...["baseline", "-b:v", `${videoKbps}k`, "-g", `${gopFrames}`, "-sc_threshold", "0"],
         ...["-c:a", "aac", "-b:a", "64k", "-flush_packets", "1", "-f", "flv", options.url],
