@@ -63,7 +63,8 @@ async function supervise(config: Config, roles: readonly RunnableRole[]): Promis
   const children = roles.flatMap((role) => startChildren(role, { config, clusterSecret, log }));
   const started = Promise.all(children.map((child) => child.ready));
   if (await Promise.race([started.then(() => null), stop.promise]) === null) {
-    for (const line of addressLines(config, roles)) console.log(line);
+    const notices = children.flatMap((child) => child.notices);
+    for (const line of addressLines(config, { roles, notices })) console.log(line);
     log.info("started", { roles: roles.join(",") });
   }
   const reason = await stop.promise;

@@ -35,7 +35,9 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
       return [
         "--allow-net",
         `--allow-read=${
-          [config.dataDir, config.assetsDir, "store", "rooms", "platform"].map(file).join(",")
+          [config.dataDir, config.assetsDir, "store", "rooms/password_worker.ts"].map(file).join(
+            ",",
+          )
         }`,
         `--allow-write=${file(config.dataDir)}`,
       ];

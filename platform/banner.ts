@@ -12,8 +12,15 @@ export function lanAddresses(): string[] {
     .map((entry) => entry.address);
 }
 
-/** The lines printed after the start of `roles`. */
-export function addressLines(config: Config, roles: readonly string[]): string[] {
+/** The lines printed after the start of `roles`; `notices` are shown below the addresses. */
+export function addressLines(
+  config: Config,
+  started: {
+    readonly roles: readonly string[];
+    readonly notices: readonly (readonly [name: string, value: string])[];
+  },
+): string[] {
+  const { roles, notices } = started;
   const scheme = config.tls === "off" ? "http" : "https";
   const reachable = isLoopback(config.host) ? [] : lanAddresses();
   const rows: [string, string][] = [];
@@ -34,6 +41,7 @@ export function addressLines(config: Config, roles: readonly string[]): string[]
       rows.push(["Phones", "camera and microphone need https: start with TLS=self-signed"]);
     }
   }
+  rows.push(...notices.map(([name, value]): [string, string] => [name, value]));
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return [
     "",

@@ -42,6 +42,7 @@ export async function runChild(
       log,
       metrics: new Metrics(given.name),
     });
+    for (const notice of running.notices ?? []) say(`notice ${JSON.stringify(notice)}`);
     say("ready");
     const alive = setInterval(() => say("alive"), ALIVE_EVERY_MS);
     const reason = await stop.promise;

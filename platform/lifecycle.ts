@@ -19,6 +19,8 @@ export interface RoleContext {
 
 /** A started role. */
 export interface RunningRole {
+  /** What the operator must read once after the start, such as a link: name and value. */
+  readonly notices?: readonly (readonly [name: string, value: string])[];
   /** Drains: no new work, running work completed or handed on; resolves within 5 s. */
   stop(): Promise<void>;
 }

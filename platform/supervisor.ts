@@ -4,7 +4,7 @@
  * Each child is the leader of its own process group, so that whatever it started can be killed with
  * it. Its standard input is a pipe held open by the supervisor: the first line carries what it must
  * know, the end of the pipe (also by the supervisor's own sudden death) means drain and exit. On its
- * standard output it says `ready` once and `alive` every {@linkcode ALIVE_EVERY_MS}.
+ * standard output it says `notice` with what the operator must read, `ready` once, and `alive` every {@linkcode ALIVE_EVERY_MS}.
  *
  * @module
  */
@@ -52,6 +52,7 @@ export class SupervisedChild {
   #process: Deno.ChildProcess | null = null;
   #stdin: WritableStreamDefaultWriter<Uint8Array> | null = null;
   #lastSignMs = 0;
+  #notices: [string, string][] = [];
 
   constructor(spec: ChildSpec, log: Logger) {
     this.#spec = spec;
@@ -62,6 +63,11 @@ export class SupervisedChild {
   /** Resolves when the child said `ready` for the first time. */
   get ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** What the child of the last start wants the operator to read; complete when it is ready. */
+  get notices(): readonly (readonly [name: string, value: string])[] {
+    return this.#notices;
   }
 
   /** For the supervisor's own report. */
@@ -116,6 +122,7 @@ export class SupervisedChild {
       stderr: "inherit",
     }).spawn();
     this.#process = process;
+    this.#notices = [];
     this.#lastSignMs = Date.now();
     const stdin = process.stdin.getWriter();
     this.#stdin = stdin;
@@ -143,6 +150,8 @@ export class SupervisedChild {
       if (line === "ready") {
         if (!this.#stopping.signal.aborted) this.#state = "ready";
         this.#ready.resolve();
+      } else if (line.startsWith("notice ")) {
+        this.#notices.push(JSON.parse(line.slice("notice ".length)));
       } else if (line !== "alive") {
         console.log(line);
       }

@@ -71,11 +71,12 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const rooms = new Rooms({ repositories, vault, live, closer: origins });
   const services: Services = { accounts, rooms, streams: { list: () => rooms.running() } };
 
+  const notices: [string, string][] = [];
   if (config.adminName !== null && config.adminPassword !== null) {
     await accounts.ensureAdmin({ name: config.adminName, password: config.adminPassword });
   } else if (await accounts.needsSetup()) {
-    // Meant for the operator's eyes: it works once, until there is an administrator.
-    log.info("setup_link", { url: setupLink(config, setupToken) });
+    // It works once, until there is an administrator.
+    notices.push(["Make the administrator", setupLink(config, setupToken)]);
   }
 
   const pageOptions = { services, manifest, log, rtmpPort: config.rtmpPort };
@@ -112,6 +113,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   log.info("listening", { host: internalHost(config), port: config.webPort });
 
   return {
+    notices,
     async stop() {
       clearInterval(sweeping);
       await server.close();

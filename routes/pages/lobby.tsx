@@ -47,7 +47,12 @@ export function lobbyPage(
         <Island
           name="LiveRooms"
           component={LiveRooms}
-          props={{ rooms: rooms.map(summarize), locale: reader.locale, nowMs: reader.nowMs }}
+          props={{
+            rooms: rooms.map(summarize),
+            locale: reader.locale,
+            nowMs: reader.nowMs,
+            beside: null,
+          }}
         />
       </>
     ),

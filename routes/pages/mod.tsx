@@ -26,7 +26,7 @@ import { createWellKnown } from "./well_known.ts";
 export type { PagesOptions } from "./options.ts";
 
 /** Rooms beside the one that is watched. */
-const MAX_OTHERS = 5;
+const MAX_OTHERS = 8;
 const MAX_TOKEN_LENGTH = 512;
 const REVALIDATE = "private, no-cache";
 const NO_STORE = "no-store";
@@ -172,6 +172,13 @@ function studioPages(app: Hono, options: PagesOptions): void {
       manifest: options.manifest,
     });
     return answer(c, { ...options, page, cache: NO_STORE });
+  });
+  app.post("/studio/key", async (c) => {
+    const reader = await readReader(c, options);
+    if (reader.account === null) return c.redirect("/login?next=/studio", 303);
+    const room = await rooms.ofAccount(reader.account);
+    if (room !== null) await rooms.rotatePublishKey(reader.account, room.id);
+    return c.redirect("/studio", 303);
   });
   app.post("/studio", async (c) => {
     const form = await readForm(c);

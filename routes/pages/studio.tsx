@@ -121,6 +121,21 @@ export function studioPage(input: StudioInput): Page {
         </div>
         <div class="studio-side">
           {room.live ? [health, card] : [card, health]}
+          <noscript>
+            <section class="card stack">
+              <details>
+                <summary>
+                  {text.showKey}
+                  <Icon name="chevron-down" size={18} />
+                </summary>
+                <p class="mono">{streamKey}</p>
+              </details>
+              <form method="post" action="/studio/key" class="stack">
+                <p class="hint">{text.newKeyText}</p>
+                <button type="submit" class="button danger">{text.newKey}</button>
+              </form>
+            </section>
+          </noscript>
         </div>
         <section class="card help" aria-labelledby="help-title">
           <h2 id="help-title">{text.helpTitle}</h2>

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { formatCount, formatRelative, islandText } from "../../islands/i18n/mod.ts";
+import type { ComponentChildren } from "preact";
+import { formatRelative } from "../../islands/i18n/mod.ts";
+import LiveRooms from "../../islands/LiveRooms.tsx";
 import RoomLine from "../../islands/RoomLine.tsx";
 import { Icon, type IconName } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
-import { codecName } from "../../islands/ui/room_data.ts";
-import { Avatar, Still } from "../../islands/ui/still.tsx";
+import { codecName, usualFrameRate } from "../../islands/ui/room_data.ts";
+import { Avatar } from "../../islands/ui/still.tsx";
 import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
 import type { Page } from "./document.tsx";
 import { summarize } from "./lobby.tsx";
@@ -56,6 +58,18 @@ export function watchPage(input: WatchInput): Page {
             props={{ room: summarize(room), locale: reader.locale, nowMs: reader.nowMs }}
           />
         </div>
+        <div class="more-live">
+          <Island
+            name="LiveRooms"
+            component={LiveRooms}
+            props={{
+              rooms: others.map(summarize),
+              locale: reader.locale,
+              nowMs: reader.nowMs,
+              beside: room.id,
+            }}
+          />
+        </div>
         <aside class="panel" aria-label={text.aboutRoom}>
           {own && !room.live && (
             <section class="card notice">
@@ -68,7 +82,6 @@ export function watchPage(input: WatchInput): Page {
             </section>
           )}
           <About room={room} playback={playback} reader={reader} />
-          {others.length > 0 && <AlsoLive rooms={others} reader={reader} />}
         </aside>
       </div>
     ),
@@ -97,6 +110,7 @@ function About(
     ["M", text.keyMute],
     ["F", text.keyFullscreen],
     ["T", text.keyTheatre],
+    ["I", text.keyStatistics],
   ] as const;
   return (
     <section class="card about" aria-labelledby="about-title">
@@ -117,7 +131,7 @@ function About(
           <Fact
             icon="video"
             label={text.pictureFact}
-            value={`${video.width} × ${video.height} · ${Math.round(video.fps)} fps · ${
+            value={`${video.width} × ${video.height} · ${usualFrameRate(video.fps)} fps · ${
               codecName(video.codec)
             }`}
           />
@@ -131,7 +145,7 @@ function About(
         )}
       </dl>
       {room.live && (
-        <details>
+        <details open>
           <summary>
             {text.playElsewhere}
             <Icon name="chevron-down" size={18} />
@@ -142,14 +156,14 @@ function About(
               address !== null && (
                 <div key={name}>
                   <dt>{name}</dt>
-                  <dd class="mono">{address}</dd>
+                  <dd class="mono">{breakable(address)}</dd>
                 </div>
               )
             )}
           </dl>
         </details>
       )}
-      <details class="keyboard">
+      <details class="keyboard" open>
         <summary>
           {text.keyboard}
           <Icon name="chevron-down" size={18} />
@@ -169,6 +183,11 @@ function About(
   );
 }
 
+/** The address with places where a line may end. */
+function breakable(address: string): ComponentChildren {
+  return address.split(/(?<=[/.:])/).map((piece) => [piece, <wbr key={piece} />]);
+}
+
 function Fact(
   { icon, label, value }: {
     readonly icon: IconName;
@@ -183,38 +202,5 @@ function Fact(
       </dt>
       <dd class="tabular">{value}</dd>
     </div>
-  );
-}
-
-function AlsoLive(
-  { rooms, reader }: { readonly rooms: readonly RoomState[]; readonly reader: Reader },
-) {
-  const island = islandText(reader.locale);
-  return (
-    <section class="card" aria-labelledby="also-live">
-      <h2 id="also-live">{reader.text.moreLive}</h2>
-      <ul class="also-live">
-        {rooms.map((room) => (
-          <li key={room.id}>
-            <a href={`/rooms/${room.id}`}>
-              <span class="room-still">
-                <Still roomId={room.id} name={room.owner.name} />
-                <span class="badges">
-                  <span class="badge live">{island.live}</span>
-                </span>
-              </span>
-              <span class="also-live-text">
-                <span class="also-live-title" dir="auto">{room.title}</span>
-                <span class="muted">
-                  <bdi>{room.owner.name}</bdi>
-                  {" · "}
-                  {island.watching(room.viewers, formatCount(room.viewers, reader.locale))}
-                </span>
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

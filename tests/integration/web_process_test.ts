@@ -160,7 +160,7 @@ Deno.test("the set-up link stays the same until it was used", async () => {
   await using prepared = await prepare({ PUBLIC_URL: "https://live.example" });
   const { config } = prepared;
   const linkOf = (web: WebProcess) =>
-    /event=setup_link url="?(https:\/\/live\.example\/setup\?token=[\w-]{32})"?\s/
+    /notice \["Make the administrator","(https:\/\/live\.example\/setup\?token=[\w-]{32})"\]/
       .exec(web.output)?.[1];
   const links: (string | undefined)[] = [];
   for (let start = 0; start < 2; start++) {
