@@ -22,24 +22,35 @@ as_root() {
   fi
 }
 
+# Runs a command without its chatter; shows it when the command fails.
+quietly() {
+  chatter=$(mktemp)
+  if ! "$@" >"$chatter" 2>&1; then
+    cat "$chatter" >&2
+    rm -f "$chatter"
+    fail "this did not work: $*"
+  fi
+  rm -f "$chatter"
+}
+
 APT_UPDATED=
 # need_packages "<why>" "<apt packages>" "<apk packages>" "<brew packages>"
 need_packages() {
   say "Installing $1 …"
   if have apt-get; then
     if [ -z "$APT_UPDATED" ]; then
-      as_root apt-get update -qq >/dev/null
+      quietly as_root apt-get update -qq
       APT_UPDATED=1
     fi
     # shellcheck disable=SC2086
-    as_root env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq --no-install-recommends $2 >/dev/null
+    quietly as_root env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends $2
   elif have apk; then
     # shellcheck disable=SC2086
-    as_root apk add --quiet $3
+    quietly as_root apk add $3
   elif have brew; then
     # shellcheck disable=SC2086
-    brew install --quiet $4
+    quietly brew install $4
   else
     fail "install $1 and try again (no apt-get, apk or brew here)"
   fi
@@ -68,8 +79,7 @@ need_deno() {
   have npm || fail "install Node.js with npm, or Deno $DENO_VERSION, and try again"
   say "Installing Deno $DENO_VERSION …"
   mkdir -p "$store"
-  npm install --prefix "$store" --no-audit --no-fund --loglevel=error "deno@$DENO_VERSION" \
-    >/dev/null 2>&1 || fail "npm could not install deno@$DENO_VERSION (try it by hand to see why)"
+  quietly npm install --prefix "$store" --no-audit --no-fund "deno@$DENO_VERSION"
   DENO=$(find "$store" -path '*/@deno/*/deno' -type f | head -n 1)
   [ -n "$DENO" ] && deno_is_pinned "$DENO" || fail "deno@$DENO_VERSION does not run on this machine"
 }
