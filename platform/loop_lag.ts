@@ -22,8 +22,8 @@ export interface LoopLagWatch extends Disposable {
   resetMax(): void;
 }
 
-/** Share of a new sample in the smoothed value: the last second decides at 50 ms a sample. */
-const SMOOTHING = 0.1;
+/** Share of a new sample in the smoothed value: the last second decides at 100 ms a sample. */
+const SMOOTHING = 0.2;
 
 /**
  * Watches how much later than asked a timer fires; exports the smoothed value and the worst one
@@ -31,7 +31,7 @@ const SMOOTHING = 0.1;
  */
 export function watchLoopLag(metrics: Metrics, options: LoopLagOptions = {}): LoopLagWatch {
   const now = options.now ?? (() => performance.now());
-  const intervalMs = options.intervalMs ?? 50;
+  const intervalMs = options.intervalMs ?? 100;
   let expected = now() + intervalMs;
   let smoothed = 0;
   let worst = 0;
