@@ -125,7 +125,7 @@ export function RoomGrid(
         <li key={room.id}>
           <a class="room-card" href={`/rooms/${room.id}`}>
             <div class="room-still">
-              <LiveStill roomId={room.id} name={room.ownerName} />
+              <LiveStill roomId={room.id} name={room.ownerName} startedAtMs={room.startedAtMs} />
               <LiveBadges room={room} locale={locale} />
             </div>
             <div class="room-card-line">
@@ -156,7 +156,7 @@ function Featured({ room, locale }: { readonly room: RoomSummary; readonly local
         tabIndex={-1}
         aria-hidden="true"
       >
-        <LiveStill roomId={room.id} name={room.ownerName} />
+        <LiveStill roomId={room.id} name={room.ownerName} startedAtMs={room.startedAtMs} />
         <LiveBadges room={room} locale={locale} long />
         <span class="featured-play">
           <Icon name="play" size={28} />

@@ -10,8 +10,17 @@ import { drawStill } from "./still_source.ts";
 /** A new picture this often while the card is in sight. */
 const REFRESH_MS = 20_000;
 
+/** A stream as young as this may have no picture yet. */
+const YOUNG_MS = 6_000;
+
 /** Placeholder and, once it could be taken, a present picture of the stream over it. */
-export function LiveStill({ roomId, name }: { readonly roomId: string; readonly name: string }) {
+export function LiveStill(
+  { roomId, name, startedAtMs }: {
+    readonly roomId: string;
+    readonly name: string;
+    readonly startedAtMs: number | null;
+  },
+) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [taken, setTaken] = useState(false);
   useEffect(() => {
@@ -34,7 +43,7 @@ export function LiveStill({ roomId, name }: { readonly roomId: string; readonly 
     const observer = new IntersectionObserver((entries) => {
       visible = entries.some((entry) => entry.isIntersecting);
       clearTimeout(timer);
-      if (visible) void take();
+      if (visible) timer = setTimeout(take, waitForFirst(startedAtMs));
     });
     observer.observe(element);
     return () => {
@@ -42,7 +51,7 @@ export function LiveStill({ roomId, name }: { readonly roomId: string; readonly 
       clearTimeout(timer);
       end.abort();
     };
-  }, [roomId]);
+  }, [roomId, startedAtMs]);
   return (
     <Still roomId={roomId} name={name}>
       <canvas
@@ -53,6 +62,12 @@ export function LiveStill({ roomId, name }: { readonly roomId: string; readonly 
       />
     </Still>
   );
+}
+
+/** Milliseconds until a picture can be expected; a wrong clock makes it {@linkcode YOUNG_MS}. */
+function waitForFirst(startedAtMs: number | null): number {
+  const ageMs = Date.now() - (startedAtMs ?? 0);
+  return Math.min(YOUNG_MS, Math.max(0, YOUNG_MS - ageMs));
 }
 
 /** Whether the reader asked for as few bytes as possible. */

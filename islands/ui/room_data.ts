@@ -63,10 +63,10 @@ const FRAME_RATE_TOLERANCE = 0.05;
 
 /** A measured frame rate as people say it: `30`, not `31`; whole frames a second. */
 export function usualFrameRate(fps: number): number {
-  const usual = USUAL_FRAME_RATES.find((rate) =>
-    Math.abs(fps - rate) <= rate * FRAME_RATE_TOLERANCE
+  const nearest = USUAL_FRAME_RATES.reduce((best, rate) =>
+    Math.abs(fps - rate) < Math.abs(fps - best) ? rate : best
   );
-  return usual ?? Math.round(fps);
+  return Math.abs(fps - nearest) <= nearest * FRAME_RATE_TOLERANCE ? nearest : Math.round(fps);
 }
 
 /**

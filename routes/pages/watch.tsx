@@ -18,6 +18,9 @@ import { summarize } from "./lobby.tsx";
 import { PlayerStage } from "./player.tsx";
 import type { Reader } from "./view.ts";
 
+/** Before this a frame rate is still being measured. */
+const SETTLING_MS = 8_000;
+
 /** What the watch page shows. */
 export interface WatchInput {
   readonly room: RoomState;
@@ -41,7 +44,7 @@ export function watchPage(input: WatchInput): Page {
     description: text.watchDescription(room.title, room.owner.name),
     canonical: input.canonical,
     content: (
-      <div class="watch">
+      <div class={own && !room.live ? "watch own-silent" : "watch"}>
         <div class="stage">
           <PlayerStage
             room={room}
@@ -98,6 +101,7 @@ function About(
   const { text, locale, nowMs } = reader;
   const video = room.stream?.video ?? null;
   const audio = room.stream?.audio ?? null;
+  const settled = room.startedAtMs !== null && nowMs - room.startedAtMs > SETTLING_MS;
   const opened = formatRelative(room.createdAtMs, { nowMs, locale });
   const addresses = [
     ["RTMP", playback.rtmp],
@@ -131,9 +135,11 @@ function About(
           <Fact
             icon="video"
             label={text.pictureFact}
-            value={`${video.width} × ${video.height} · ${usualFrameRate(video.fps)} fps · ${
-              codecName(video.codec)
-            }`}
+            value={[
+              `${video.width} × ${video.height}`,
+              ...(settled ? [`${usualFrameRate(video.fps)} fps`] : []),
+              codecName(video.codec),
+            ].join(" · ")}
           />
         )}
         {audio !== null && (

@@ -152,7 +152,12 @@ Deno.test("pages ask for the scripts of their islands alone", async () => {
   assert.deepEqual(await scripts("/signup"), []);
   assert.deepEqual(await scripts("/nope"), []);
   assert.deepEqual(await scripts("/"), ["LiveRooms", "Preferences"]);
-  assert.deepEqual(await scripts(`/rooms/${room.id}`), ["Player", "Preferences", "RoomLine"]);
+  assert.deepEqual(await scripts(`/rooms/${room.id}`), [
+    "LiveRooms",
+    "Player",
+    "Preferences",
+    "RoomLine",
+  ]);
   assert.deepEqual(await scripts("/studio", room.cookie), [
     "Player",
     "Preferences",

@@ -1,0 +1,118 @@
+/** axe-core over every page, in both themes. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { launchBrowser } from "../support/browser.ts";
+import { makeSource, Publisher } from "../support/ffmpeg.ts";
+import { TestPlatform } from "../support/platform.ts";
+import { waitUntilPlaying } from "../support/player.ts";
+
+/** One page in one state. */
+interface Stop {
+  readonly path: string;
+  /** Session token of who reads. */
+  readonly token?: string;
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
+
+const AXE = new URL("../../node_modules/axe-core/axe.min.js", import.meta.url);
+
+async function violations(page: Page): Promise<string[]> {
+  const results = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } };
+    return await axe.run({
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+  });
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`)
+  );
+}
+
+Deno.test({
+  name: "every page is accessible by axe-core, light and dark",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    await using platform = await TestPlatform.start();
+    const source = `${platform.dataDir}/source.flv`;
+    await makeSource(source, { seconds: 8 });
+    const live = await platform.room("First light");
+    const silent = await platform.room("مريم تبث مباشرة 🎉");
+    const { body: { token } } = await platform.api<{ token: string }>("/api/accounts", {
+      body: { name: "Ann", password: "a long password" },
+    });
+    const before: Stop[] = [{ path: "/" }];
+    const after: Stop[] = [
+      { path: "/" },
+      { path: "/?q=first" },
+      { path: "/?q=nothing" },
+      { path: `/rooms/${live.id}`, prepare: waitUntilPlaying },
+      { path: `/rooms/${silent.id}` },
+      { path: "/login" },
+      {
+        path: "/signup",
+        prepare: async (page) => {
+          await page.fill("#name", "Ann");
+          await page.fill("#password", "a long password");
+          await page.click("main button[type=submit]");
+          await page.waitForSelector(".field-error");
+        },
+      },
+      { path: "/studio", token },
+      { path: "/studio", token: live.token, prepare: waitUntilPlaying },
+      {
+        path: "/studio",
+        token: silent.token,
+        prepare: async (page) => {
+          await page.click(".rotate");
+          await page.waitForSelector("dialog[open]");
+        },
+      },
+      {
+        path: "/studio",
+        token: silent.token,
+        prepare: (page) => page.click(".account-button"),
+      },
+      { path: "/setup?token=used" },
+      { path: "/no/such/page" },
+    ];
+    const axe = await readFile(AXE, "utf8");
+    const browser = await launchBrowser();
+    const found: string[] = [];
+    const visit = async (stops: readonly Stop[]) => {
+      for (const theme of ["light", "dark"] as const) {
+        for (const { path, token, prepare } of stops) {
+          const context = await browser.newContext({
+            viewport: { width: 1280, height: 800 },
+            locale: theme === "light" ? "en-US" : "zh-CN",
+            // Colours in the middle of a transition are nobody's choice.
+            reducedMotion: "reduce",
+          });
+          await context.addCookies([
+            { name: "wanren_theme", value: theme, url: platform.url },
+            ...(token === undefined
+              ? []
+              : [{ name: "wanren_session", value: token, url: platform.url }]),
+          ]);
+          const page = await context.newPage();
+          await page.goto(platform.url + path);
+          await prepare?.(page);
+          await page.evaluate(axe);
+          found.push(...(await violations(page)).map((text) => `${theme} ${path} ${text}`));
+          await context.close();
+        }
+      }
+    };
+    try {
+      await visit(before);
+      await using _publisher = Publisher.file(source, live.publishUrl);
+      await platform.waitLive(live);
+      await visit(after);
+    } finally {
+      await browser.close();
+    }
+    assert.deepEqual(found, []);
+  },
+});

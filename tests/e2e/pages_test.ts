@@ -1,0 +1,238 @@
+/** The first pages in real Chromium, as people use them, in front of a whole platform. */
+import assert from "node:assert/strict";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { islandText, pageText } from "../../islands/i18n/mod.ts";
+import { launchBrowser, openPage } from "../support/browser.ts";
+import { makeSource, Publisher } from "../support/ffmpeg.ts";
+import { TestPlatform } from "../support/platform.ts";
+import { waitUntilPlaying } from "../support/player.ts";
+import { waitFor } from "../support/wait.ts";
+
+const PASSWORD = "a long password";
+/** Good is below 0.1; pages whose places are kept stay far below that. */
+const MAX_LAYOUT_SHIFT = 0.02;
+
+/** Runs before the page's scripts: adds up what moved without the reader doing anything. */
+const MEASURE_SHIFT = `
+  window.layoutShift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (!entry.hadRecentInput) window.layoutShift += entry.value;
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
+async function layoutShift(page: Page): Promise<number> {
+  return await page.evaluate(() => (globalThis as unknown as { layoutShift: number }).layoutShift);
+}
+
+/** A test with a platform, a browser and a small source file. */
+function browserTest(
+  name: string,
+  play: (
+    stage: { platform: TestPlatform; browser: Browser; source: string; t: Deno.TestContext },
+  ) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): void {
+  Deno.test({
+    name,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async (t) => {
+      await using platform = await TestPlatform.start({ env });
+      const source = `${platform.dataDir}/source.flv`;
+      await makeSource(source, { seconds: 8 });
+      const browser = await launchBrowser();
+      try {
+        await play({ platform, browser, source, t });
+      } finally {
+        await browser.close();
+      }
+    },
+  });
+}
+
+browserTest("from sign-up to log-out, in both languages", async (stage) => {
+  const { platform, browser, source, t } = stage;
+  for (const locale of ["en", "zh"] as const) {
+    await t.step(locale, async () => {
+      const [page, island] = [pageText(locale), islandText(locale)];
+      const tab = { locale: locale === "zh" ? "zh-CN" : "en-US", before: MEASURE_SHIFT } as const;
+      const viewer = await openPage(browser, `${platform.url}/`, tab);
+      const owner = await openPage(browser, `${platform.url}/signup?next=/studio`, tab);
+      await owner.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+      const studio = owner.page;
+
+      await studio.getByLabel(page.nameLabel).fill(`Lin ${locale}`);
+      await studio.getByLabel(page.passwordLabel).fill(PASSWORD);
+      await studio.getByRole("button", { name: page.signUp }).click();
+      await studio.getByLabel(page.titleLabel).fill("First light");
+      await studio.getByRole("button", { name: page.createRoomSubmit }).click();
+
+      const key = studio.getByLabel(island.streamKey, { exact: true });
+      await waitFor("the hidden key", async () => (await key.inputValue()).includes("••••"));
+      const server = await studio.getByLabel(island.server, { exact: true }).inputValue();
+      await studio.getByRole("button", { name: island.reveal, exact: true }).click();
+      const shown = await waitFor("the key", async () => {
+        const value = await key.inputValue();
+        return !value.includes("•") && value;
+      });
+      assert.match(shown, /^\d{6}\?key=[\w-]{16,}$/);
+      await studio.getByRole("button", { name: `${island.copy}: ${island.streamKey}` }).click();
+      await waitFor(
+        "the copied key",
+        async () => await studio.evaluate(() => navigator.clipboard.readText()) === shown,
+      );
+
+      await using publisher = Publisher.file(source, `${server}/${shown}`);
+      const room = shown.slice(0, 6);
+      const card = viewer.page.locator(`main a[href="/rooms/${room}"]`).last();
+      await card.waitFor({ timeout: 20_000 });
+      assert.ok(await layoutShift(viewer.page) <= MAX_LAYOUT_SHIFT, "the lobby keeps still");
+      await card.click();
+      await waitUntilPlaying(viewer.page);
+      await waitUntilPlaying(studio);
+
+      const viewers = async () => {
+        const text = await viewer.page.locator(".room-line .chip").textContent();
+        return Number(/\d+/.exec(text ?? "")?.[0] ?? 0);
+      };
+      const before = await waitFor("a viewer", async () => await viewers());
+      const more = new AbortController();
+      const bodies = await Promise.all([1, 2, 3].map(async () => {
+        const answer = await fetch(`${platform.url}/live/${room}.flv`, { signal: more.signal });
+        return answer.body;
+      }));
+      await waitFor("more viewers", async () => await viewers() >= before + 2);
+      more.abort();
+      await Promise.allSettled(bodies.map((body) => body?.cancel()));
+
+      const title = `Second light ${locale} 🎉`;
+      await studio.getByRole("button", { name: island.editTitle }).click();
+      await studio.getByRole("textbox", { name: island.titleLabel }).fill(title);
+      await studio.getByRole("button", { name: island.save, exact: true }).click();
+      await viewer.page.getByRole("heading", { level: 1, name: title }).waitFor();
+
+      assert.ok(await layoutShift(viewer.page) <= MAX_LAYOUT_SHIFT, "the watch page keeps still");
+      assert.ok(await layoutShift(studio) <= MAX_LAYOUT_SHIFT, "the studio keeps still");
+      assert.deepEqual([...viewer.complaints, ...owner.complaints], []);
+
+      await studio.getByRole("button", { name: island.rotate }).click();
+      await studio.getByRole("button", { name: island.rotateConfirm, exact: true }).click();
+      await studio.getByText(island.rotated).waitFor();
+      await publisher.process.status;
+      assert.notEqual(await key.inputValue(), shown);
+
+      await studio.getByRole("button", { name: page.accountMenu(`Lin ${locale}`) }).click();
+      await studio.getByRole("button", { name: page.logOut }).click();
+      await studio.getByRole("link", { name: page.logIn }).waitFor();
+      await studio.goto(`${platform.url}/studio`);
+      assert.equal(new URL(studio.url()).pathname, "/login");
+      await Promise.all([viewer.context.close(), owner.context.close()]);
+    });
+  }
+});
+
+browserTest("the set-up link makes the administrator once", async ({ platform, browser }) => {
+  const text = pageText("en");
+  const path = await waitFor("the link", () => /\/setup\?token=[\w-]+/.exec(platform.output)?.[0]);
+  const { page, complaints } = await openPage(browser, platform.url + path);
+  await page.getByLabel(text.nameLabel).fill("Root");
+  await page.getByLabel(text.passwordLabel).fill(PASSWORD);
+  await page.getByRole("button", { name: text.setUpSubmit }).click();
+  await page.getByRole("heading", { name: text.createRoomTitle }).waitFor();
+  assert.deepEqual(complaints, []);
+  const asAdministrator = await page.request.get(`${platform.url}/debug/streams`);
+  assert.equal(asAdministrator.status(), 200);
+
+  const again = await openPage(browser, platform.url + path);
+  assert.equal(await again.page.locator("main form").count(), 0);
+  await again.page.getByText(text.setUpDone).waitFor();
+  const token = new URL(platform.url + path).searchParams.get("token")!;
+  const answer = await again.page.request.post(`${platform.url}/setup`, {
+    form: { token, name: "Second", password: PASSWORD, next: "/" },
+    headers: { origin: platform.url },
+  });
+  assert.ok(answer.status() >= 400, `${answer.status()}`);
+}, { ADMIN_NAME: "", ADMIN_PASSWORD: "" });
+
+async function withoutScript(browser: Browser): Promise<BrowserContext> {
+  return await browser.newContext({ javaScriptEnabled: false, locale: "en-US" });
+}
+
+browserTest(
+  "without JavaScript rooms are listed, people log in and change their key",
+  async (stage) => {
+    const { platform, browser, source } = stage;
+    const text = pageText("en");
+    const { body } = await platform.api<{ token: string }>("/api/accounts", {
+      body: { name: "Ann", password: PASSWORD },
+    });
+    const made = await platform.api<{ room: { id: string }; publish: { key: string } }>(
+      "/api/rooms",
+      { token: body.token, body: { title: "No script" } },
+    );
+    const { room: { id }, publish: { key } } = made.body;
+    const address = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${id}?key=${key}`;
+    await using publisher = Publisher.file(source, address);
+    await platform.waitLive({ id, key, token: body.token, publishUrl: address });
+
+    const context = await withoutScript(browser);
+    const page = await context.newPage();
+    await page.goto(`${platform.url}/`);
+    await page.getByRole("link", { name: islandText("en").watch, exact: true }).click();
+    const inPlace = page.locator("noscript p");
+    await inPlace.first().waitFor();
+    assert.equal(await inPlace.first().textContent(), text.needsScript);
+    const playlist = await inPlace.nth(1).textContent();
+    assert.ok(playlist?.endsWith(`/live/${id}/index.m3u8`), `${playlist}`);
+
+    await page.goto(`${platform.url}/login?next=/studio`);
+    await page.getByLabel(text.nameLabel).fill("Ann");
+    await page.getByLabel(text.passwordLabel).fill(PASSWORD);
+    await page.locator("main").getByRole("button", { name: text.logIn }).click();
+    const shown = page.locator("noscript details .mono");
+    await page.locator("noscript summary").click();
+    assert.ok(await shown.isVisible());
+    assert.equal(await shown.textContent(), `${id}?key=${key}`);
+    await page.locator("noscript button").click();
+    await publisher.process.status;
+    await page.locator("noscript summary").click();
+    assert.match(await shown.textContent() ?? "", /^\d{6}\?key=[\w-]{16,}$/);
+    assert.notEqual(await shown.textContent(), `${id}?key=${key}`);
+    await context.close();
+  },
+);
+
+browserTest("on a phone the picture stays in sight, held upright or sideways", async (stage) => {
+  const { platform, browser, source } = stage;
+  const room = await platform.room(
+    "مريم تبث مباشرة 🎉 " + "a long title without an end ".repeat(2),
+  );
+  await using _publisher = Publisher.file(source, room.publishUrl);
+  await platform.waitLive(room);
+  const { page, complaints } = await openPage(browser, `${platform.url}/rooms/${room.id}`, {
+    width: 390,
+    height: 844,
+    touch: true,
+    before: MEASURE_SHIFT,
+  });
+  await waitUntilPlaying(page);
+  const stageBox = async () => (await page.locator(".stage").boundingBox())!;
+  const widthOfPage = () => page.evaluate(() => document.documentElement.scrollWidth);
+  assert.equal((await stageBox()).width, 390);
+  assert.equal(await widthOfPage(), 390);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await waitFor("the picture at the top", async () => (await stageBox()).y === 0);
+  assert.ok(await layoutShift(page) <= MAX_LAYOUT_SHIFT);
+  await page.setViewportSize({ width: 844, height: 390 });
+  await page.evaluate(() => scrollTo(0, 0));
+  await waitFor("the whole picture", async () => {
+    const { width, height, y } = await stageBox();
+    return width === 844 && height === 390 && y === 0;
+  });
+  const player = (await page.locator("[data-player]").boundingBox())!;
+  assert.deepEqual([player.width, player.height], [844, 390], "its controls are in sight");
+  assert.equal(await widthOfPage(), 844);
+  assert.deepEqual(complaints, []);
+});

@@ -1,0 +1,150 @@
+/**
+ * Rooms that look like a busy evening: real publishers of different generated pictures, small
+ * enough for a small machine.
+ *
+ * @module
+ */
+import { Publisher } from "../tests/support/ffmpeg.ts";
+import type { TestPlatform } from "../tests/support/platform.ts";
+import { waitFor } from "../tests/support/wait.ts";
+
+/** A room for a screenshot. */
+export interface ShotRoom {
+  readonly id: string;
+  readonly owner: string;
+  /** Of its owner. */
+  readonly token: string;
+  /** What it is made to show. */
+  readonly role?: "care" | "long" | "rtl";
+}
+
+/** Rooms on the air; disposing ends their publishers. */
+export interface ShotRooms extends AsyncDisposable {
+  readonly demo: string;
+  readonly live: readonly ShotRoom[];
+  readonly silent: ShotRoom;
+  /** Session token of somebody without a room. */
+  readonly homeless: string;
+}
+
+interface Plan {
+  readonly owner: string;
+  readonly title: string;
+  /** Source of the picture as ffmpeg's lavfi describes it. */
+  readonly picture: string;
+  readonly viewers: number;
+  readonly role?: ShotRoom["role"];
+  /** Encoder options in place of the good ones. */
+  readonly encoder?: readonly string[];
+}
+
+const SIZE = "s=320x180:r=15";
+const SMOOTH = "s=320x180:r=24";
+const GOOD = ["-bf", "0", "-force_key_frames", "expr:gte(t,n_forced*2)"];
+
+const PLANS: readonly Plan[] = [
+  {
+    owner: "林小满",
+    title: "周五夜谈：用一台 2 核小机器扛住一万人",
+    picture: `gradients=${SMOOTH}:c0=0x1d3557:c1=0xc8553d:c2=0xf2a65a:n=3:speed=0.02`,
+    viewers: 6,
+  },
+  {
+    owner: "Ah Zhe",
+    title: "City walk after the rain",
+    picture: `mandelbrot=${SIZE}:maxiter=300:end_scale=0.02`,
+    viewers: 3,
+  },
+  {
+    owner: "Milo",
+    title: "Morning on the tea hill",
+    picture: `gradients=${SIZE}:c0=0x0b3d2e:c1=0xa7c957:c2=0xf1faee:n=3:speed=0.015:type=radial`,
+    viewers: 2,
+    role: "care",
+    encoder: ["-bf", "2", "-g", "150", "-tune", "film"],
+  },
+  {
+    owner: "一个名字特别特别长的主播朋友",
+    title: "超长标题测试：Antidisestablishmentarianism_without_any_space_in_it_at_all_" +
+      "今天我们聊聊为什么标题不应该这么长",
+    picture: `life=${SIZE}:mold=10:ratio=0.3:death_color=0x1f2a52:life_color=0x8b7bff`,
+    viewers: 1,
+    role: "long",
+  },
+  {
+    owner: "مريم 🌙",
+    title: "مريم تبث مباشرة 🎉 أغاني المساء",
+    picture: `cellauto=${SIZE}:rule=110`,
+    viewers: 0,
+    role: "rtl",
+  },
+];
+
+/** Makes the rooms, puts viewers in front of them and waits until all are live. */
+export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
+  const publishers: Publisher[] = [];
+  const audience = new AbortController();
+  const join = async (owner: string) => {
+    const { body } = await platform.api<{ token: string }>("/api/accounts", {
+      body: { name: owner, password: "a long password" },
+    });
+    return body.token;
+  };
+  const open = async (owner: string, title: string) => {
+    const token = await join(owner);
+    const { body } = await platform.api<{ room: { id: string }; publish: { key: string } }>(
+      "/api/rooms",
+      { token, body: { title } },
+    );
+    return { id: body.room.id, owner, token, key: body.publish.key };
+  };
+  const live: ShotRoom[] = [];
+  for (const plan of PLANS) {
+    const { key, ...room } = await open(plan.owner, plan.title);
+    const url = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${room.id}?key=${key}`;
+    live.push({ ...room, ...(plan.role !== undefined && { role: plan.role }) });
+    publishers.push(Publisher.run([
+      ...["-re", "-f", "lavfi", "-i", plan.picture],
+      ...["-re", "-f", "lavfi", "-i", "sine=f=220:r=44100"],
+      ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1"],
+      ...["-b:v", "200k", "-maxrate", "300k", "-bufsize", "300k", "-sc_threshold", "0"],
+      ...(plan.encoder ?? GOOD),
+      ...["-c:a", "aac", "-b:a", "48k", "-f", "flv", url],
+    ]));
+  }
+  const silent = await open("Dou", "Learning to draw hands");
+  const everyone = await waitFor("live rooms", async () => {
+    const { body } = await platform.api<{ rooms: { id: string; owner: { name: string } }[] }>(
+      "/api/rooms?live=true",
+    );
+    return body.rooms.length > PLANS.length && body.rooms;
+  }, { deadlineMs: 60_000 });
+  const known = new Set(live.map((room) => room.id));
+  const demo = everyone.find((room) => !known.has(room.id))?.id;
+  if (demo === undefined) throw new Error("Cannot find the demo channel: it is not live");
+  const crowds = [
+    [demo, 9] as const,
+    ...PLANS.map((plan, i) => [live[i]!.id, plan.viewers] as const),
+  ];
+  for (const [id, viewers] of crowds) {
+    for (let i = 0; i < viewers; i++) {
+      void fetch(`${platform.url}/live/${id}.flv`, { signal: audience.signal }).then(
+        async (answer) => {
+          for await (const _ of answer.body ?? []);
+        },
+      ).catch(() => {
+        // The audience leaves when the pictures are taken.
+      });
+    }
+  }
+  return {
+    demo,
+    live,
+    silent,
+    homeless: await join("Ann"),
+    async [Symbol.asyncDispose]() {
+      audience.abort();
+      await Promise.all(publishers.map((publisher) => publisher.stop("SIGKILL")));
+    },
+  };
+}
