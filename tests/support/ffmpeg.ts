@@ -166,7 +166,9 @@ export async function avOffsetsMs(path: string): Promise<number[]> {
   ]);
   // Negated, a flash is black: `black_start` is its first frame; a beep ends the silence.
   const flashes = [...report.matchAll(/black_start:([\d.]+)/g)].map((match) => Number(match[1]));
-  const beeps = [...report.matchAll(/silence_end: ([\d.]+)/g)].map((match) => Number(match[1]));
+  // At its end a file closes its last silence as well: a beep has another silence behind it.
+  const beeps = [...report.matchAll(/silence_end: ([\d.]+)(?=[^]*silence_start)/g)]
+    .map((match) => Number(match[1]));
   return beeps.flatMap((beep) => {
     const flash = flashes.find((time) => Math.abs(time - beep) < 0.9);
     return flash === undefined ? [] : [Math.round((beep - flash) * 1_000)];

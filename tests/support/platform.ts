@@ -65,6 +65,8 @@ export class TestPlatform {
   readonly #reading: Promise<void>[];
   #output = "";
   #secure: boolean;
+  /** Trusts the certificate that the platform made; null without TLS. */
+  #client: Deno.HttpClient | null = null;
 
   private constructor(
     start: { process: Deno.ChildProcess; env: Record<string, string>; keepData: boolean },
@@ -121,6 +123,10 @@ export class TestPlatform {
       await waitFor("the platform's start", () => platform.output.includes("event=started"), {
         deadlineMs: 40_000,
       });
+      if (platform.#secure) {
+        const certificate = await Deno.readTextFile(env.TLS_CERT ?? `${dataDir}/tls/cert.pem`);
+        platform.#client = Deno.createHttpClient({ caCerts: [certificate] });
+      }
     } catch (error) {
       await platform[Symbol.asyncDispose]();
       throw new Error(`Cannot start the platform:\n${platform.output}`, { cause: error });
@@ -143,12 +149,20 @@ export class TestPlatform {
     return this.#process.pid;
   }
 
+  /** `fetch()` of a path of the edge; over TLS its certificate is checked. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return await fetch(
+      this.url + path,
+      this.#client === null ? init : { ...init, client: this.#client },
+    );
+  }
+
   /** A request to the JSON API; the body of the answer is parsed. */
   async api<T = Record<string, unknown>>(
     path: string,
     request: { method?: string; body?: unknown; token?: string } = {},
   ): Promise<{ status: number; body: T }> {
-    const response = await fetch(this.url + path, {
+    const response = await this.fetch(path, {
       method: request.method ?? (request.body === undefined ? "GET" : "POST"),
       headers: {
         ...(request.body !== undefined && { "content-type": "application/json" }),
@@ -209,6 +223,8 @@ export class TestPlatform {
     }
     const status = await this.#process.status;
     await Promise.all(this.#reading);
+    this.#client?.close();
+    this.#client = null;
     return status;
   }
 

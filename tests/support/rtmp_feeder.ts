@@ -65,8 +65,8 @@ export async function feed(options: FeedOptions): Promise<void> {
 /** Time after which the messages can be repeated, in milliseconds. */
 function duration(messages: readonly FeedMessage[]): number {
   const video = messages.filter((message) => message.type === messages[0].type && !message.header);
-  const last = video[video.length - 1].timestampMs;
-  return last + last / Math.max(1, video.length - 1);
+  const lengthMs = video[video.length - 1].timestampMs - video[0].timestampMs;
+  return lengthMs + lengthMs / Math.max(1, video.length - 1);
 }
 
 if (import.meta.main) {

@@ -51,9 +51,12 @@ class Mp4 {
     for (const trak of this.#children(moov)) {
       if (trak.type === "trak") messages.push(...this.#track(trak));
     }
-    return messages.sort((a, b) =>
-      Number(b.header) - Number(a.header) || a.timestampMs - b.timestampMs
-    );
+    // Edit lists put the first decode times before 0; the messages begin there.
+    const frames = messages.filter((message) => !message.header);
+    const firstMs = Math.min(...frames.map((message) => message.timestampMs));
+    return messages.map((message) =>
+      message.header ? message : { ...message, timestampMs: message.timestampMs - firstMs }
+    ).sort((a, b) => Number(b.header) - Number(a.header) || a.timestampMs - b.timestampMs);
   }
 
   *#children(box: Box, skip = 8): Generator<Box> {
@@ -93,10 +96,11 @@ class Mp4 {
     const stbl = this.#child(trak, "mdia", "minf", "stbl");
     const [entry] = this.#children(this.#child(stbl, "stsd"), 16);
     const format = this.#format(entry);
-    const toMs = (ticks: number) => Math.round(ticks * 1000 / timescale);
-    const messages: FeedMessage[] = [
-      { type: format.type, timestampMs: 0, data: format.header, header: true },
-    ];
+    const mediaTime = this.#mediaTime(trak);
+    const toMs = (ticks: number) => Math.round((ticks - mediaTime) * 1000 / timescale);
+    const messages: FeedMessage[] = format.header === null
+      ? []
+      : [{ type: format.type, timestampMs: 0, data: format.header, header: true }];
     for (const sample of this.#samples(stbl)) {
       const payload = this.#bytes.subarray(sample.offset, sample.offset + sample.size);
       const timestampMs = toMs(sample.dts);
@@ -109,6 +113,21 @@ class Mp4 {
       });
     }
     return messages;
+  }
+
+  /** Composition time that is shown at instant 0 (ISO/IEC 14496-12 §8.6.6), in media ticks. */
+  #mediaTime(trak: Box): number {
+    const edts = this.#find(trak, "edts");
+    const elst = edts && this.#find(edts, "elst");
+    if (elst === null) return 0;
+    const wide = this.#bytes[elst.start + 8] === 1;
+    const mediaTime = wide
+      ? Number(this.#view.getBigInt64(elst.start + 24))
+      : this.#view.getInt32(elst.start + 20);
+    if (this.#view.getUint32(elst.start + 12) !== 1 || mediaTime < 0) {
+      throw new Error("Cannot read MP4: only an edit list of one edit is understood");
+    }
+    return mediaTime;
   }
 
   /** Tag headers by sample entry (E-RTMP v2, "Enhanced Video/Audio", FLV 10.1 §E.4). */
@@ -146,12 +165,16 @@ class Mp4 {
         return video("av01", inside("av1C"));
       case "vp09":
         return video("vp09", inside("vpcC"));
-      case "mp4a":
-        return {
-          type: 8 as const,
-          header: join([0xaf, 0], audioSpecificConfig(inside("esds"))),
-          frame: () => Uint8Array.of(0xaf, 1),
-        };
+      case "mp4a": {
+        const config = audioSpecificConfig(inside("esds"));
+        return config === null
+          ? { type: 8 as const, header: null, frame: () => join([0x91], text(".mp3")) }
+          : {
+            type: 8 as const,
+            header: join([0xaf, 0], config),
+            frame: () => Uint8Array.of(0xaf, 1),
+          };
+      }
       case "Opus":
         return {
           type: 8 as const,
@@ -209,8 +232,8 @@ class Mp4 {
   }
 }
 
-/** The decoder specific info (descriptor tag 5) inside an esds box. */
-function audioSpecificConfig(esds: Uint8Array): Uint8Array {
+/** The decoder specific info (descriptor tag 5) inside an esds box; null for MP3, which has none. */
+function audioSpecificConfig(esds: Uint8Array): Uint8Array | null {
   let at = 4;
   const descriptor = () => {
     const tag = esds[at++];
@@ -224,6 +247,8 @@ function audioSpecificConfig(esds: Uint8Array): Uint8Array {
   descriptor();
   at += 3;
   descriptor();
+  // ISO/IEC 14496-1 §7.2.6.6: MPEG-1 and MPEG-2 audio.
+  if (esds[at] === 0x6b || esds[at] === 0x69) return null;
   at += 13;
   const { tag, length } = descriptor();
   if (tag !== 5) throw new Error("Cannot read esds: no decoder specific info");
