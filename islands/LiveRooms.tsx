@@ -1,5 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { formatCount, formatRelative, islandText, type Locale } from "./i18n/mod.ts";
+import { lobbyText } from "./i18n/lobby.ts";
+import { formatCount, formatRelative, type Locale } from "./i18n/mod.ts";
+import { roomText } from "./i18n/room.ts";
 import { Icon } from "./ui/icons.tsx";
 import { LiveStill } from "./ui/live_still.tsx";
 import { fetchJson, poll } from "./ui/poll.ts";
@@ -29,7 +31,7 @@ export interface LiveRoomsProps {
  */
 export default function LiveRooms(props: LiveRoomsProps) {
   const { locale, beside } = props;
-  const text = islandText(locale);
+  const text = lobbyText(locale);
   const [{ rooms, nowMs }, setState] = useState({ rooms: props.rooms, nowMs: props.nowMs });
   const [failures, setFailures] = useState(0);
   useEffect(() => {
@@ -84,7 +86,7 @@ function Others(
     readonly nowMs: number;
   },
 ) {
-  const text = islandText(locale);
+  const text = lobbyText(locale);
   if (rooms.length === 0) {
     return (
       <section class="invite" aria-labelledby="invite-title">
@@ -147,7 +149,7 @@ export function RoomGrid(
 }
 
 function Featured({ room, locale }: { readonly room: RoomSummary; readonly locale: Locale }) {
-  const text = islandText(locale);
+  const text = lobbyText(locale);
   return (
     <section class="featured" aria-labelledby="featured-title">
       <a
@@ -172,8 +174,8 @@ function Featured({ room, locale }: { readonly room: RoomSummary; readonly local
               <bdi>{room.ownerName}</bdi>
             </p>
             <p class="muted">
-              {text.roomNumber(room.id)} ·{" "}
-              {text.watchingLong(room.viewers, formatCount(room.viewers, locale))}
+              {roomText(locale).roomNumber(room.id)} ·{" "}
+              {roomText(locale).watchingLong(room.viewers, formatCount(room.viewers, locale))}
             </p>
           </div>
         </div>
@@ -194,7 +196,7 @@ function LiveBadges(
     readonly long?: boolean;
   },
 ) {
-  const text = islandText(locale);
+  const text = roomText(locale);
   const count = formatCount(room.viewers, locale);
   return (
     <div class="badges">
@@ -207,7 +209,7 @@ function LiveBadges(
 }
 
 function Empty({ locale }: { readonly locale: Locale }) {
-  const text = islandText(locale);
+  const text = lobbyText(locale);
   return (
     <section class="empty card">
       <span class="empty-mark">

@@ -27,7 +27,7 @@ import {
 import { type PlayerInspection, PlayerSession } from "./player/session.ts";
 import { SettingsMenu } from "./player/settings_menu.tsx";
 import { StatisticsPanel } from "./player/statistics_panel.tsx";
-import { playerText } from "./player/text.ts";
+import { playerText } from "./i18n/player.ts";
 import type { PlayerProps } from "./ui/player_props.ts";
 
 /** The player's root element, as tests see it. */

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { islandText, type Locale } from "./i18n/mod.ts";
+import type { Locale } from "./i18n/mod.ts";
+import { preferencesText } from "./i18n/preferences.ts";
 import { Icon } from "./ui/icons.tsx";
 
 /** What a person may choose. */
@@ -19,7 +20,7 @@ export interface PreferencesProps {
  * at once, so that a running picture is not interrupted.
  */
 export default function Preferences(props: PreferencesProps) {
-  const text = islandText(props.locale);
+  const text = preferencesText(props.locale);
   const [theme, setTheme] = useState(props.theme);
   const submit = (event: SubmitEvent) => {
     const { submitter } = event;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { islandText, type Locale } from "./i18n/mod.ts";
+import type { Locale } from "./i18n/mod.ts";
+import { studioText } from "./i18n/studio.ts";
 import { Icon } from "./ui/icons.tsx";
 import { AnswerError, sendJson } from "./ui/poll.ts";
 import { parsePublish } from "./ui/room_data.ts";
@@ -18,7 +19,7 @@ export interface PublishCardProps {
 
 /** Server and stream key for OBS: hidden until asked for, copied in one click, made anew. */
 export default function PublishCard(props: PublishCardProps) {
-  const text = islandText(props.locale);
+  const text = studioText(props.locale);
   const [streamKey, setStreamKey] = useState(props.streamKey);
   const [revealed, setRevealed] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -93,7 +94,7 @@ function CopyField(
     /** What is copied. */
     readonly value: string;
     readonly shown?: string;
-    readonly text: ReturnType<typeof islandText>;
+    readonly text: ReturnType<typeof studioText>;
     readonly children?: ComponentChildren;
   },
 ) {

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { formatCount, formatDuration, islandText, type Locale } from "./i18n/mod.ts";
+import { formatCount, formatDuration, type Locale } from "./i18n/mod.ts";
+import { roomText } from "./i18n/room.ts";
+import { watchText } from "./i18n/watch.ts";
 import { Icon } from "./ui/icons.tsx";
 import { fetchJson, poll } from "./ui/poll.ts";
 import { parseRoom, type RoomSummary } from "./ui/room_data.ts";
@@ -19,7 +21,7 @@ export interface RoomLineProps {
 /** The line under the picture: who, what, since when, how many; share. Theatre mode, too. */
 export default function RoomLine(props: RoomLineProps) {
   const { locale } = props;
-  const text = islandText(locale);
+  const text = roomText(locale);
   const [room, setRoom] = useState(props.room);
   const [nowMs, setNowMs] = useState(props.nowMs);
   useEffect(() => {
@@ -51,7 +53,11 @@ export default function RoomLine(props: RoomLineProps) {
           <bdi class="ellipsis">{room.ownerName}</bdi>
           <span class="wide-only">{text.roomNumber(room.id)}</span>
           {room.live && room.startedAtMs !== null
-            ? <span class="tabular">{text.liveFor(formatDuration(nowMs - room.startedAtMs))}</span>
+            ? (
+              <span class="tabular">
+                {watchText(locale).liveFor(formatDuration(nowMs - room.startedAtMs))}
+              </span>
+            )
             : <span>{text.offline}</span>}
           {room.live && (
             <span class="narrow-only tabular">{text.watching(room.viewers, count)}</span>
@@ -88,7 +94,7 @@ function useTheatre() {
 }
 
 function Share({ title, locale }: { readonly title: string; readonly locale: Locale }) {
-  const text = islandText(locale);
+  const text = watchText(locale);
   const [state, setState] = useState<"idle" | "copied" | "manual">("idle");
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { islandText, type Locale } from "./i18n/mod.ts";
+import type { Locale } from "./i18n/mod.ts";
+import { studioText } from "./i18n/studio.ts";
 import { Icon } from "./ui/icons.tsx";
 import { AnswerError, sendJson } from "./ui/poll.ts";
 import { parseRoom } from "./ui/room_data.ts";
@@ -13,7 +14,7 @@ export interface RoomTitleProps {
 
 /** The room's title, edited in place; Escape leaves it as it was. */
 export default function RoomTitle(props: RoomTitleProps) {
-  const text = islandText(props.locale);
+  const text = studioText(props.locale);
   const [title, setTitle] = useState(props.title);
   const [editing, setEditing] = useState(false);
   const [saving, setSaving] = useState(false);
@@ -95,7 +96,7 @@ export default function RoomTitle(props: RoomTitleProps) {
 }
 
 function explain(error: unknown, locale: Locale): string {
-  const text = islandText(locale);
+  const text = studioText(locale);
   if (!(error instanceof AnswerError)) return text.failed;
   if (error.status === 401) return text.signedOut;
   return error.field === "title" || error.status === 400 || error.status === 422

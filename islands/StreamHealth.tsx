@@ -1,12 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import {
-  formatCount,
-  formatDuration,
-  groupDigits,
-  type IslandText,
-  islandText,
-  type Locale,
-} from "./i18n/mod.ts";
+import { healthText } from "./i18n/health.ts";
+import { formatCount, formatDuration, groupDigits, type Locale } from "./i18n/mod.ts";
 import { type Advice, adviseOn } from "./ui/advice.ts";
 import { AnswerError, fetchJson, poll } from "./ui/poll.ts";
 import { parseRoom, parseStream, type StreamFigures } from "./ui/room_data.ts";
@@ -18,6 +12,8 @@ const MAX_POINTS = 120;
 const MIN_SPAN = 30;
 const QUIET_FAILURES = 2;
 const UNKNOWN = "–";
+
+type HealthText = ReturnType<typeof healthText>;
 
 /** Props of {@linkcode StreamHealth}. */
 export interface StreamHealthProps {
@@ -32,7 +28,7 @@ export interface StreamHealthProps {
 /** What arrives from the encoder, in numbers, a line, and words. */
 export default function StreamHealth(props: StreamHealthProps) {
   const { locale, roomId } = props;
-  const text = islandText(locale);
+  const text = healthText(locale);
   const [stream, setStream] = useState(props.stream);
   const [viewers, setViewers] = useState(props.viewers);
   const [nowMs, setNowMs] = useState(props.nowMs);
@@ -117,7 +113,7 @@ function Verdict(
   { stream, troubled, text }: {
     readonly stream: StreamFigures | null;
     readonly troubled: boolean;
-    readonly text: IslandText;
+    readonly text: HealthText;
   },
 ) {
   if (stream === null) return <span class="verdict idle">{text.healthOffline}</span>;
@@ -131,7 +127,7 @@ function figuresOf(
   stream: StreamFigures | null,
   { viewers, locale }: { readonly viewers: number; readonly locale: Locale },
 ): readonly (readonly [string, string])[] {
-  const text = islandText(locale);
+  const text = healthText(locale);
   const video = stream?.video ?? null;
   const audio = stream?.audio ?? null;
   const interval = video?.keyFrameIntervalMs ?? null;
@@ -153,7 +149,7 @@ function figuresOf(
   ];
 }
 
-function words(advice: Advice, text: IslandText): string {
+function words(advice: Advice, text: HealthText): string {
   switch (advice.kind) {
     case "notLive":
       return text.adviceNotLive;
@@ -179,7 +175,7 @@ function words(advice: Advice, text: IslandText): string {
 }
 
 function Sparkline(
-  { points, text }: { readonly points: readonly number[]; readonly text: IslandText },
+  { points, text }: { readonly points: readonly number[]; readonly text: HealthText },
 ) {
   const [width, height] = [300, 48];
   const high = Math.max(1, ...points);

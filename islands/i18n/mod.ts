@@ -1,34 +1,14 @@
 /**
- * The two languages of the interface: text tables, numbers, times, and who reads which.
+ * The two languages of the interface: numbers, times, and who reads which. The words stand in one
+ * file per area beside this one.
  *
  * @module
  */
-import { enIslands, enPages } from "./en.ts";
-import { zhIslands, zhPages } from "./zh.ts";
 
 /** Languages of the interface. */
 export const LOCALES = ["en", "zh"] as const;
 /** One of {@linkcode LOCALES}. */
 export type Locale = (typeof LOCALES)[number];
-
-/** Same keys, any wording: what every language must have. */
-type Table<Original> = {
-  readonly [Key in keyof Original]: Original[Key] extends string ? string : Original[Key];
-};
-/** Text that server-rendered pages show. */
-export type PageText = Table<typeof enPages>;
-/** Text that islands show; the only part that browsers load. */
-export type IslandText = Table<typeof enIslands>;
-
-/** The pages' table of a language. */
-export function pageText(locale: Locale): PageText {
-  return locale === "zh" ? zhPages : enPages;
-}
-
-/** The islands' table of a language. */
-export function islandText(locale: Locale): IslandText {
-  return locale === "zh" ? zhIslands : enIslands;
-}
 
 /** The locale itself when it is one of ours. */
 export function parseLocale(text: string | null | undefined): Locale | null {

@@ -4,31 +4,64 @@ import {
   formatDuration,
   formatRelative,
   groupDigits,
-  islandText,
+  type Locale,
   LOCALES,
   negotiateLocale,
-  pageText,
   parseLocale,
 } from "./mod.ts";
+import { roomText } from "./room.ts";
+import { plural } from "./texts.ts";
 
-Deno.test("every language has every text, with the same shape", () => {
-  for (const table of [pageText, islandText]) {
-    const original = table("en") as Record<string, unknown>;
+/** The table of every area file of this folder, by the name of its export. */
+async function areas(): Promise<Map<string, (locale: Locale) => Record<string, unknown>>> {
+  const found = new Map<string, (locale: Locale) => Record<string, unknown>>();
+  for await (const { name } of Deno.readDir(import.meta.dirname!)) {
+    if (/(^mod|^texts|_test)\.ts$/.test(name)) continue;
+    for (const [key, value] of Object.entries(await import(`./${name}`))) {
+      if (key.endsWith("Text")) {
+        found.set(key, value as (locale: Locale) => Record<string, unknown>);
+      }
+    }
+  }
+  return found;
+}
+
+Deno.test("every area has every text in every language, with the same shape", async () => {
+  const found = await areas();
+  assert.ok(found.size > 8, "the areas were found");
+  for (const [area, table] of found) {
+    const original = table("en");
     for (const locale of LOCALES) {
-      const translated = table(locale) as Record<string, unknown>;
-      assert.deepEqual(Object.keys(translated).sort(), Object.keys(original).sort());
+      const translated = table(locale);
+      assert.deepEqual(Object.keys(translated).sort(), Object.keys(original).sort(), area);
       for (const [key, text] of Object.entries(translated)) {
-        assert.equal(typeof text, typeof original[key], `${locale}.${key}`);
-        if (typeof text === "string") assert.notEqual(text.trim(), "", `${locale}.${key}`);
+        assert.equal(typeof text, typeof original[key], `${locale}: ${area}.${key}`);
+        if (typeof text === "string") assert.notEqual(text.trim(), "", `${area}.${key}`);
+        else assert.equal(typeof text, "function", `${area}.${key}`);
       }
     }
   }
 });
 
-Deno.test("Chinese text is Chinese: no sentence was left in English", () => {
-  for (const table of [pageText, islandText]) {
+Deno.test("Chinese text is Chinese: no sentence was left in English", async () => {
+  for (const [area, table] of await areas()) {
     for (const [key, text] of Object.entries(table("zh"))) {
-      if (typeof text === "string") assert.match(text, /\p{Script=Han}/u, key);
+      if (typeof text === "string") assert.match(text, /\p{Script=Han}/u, `${area}.${key}`);
+    }
+  }
+});
+
+Deno.test("every area says something for a count of none, one and many", async () => {
+  for (const [area, table] of await areas()) {
+    for (const locale of LOCALES) {
+      for (const [key, text] of Object.entries(table(locale))) {
+        if (typeof text !== "function") continue;
+        for (const count of [0, 1, 2]) {
+          const said: unknown = text(...Array(text.length).fill(count));
+          assert.ok(typeof said === "string" && said.trim() !== "", `${locale}: ${area}.${key}`);
+          assert.doesNotMatch(said, /undefined|NaN|\[object/, `${locale}: ${area}.${key}`);
+        }
+      }
     }
   }
 });
@@ -55,9 +88,11 @@ Deno.test("groupDigits() separates thousands of the whole part only", () => {
 });
 
 Deno.test("counted things have the right form", () => {
-  assert.equal(islandText("en").watching(1, "1"), "1 viewer");
-  assert.equal(islandText("en").watching(2, "2"), "2 viewers");
-  assert.equal(islandText("zh").watching(2, "2"), "2 人");
+  assert.equal(plural(0, { one: "room", many: "rooms" }), "rooms");
+  assert.equal(plural(1, { one: "room", many: "rooms" }), "room");
+  assert.equal(roomText("en").watching(1, "1"), "1 viewer");
+  assert.equal(roomText("en").watching(2, "2"), "2 viewers");
+  assert.equal(roomText("zh").watching(2, "2"), "2 人");
 });
 
 Deno.test("formatDuration() leaves out hours that have not come", () => {

@@ -11,7 +11,7 @@ import "media-chrome/dist/media-mute-button.js";
 import "media-chrome/dist/media-volume-range.js";
 import "media-chrome/dist/media-pip-button.js";
 import "media-chrome/dist/media-fullscreen-button.js";
-import { playerText } from "./text.ts";
+import { playerText } from "../i18n/player.ts";
 
 /** Sets the language of names and tooltips that the elements give themselves. */
 export function speak(locale: "en" | "zh"): void {

@@ -6,7 +6,7 @@
 import { Icon } from "../ui/icons.tsx";
 import type { PlayerSession } from "./session.ts";
 import { SettingsButton } from "./settings_menu.tsx";
-import type { PlayerText } from "./text.ts";
+import type { PlayerText } from "../i18n/player.ts";
 
 /** The bar; the menu it opens is drawn by the player, so that it does not fade with the bar. */
 export function Controls(

@@ -5,7 +5,10 @@
  */
 import type { PlayerState } from "./state.ts";
 import type { Protocol } from "./protocol.ts";
-import type { PlayerText } from "./text.ts";
+import type { PlayerText } from "../i18n/player.ts";
+
+/** Stands for a figure that is not known. */
+export const UNKNOWN = "–";
 
 const PROTOCOL_NAMES: Readonly<Record<Protocol, string>> = {
   "ws-flv": "WS-FLV",
@@ -21,7 +24,7 @@ export function protocolName(protocol: Protocol): string {
 
 /** Tenths of a second: `1.4 s`, `1.4 秒`. */
 export function secondsText(ms: number | null, text: PlayerText): string {
-  return ms === null ? text.unknown : text.seconds((ms / 1000).toFixed(1));
+  return ms === null ? UNKNOWN : text.seconds((ms / 1000).toFixed(1));
 }
 
 /** The chip over the picture; null while latency is not known. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { latencyChip, notice, spokenState } from "./describe.ts";
-import { playerText } from "./text.ts";
+import { playerText } from "../i18n/player.ts";
 
 Deno.test("notice() has a sentence for every state without a picture, in both languages", () => {
   for (const locale of ["en", "zh"] as const) {

@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../ui/icons.tsx";
 import { latencyChip, notice, spokenState } from "./describe.ts";
 import type { PlayerSession } from "./session.ts";
-import type { PlayerText } from "./text.ts";
+import type { PlayerText } from "../i18n/player.ts";
 
 interface Common {
   readonly session: PlayerSession;

@@ -8,7 +8,7 @@ import { Icon } from "../ui/icons.tsx";
 import { protocolName, secondsText } from "./describe.ts";
 import { LATENCY_MODES } from "./protocol.ts";
 import type { PlayerSession } from "./session.ts";
-import type { PlayerText } from "./text.ts";
+import type { PlayerText } from "../i18n/player.ts";
 
 /** What the menu needs. */
 export interface SettingsProps {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { protocolName, secondsText } from "./describe.ts";
+import { protocolName, secondsText, UNKNOWN } from "./describe.ts";
 import { PanelHead } from "./overlays.tsx";
 import type { PlayerSession } from "./session.ts";
-import type { PlayerText } from "./text.ts";
+import type { PlayerText } from "../i18n/player.ts";
 
 /** Figures of the running source, twice a second. */
 export function StatisticsPanel({ session, text, onClose }: {
@@ -18,13 +18,13 @@ export function StatisticsPanel({ session, text, onClose }: {
   const rows: readonly (readonly [string, string])[] = [
     [
       text.statProtocol,
-      figures.protocol === null ? text.unknown : protocolName(figures.protocol),
+      figures.protocol === null ? UNKNOWN : protocolName(figures.protocol),
     ],
-    [text.statCodecs, figures.codecs.join(", ") || text.unknown],
+    [text.statCodecs, figures.codecs.join(", ") || UNKNOWN],
     [
       text.statPicture,
       figures.width === 0
-        ? text.unknown
+        ? UNKNOWN
         : `${figures.width} × ${figures.height}${
           figures.fps === null ? "" : ` · ${figures.fps} fps`
         }`,
@@ -34,13 +34,13 @@ export function StatisticsPanel({ session, text, onClose }: {
     [text.statBuffer, text.seconds((figures.bufferMs / 1000).toFixed(2))],
     [
       text.statBitrate,
-      figures.bitrateKbps === null ? text.unknown : `${figures.bitrateKbps} kbit/s`,
+      figures.bitrateKbps === null ? UNKNOWN : `${figures.bitrateKbps} kbit/s`,
     ],
     [text.statRate, `${figures.playbackRate.toFixed(2)}×`],
     [text.statFrames, text.frames(figures.droppedFrames, figures.decodedFrames)],
     [
       text.statFirstFrame,
-      figures.firstFrameMs === null ? text.unknown : `${figures.firstFrameMs} ms`,
+      figures.firstFrameMs === null ? UNKNOWN : `${figures.firstFrameMs} ms`,
     ],
     [text.statRecovery, text.recovery(figures.reconnects, figures.stalls)],
     [text.statState, session.state.value],

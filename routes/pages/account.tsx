@@ -4,6 +4,8 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
+import { formsText } from "../../islands/i18n/forms.ts";
+import { siteText } from "../../islands/i18n/site.ts";
 import { Icon } from "../../islands/ui/icons.tsx";
 import type { Page } from "./document.tsx";
 import type { FormProblem } from "./forms.ts";
@@ -21,16 +23,23 @@ export interface AccountForm {
 
 /** `/login` */
 export function logInPage(form: AccountForm): Page {
-  const { text } = form.reader;
+  const text = formsText(form.reader.locale);
   return formPage(form.reader, {
     title: text.logInTitle,
     lead: text.logInLead,
     children: (
       <>
-        <CredentialsForm form={form} action="/login" submit={text.logIn} kind="current" />
+        <CredentialsForm
+          form={form}
+          action="/login"
+          submit={siteText(form.reader.locale).logIn}
+          kind="current"
+        />
         <p class="form-foot muted">
           {text.noAccountYet}{" "}
-          <a href={`/signup?next=${encodeURIComponent(form.next)}`}>{text.signUp}</a>
+          <a href={`/signup?next=${encodeURIComponent(form.next)}`}>
+            {siteText(form.reader.locale).signUp}
+          </a>
         </p>
       </>
     ),
@@ -39,16 +48,23 @@ export function logInPage(form: AccountForm): Page {
 
 /** `/signup` */
 export function signUpPage(form: AccountForm): Page {
-  const { text } = form.reader;
+  const text = formsText(form.reader.locale);
   return formPage(form.reader, {
     title: text.signUpTitle,
     lead: text.signUpLead,
     children: (
       <>
-        <CredentialsForm form={form} action="/signup" submit={text.signUp} kind="new" />
+        <CredentialsForm
+          form={form}
+          action="/signup"
+          submit={siteText(form.reader.locale).signUp}
+          kind="new"
+        />
         <p class="form-foot muted">
           {text.haveAccount}{" "}
-          <a href={`/login?next=${encodeURIComponent(form.next)}`}>{text.logIn}</a>
+          <a href={`/login?next=${encodeURIComponent(form.next)}`}>
+            {siteText(form.reader.locale).logIn}
+          </a>
         </p>
       </>
     ),
@@ -57,7 +73,7 @@ export function signUpPage(form: AccountForm): Page {
 
 /** `/setup?token=`: the first administrator. */
 export function setUpPage(form: AccountForm & { readonly token: string }): Page {
-  const { text } = form.reader;
+  const text = formsText(form.reader.locale);
   return formPage(form.reader, {
     title: text.setUpTitle,
     lead: text.setUpLead,
@@ -78,7 +94,7 @@ export function formPage(
     reader,
     layout: "form",
     title: page.title,
-    description: reader.text.siteDescription,
+    description: siteText(reader.locale).siteDescription,
     noIndex: true,
     content: (
       <section class="card form-card">
@@ -150,7 +166,8 @@ function CredentialsForm(
     readonly children?: ComponentChildren;
   },
 ) {
-  const { problem, reader: { text } } = form;
+  const { problem } = form;
+  const text = formsText(form.reader.locale);
   const fresh = kind === "new";
   return (
     <form method="post" action={action} class="stack">

@@ -6,6 +6,7 @@
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { languageTag } from "../../islands/i18n/mod.ts";
+import { siteText } from "../../islands/i18n/site.ts";
 import Preferences, { type PreferencesProps } from "../../islands/Preferences.tsx";
 import { Icon, Logo } from "../../islands/ui/icons.tsx";
 import { Island, IslandNames } from "../../islands/ui/island.tsx";
@@ -108,7 +109,7 @@ function Head(
 }
 
 function Body({ page }: { readonly page: Page }) {
-  const { text } = page.reader;
+  const text = siteText(page.reader.locale);
   return (
     <>
       <a class="skip-link" href="#content">{text.skipToContent}</a>
@@ -123,7 +124,8 @@ function Body({ page }: { readonly page: Page }) {
 
 function Header({ page }: { readonly page: Page }) {
   const { reader, current } = page;
-  const { text, account } = reader;
+  const { account } = reader;
+  const text = siteText(reader.locale);
   const dark = page.layout === "watch" || page.layout === "studio";
   const preferences: PreferencesProps = {
     locale: reader.locale,

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { errorsText } from "../../islands/i18n/errors.ts";
+import { formsText } from "../../islands/i18n/forms.ts";
+import { siteText } from "../../islands/i18n/site.ts";
 import { Icon, type IconName } from "../../islands/ui/icons.tsx";
 import type { Page } from "./document.tsx";
 import type { Reader } from "./view.ts";
@@ -18,12 +21,13 @@ export type ErrorKind =
 
 /** The page for it. */
 export function errorPage(kind: ErrorKind, reader: Reader): Page {
-  const { text } = reader;
+  const text = errorsText(reader.locale);
+  const forms = formsText(reader.locale);
   const words: Record<ErrorKind, { icon: IconName; title: string; text: string }> = {
     not_found: { icon: "search", title: text.notFoundTitle, text: text.notFoundText },
     room_not_found: { icon: "tv", title: text.roomNotFoundTitle, text: text.roomNotFoundText },
     forbidden: { icon: "key-round", title: text.forbiddenTitle, text: text.forbiddenText },
-    bad_request: { icon: "circle-alert", title: text.errorSummary, text: text.errorForm },
+    bad_request: { icon: "circle-alert", title: forms.errorSummary, text: forms.errorForm },
     failure: { icon: "triangle-alert", title: text.failureTitle, text: text.failureText },
     busy: { icon: "clock", title: text.busyTitle, text: text.busyText },
   };
@@ -45,7 +49,7 @@ export function messagePage(
     readonly logIn?: boolean;
   },
 ): Page {
-  const { text } = reader;
+  const text = siteText(reader.locale);
   return {
     reader,
     layout: "message",

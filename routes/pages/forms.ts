@@ -4,7 +4,8 @@
  * @module
  */
 import type { Context } from "hono";
-import type { PageText } from "../../islands/i18n/mod.ts";
+import { formsText } from "../../islands/i18n/forms.ts";
+import type { Locale } from "../../islands/i18n/mod.ts";
 import { readBytes } from "../body.ts";
 import { RequestError } from "../problem.ts";
 import type { ServiceError } from "../services.ts";
@@ -60,7 +61,8 @@ export interface FormProblem {
 }
 
 /** A refusal of the business in the reader's language. */
-export function explainRefusal(error: ServiceError, text: PageText): FormProblem {
+export function explainRefusal(error: ServiceError, locale: Locale): FormProblem {
+  const text = formsText(locale);
   const problem = (
     status: FormProblem["status"],
     message: string,

@@ -4,7 +4,10 @@
  * @module
  */
 import LiveRooms, { RoomGrid } from "../../islands/LiveRooms.tsx";
-import { formatCount, islandText } from "../../islands/i18n/mod.ts";
+import { lobbyText } from "../../islands/i18n/lobby.ts";
+import { formatCount } from "../../islands/i18n/mod.ts";
+import { searchText } from "../../islands/i18n/search.ts";
+import { siteText } from "../../islands/i18n/site.ts";
 import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { RoomSummary } from "../../islands/ui/room_data.ts";
@@ -38,12 +41,12 @@ export function lobbyPage(
     reader,
     layout: "lobby",
     current: "live",
-    title: reader.text.lobbyTitle,
-    description: reader.text.siteDescription,
+    title: lobbyText(reader.locale).liveNow,
+    description: siteText(reader.locale).siteDescription,
     canonical,
     content: (
       <>
-        <h1 class="visually-hidden">{reader.text.lobbyTitle}</h1>
+        <h1 class="visually-hidden">{lobbyText(reader.locale).liveNow}</h1>
         <Island
           name="LiveRooms"
           component={LiveRooms}
@@ -78,15 +81,16 @@ export function searchPage(
   rooms: readonly RoomState[],
   { reader, query }: { readonly reader: Reader; readonly query: string },
 ): Page {
-  const { text, locale, nowMs } = reader;
-  const count = islandText(locale).roomsLive(rooms.length, formatCount(rooms.length, locale));
+  const { locale, nowMs } = reader;
+  const text = searchText(locale);
+  const count = text.liveRooms(rooms.length, formatCount(rooms.length, locale));
   return {
     reader,
     query,
     layout: "lobby",
     current: "live",
     title: text.searchResults(query),
-    description: text.siteDescription,
+    description: siteText(locale).siteDescription,
     noIndex: true,
     content: rooms.length === 0
       ? (

@@ -5,6 +5,7 @@
  */
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { formsText } from "../../islands/i18n/forms.ts";
 import { clientOf } from "../client.ts";
 import { playbackAddresses, publishAddress } from "../addresses.ts";
 import { RequestError } from "../problem.ts";
@@ -111,7 +112,7 @@ function accountPages(app: Hono, options: PagesOptions): void {
 
   app.get("/setup", async (c) => {
     const reader = await readReader(c, options);
-    const { text } = reader;
+    const text = formsText(reader.locale);
     const token = (c.req.query("token") ?? "").slice(0, MAX_TOKEN_LENGTH);
     if (!await accounts.needsSetup()) {
       const [title, sentence] = [text.setUpDone, text.setUpDoneText];
@@ -190,7 +191,7 @@ function studioPages(app: Hono, options: PagesOptions): void {
       if (!(error instanceof ServiceError)) throw error;
       // Sent twice: the room is there, which is what was wanted.
       if (error.code === "room_exists") return c.redirect("/studio", 303);
-      const problem = explainRefusal(error, reader.text);
+      const problem = explainRefusal(error, reader.locale);
       const page = createRoomPage({ reader, title: form("title"), problem });
       return answer(c, { ...options, page, problem });
     }
@@ -218,7 +219,7 @@ async function logInWith(
     return null;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    return explainRefusal(error, anonymousReader(c, options).text);
+    return explainRefusal(error, anonymousReader(c, options).locale);
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { islandText } from "../../islands/i18n/mod.ts";
+import { studioPageText } from "../../islands/i18n/studio_page.ts";
+import { watchPageText } from "../../islands/i18n/watch_page.ts";
 import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
@@ -37,8 +38,8 @@ export function PlayerStage(
     readonly mode: PlayerProps["mode"];
   },
 ) {
-  const { text } = reader;
-  const island = islandText(reader.locale);
+  const text = watchPageText(reader.locale);
+  const studio = studioPageText(reader.locale);
   const props: PlayerProps = {
     roomId: room.id,
     title: room.title,
@@ -59,10 +60,10 @@ export function PlayerStage(
           <div class="player-shell-text">
             <Icon name="tv" size={36} />
             <p class="player-shell-title">
-              {mode === "preview" ? text.studioWaiting : island.notLiveTitle}
+              {mode === "preview" ? studio.studioWaiting : text.notLiveTitle}
             </p>
             <p>
-              {mode === "preview" ? text.studioWaitingText : island.notLiveText(room.owner.name)}
+              {mode === "preview" ? studio.studioWaitingText : text.notLiveText(room.owner.name)}
             </p>
           </div>
         )}

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { islandText } from "../../islands/i18n/mod.ts";
+import { formsText } from "../../islands/i18n/forms.ts";
+import { roomText } from "../../islands/i18n/room.ts";
+import { siteText } from "../../islands/i18n/site.ts";
+import { studioPageText } from "../../islands/i18n/studio_page.ts";
 import PublishCard from "../../islands/PublishCard.tsx";
 import RoomTitle from "../../islands/RoomTitle.tsx";
 import StreamHealth from "../../islands/StreamHealth.tsx";
@@ -26,7 +29,7 @@ export function createRoomPage(
     readonly problem: FormProblem | null;
   },
 ): Page {
-  const { text } = form.reader;
+  const text = formsText(form.reader.locale);
   return {
     ...formPage(form.reader, {
       title: text.createRoomTitle,
@@ -67,7 +70,8 @@ export interface StudioInput {
 /** The studio of a room. */
 export function studioPage(input: StudioInput): Page {
   const { room, reader, publish } = input;
-  const { text, locale, nowMs } = reader;
+  const { locale, nowMs } = reader;
+  const text = studioPageText(locale);
   const stream = room.stream === null ? null : streamFigures(room.stream);
   const health = (
     <Island
@@ -91,7 +95,7 @@ export function studioPage(input: StudioInput): Page {
     layout: "studio",
     current: "studio",
     title: text.studioTitle,
-    description: text.siteDescription,
+    description: siteText(locale).siteDescription,
     noIndex: true,
     content: (
       <div class="studio">
@@ -112,7 +116,7 @@ export function studioPage(input: StudioInput): Page {
               props={{ roomId: room.id, title: room.title, locale }}
             />
             <div class="studio-line-meta">
-              <span class="muted">{islandText(locale).roomNumber(room.id)}</span>
+              <span class="muted">{roomText(locale).roomNumber(room.id)}</span>
               <a class="button quiet" href={`/rooms/${room.id}`}>
                 <Icon name="eye" size={18} /> {text.studioPreview}
               </a>

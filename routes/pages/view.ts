@@ -5,13 +5,7 @@
  */
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import {
-  type Locale,
-  negotiateLocale,
-  type PageText,
-  pageText,
-  parseLocale,
-} from "../../islands/i18n/mod.ts";
+import { type Locale, negotiateLocale, parseLocale } from "../../islands/i18n/mod.ts";
 import type { Theme } from "../../islands/Preferences.tsx";
 import type { Account } from "../../rooms/model.ts";
 import { sessionOf } from "../session.ts";
@@ -24,7 +18,6 @@ const YEAR_S = 365 * 24 * 3600;
 /** The reader of one request. */
 export interface Reader {
   readonly locale: Locale;
-  readonly text: PageText;
   /** Chosen explicitly, or null. */
   readonly theme: Theme | null;
   readonly account: Account | null;
@@ -49,7 +42,6 @@ export function anonymousReader(c: Context, options: Pick<PagesOptions, "now">):
   const url = new URL(c.req.url);
   return {
     locale,
-    text: pageText(locale),
     theme: parseTheme(getCookie(c, THEME_COOKIE)),
     account: null,
     path: url.pathname + url.search,

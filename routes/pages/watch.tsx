@@ -5,6 +5,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { formatRelative } from "../../islands/i18n/mod.ts";
+import { watchPageText } from "../../islands/i18n/watch_page.ts";
 import LiveRooms from "../../islands/LiveRooms.tsx";
 import RoomLine from "../../islands/RoomLine.tsx";
 import { Icon, type IconName } from "../../islands/ui/icons.tsx";
@@ -35,7 +36,7 @@ export interface WatchInput {
 /** The watch page of a room, live or not. */
 export function watchPage(input: WatchInput): Page {
   const { room, reader, others, playback } = input;
-  const { text } = reader;
+  const text = watchPageText(reader.locale);
   const own = reader.account?.id === room.owner.id;
   return {
     reader,
@@ -98,7 +99,8 @@ function About(
     readonly reader: Reader;
   },
 ) {
-  const { text, locale, nowMs } = reader;
+  const { locale, nowMs } = reader;
+  const text = watchPageText(locale);
   const video = room.stream?.video ?? null;
   const audio = room.stream?.audio ?? null;
   const settled = room.startedAtMs !== null && nowMs - room.startedAtMs > SETTLING_MS;

@@ -4,7 +4,8 @@
  * @module
  */
 import { Hono } from "hono";
-import { languageTag, pageText } from "../../islands/i18n/mod.ts";
+import { languageTag } from "../../islands/i18n/mod.ts";
+import { siteText } from "../../islands/i18n/site.ts";
 import type { PagesOptions } from "./options.ts";
 import { anonymousReader } from "./view.ts";
 
@@ -34,7 +35,7 @@ export function createWellKnown(options: Pick<PagesOptions, "manifest" | "now">)
       id: "/",
       name: "Wanren 万人",
       short_name: locale === "zh" ? "万人" : "Wanren",
-      description: pageText(locale).siteDescription,
+      description: siteText(locale).siteDescription,
       lang: languageTag(locale),
       start_url: "/",
       scope: "/",

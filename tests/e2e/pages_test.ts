@@ -1,7 +1,11 @@
 /** The first pages in real Chromium, as people use them, in front of a whole platform. */
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { islandText, pageText } from "../../islands/i18n/mod.ts";
+import { formsText } from "../../islands/i18n/forms.ts";
+import { lobbyText } from "../../islands/i18n/lobby.ts";
+import { siteText } from "../../islands/i18n/site.ts";
+import { studioText } from "../../islands/i18n/studio.ts";
+import { watchPageText } from "../../islands/i18n/watch_page.ts";
 import { launchBrowser, openPage } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
 import { TestPlatform } from "../support/platform.ts";
@@ -56,7 +60,8 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
   const { platform, browser, source, t } = stage;
   for (const locale of ["en", "zh"] as const) {
     await t.step(locale, async () => {
-      const [page, island] = [pageText(locale), islandText(locale)];
+      const page = { ...formsText(locale), ...siteText(locale) };
+      const island = studioText(locale);
       const tab = { locale: locale === "zh" ? "zh-CN" : "en-US", before: MEASURE_SHIFT } as const;
       const viewer = await openPage(browser, `${platform.url}/`, tab);
       const owner = await openPage(browser, `${platform.url}/signup?next=/studio`, tab);
@@ -134,7 +139,7 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
 });
 
 browserTest("the set-up link makes the administrator once", async ({ platform, browser }) => {
-  const text = pageText("en");
+  const text = formsText("en");
   const path = await waitFor("the link", () => /\/setup\?token=[\w-]+/.exec(platform.output)?.[0]);
   const { page, complaints } = await openPage(browser, platform.url + path);
   await page.getByLabel(text.nameLabel).fill("Root");
@@ -164,7 +169,7 @@ browserTest(
   "without JavaScript rooms are listed, people log in and change their key",
   async (stage) => {
     const { platform, browser, source } = stage;
-    const text = pageText("en");
+    const text = { ...formsText("en"), ...siteText("en"), ...watchPageText("en") };
     const { body } = await platform.api<{ token: string }>("/api/accounts", {
       body: { name: "Ann", password: PASSWORD },
     });
@@ -180,7 +185,7 @@ browserTest(
     const context = await withoutScript(browser);
     const page = await context.newPage();
     await page.goto(`${platform.url}/`);
-    await page.getByRole("link", { name: islandText("en").watch, exact: true }).click();
+    await page.getByRole("link", { name: lobbyText("en").watch, exact: true }).click();
     const inPlace = page.locator("noscript p");
     await inPlace.first().waitFor();
     assert.equal(await inPlace.first().textContent(), text.needsScript);

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { plural, texts } from "./texts.ts";
 
-const en = {
+/** What the player says. */
+export const playerText = texts({
   player: "Live video player",
   live: "LIVE",
   lowLatency: "Low latency",
@@ -69,10 +71,8 @@ const en = {
   statState: "State",
   frames: (dropped: number, decoded: number) => `${dropped} dropped of ${decoded}`,
   recovery: (reconnects: number, stalls: number) =>
-    `${reconnects} reconnect${reconnects === 1 ? "" : "s"}, ${stalls} stall${
-      stalls === 1 ? "" : "s"
-    }`,
-  unknown: "–",
+    `${reconnects} ${plural(reconnects, { one: "reconnect", many: "reconnects" })}, ` +
+    `${stalls} ${plural(stalls, { one: "stall", many: "stalls" })}`,
 
   keyPlay: "Play or pause",
   keyMute: "Sound on or off",
@@ -81,12 +81,7 @@ const en = {
   keyTheatre: "Theatre",
   keyStatistics: "Statistics",
   keyHelp: "This list",
-};
-
-/** Same keys in every language. */
-export type PlayerText = typeof en;
-
-const zh: PlayerText = {
+}, {
   player: "直播播放器",
   live: "直播",
   lowLatency: "低延迟",
@@ -151,7 +146,6 @@ const zh: PlayerText = {
   statState: "状态",
   frames: (dropped, decoded) => `丢 ${dropped} / 共 ${decoded}`,
   recovery: (reconnects, stalls) => `重连 ${reconnects} 次，卡顿 ${stalls} 次`,
-  unknown: "–",
 
   keyPlay: "播放或暂停",
   keyMute: "开关声音",
@@ -160,9 +154,7 @@ const zh: PlayerText = {
   keyTheatre: "剧场模式",
   keyStatistics: "统计信息",
   keyHelp: "本列表",
-};
+});
 
-/** The player's words in a language. */
-export function playerText(locale: "en" | "zh"): PlayerText {
-  return locale === "zh" ? zh : en;
-}
+/** Its words in one language. */
+export type PlayerText = ReturnType<typeof playerText>;
