@@ -1,5 +1,5 @@
 /**
- * Bodies of requests: bounded, JSON, checked.
+ * Bodies of requests: bounded, JSON or bytes, checked.
  *
  * @module
  */
@@ -22,15 +22,9 @@ export async function readJson<Schema extends v.GenericSchema>(
   schema: Schema,
   options: { readonly maxBytes?: number } = {},
 ): Promise<v.InferOutput<Schema>> {
-  const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const type = contentType(c);
   if (type !== "application/json" && !/^application\/[\w.-]+\+json$/.test(type)) {
-    throw new RequestError({
-      status: 415,
-      title: "Unsupported content type",
-      code: "unsupported_media_type",
-      detail: "Cannot read the body: its content type must be application/json",
-      headers: { accept: "application/json" },
-    });
+    throw unsupportedType(["application/json"]);
   }
   const bytes = await readBytes(c, options.maxBytes ?? MAX_BODY_BYTES);
   let value: unknown;
@@ -51,8 +45,41 @@ export async function readJson<Schema extends v.GenericSchema>(
   );
 }
 
+/** A body that is not JSON: what it may be and how large. */
+export interface BinaryBody {
+  readonly kind: "binary";
+  /** Content types that are taken, lower case, without parameters. */
+  readonly types: readonly string[];
+  readonly maxBytes: number;
+  /** For the document. */
+  readonly description: string;
+}
+
+/**
+ * Reads the bytes of a body as they are.
+ *
+ * @throws {RequestError} 413 above `maxBytes`, 415 for another content type or a content coding.
+ */
+export async function readBinary(c: Context, body: BinaryBody): Promise<Uint8Array<ArrayBuffer>> {
+  if (!body.types.includes(contentType(c))) throw unsupportedType(body.types);
+  const coding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (coding !== "identity") {
+    throw new RequestError({
+      status: 415,
+      title: "Unsupported content coding",
+      code: "unsupported_media_type",
+      detail: "Cannot read the body: it must come without a content coding",
+      headers: { "accept-encoding": "identity" },
+    });
+  }
+  return await readBytes(c, body.maxBytes);
+}
+
 /** Reads a whole body of at most `maxBytes`, whatever its length header says. */
-export async function readBytes(c: Context, maxBytes: number): Promise<Uint8Array> {
+export async function readBytes(
+  c: Context,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const announced = Number(c.req.header("content-length") ?? 0);
   if (announced > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
@@ -69,6 +96,20 @@ export async function readBytes(c: Context, maxBytes: number): Promise<Uint8Arra
     at += chunk.length;
   }
   return whole;
+}
+
+function contentType(c: Context): string {
+  return c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function unsupportedType(types: readonly string[]): RequestError {
+  return new RequestError({
+    status: 415,
+    title: "Unsupported content type",
+    code: "unsupported_media_type",
+    detail: `Cannot read the body: its content type must be ${types.join(" or ")}`,
+    headers: { accept: types.join(", ") },
+  });
 }
 
 function tooLarge(maxBytes: number): RequestError {

@@ -136,10 +136,24 @@ function operation(route: ApiRoute, components: Map<string, JsonSchema>): JsonSc
     ...(route.body && {
       requestBody: {
         required: true,
-        content: { "application/json": { schema: toJsonSchema(route.body, components) } },
+        ...requestBody(route.body, components),
       },
     }),
     responses: responses(route, components),
+  };
+}
+
+function requestBody(
+  body: NonNullable<ApiRoute["body"]>,
+  components: Map<string, JsonSchema>,
+): JsonSchema {
+  if (body.kind !== "binary") {
+    return { content: { "application/json": { schema: toJsonSchema(body, components) } } };
+  }
+  const schema: JsonSchema = { type: "string", format: "binary", maxLength: body.maxBytes };
+  return {
+    description: body.description,
+    content: Object.fromEntries(body.types.map((type) => [type, { schema }])),
   };
 }
 

@@ -6,12 +6,12 @@
  */
 import { type Context, Hono } from "hono";
 import type * as v from "valibot";
-import { readJson } from "../body.ts";
+import { type BinaryBody, readBinary, readJson } from "../body.ts";
 import { methodProblem, notFoundProblem } from "../problem.ts";
 import type { ServiceErrorCode } from "../services.ts";
 
 /** Methods of the API. */
-export type ApiMethod = "GET" | "POST" | "PATCH" | "DELETE";
+export type ApiMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** A call as the table keeps it. */
 export interface ApiRoute {
@@ -24,7 +24,8 @@ export interface ApiRoute {
   /** Who may call: everybody, who is logged in, the room's owner, administrators. */
   readonly access: "anyone" | "account" | "owner" | "owner or administrator" | "administrator";
   readonly query: readonly QueryParameter[];
-  readonly body: v.GenericSchema | null;
+  /** A schema: JSON; a {@linkcode BinaryBody}: the bytes themselves. */
+  readonly body: v.GenericSchema | BinaryBody | null;
   readonly status: number;
   /** null: an answer without a body. */
   readonly answer: v.GenericSchema | null;
@@ -41,7 +42,15 @@ export interface QueryParameter {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-interface Definition<Body extends v.GenericSchema, Answer extends v.GenericSchema> {
+/** What a handler gets of a body. */
+type BodyOutput<Body extends v.GenericSchema | BinaryBody> = Body extends v.GenericSchema
+  ? v.InferOutput<Body>
+  : Uint8Array<ArrayBuffer>;
+
+interface Definition<
+  Body extends v.GenericSchema | BinaryBody,
+  Answer extends v.GenericSchema,
+> {
   readonly method: ApiMethod;
   readonly path: string;
   readonly name: string;
@@ -54,13 +63,13 @@ interface Definition<Body extends v.GenericSchema, Answer extends v.GenericSchem
   readonly refusals: readonly ServiceErrorCode[];
   readonly handle: (
     c: Context,
-    body: v.InferOutput<Body>,
+    body: BodyOutput<Body>,
   ) => Promise<v.InferInput<Answer>>;
 }
 
 /** Makes an entry; what `handle` gets and answers follows from the schemas. */
 export function defineRoute<
-  Body extends v.GenericSchema = v.UndefinedSchema<undefined>,
+  Body extends v.GenericSchema | BinaryBody = v.UndefinedSchema<undefined>,
   Answer extends v.GenericSchema = v.VoidSchema<undefined>,
 >(definition: Definition<Body, Answer>): ApiRoute {
   const { query = [], body = null, answer = null, ...rest } = definition;
@@ -70,13 +79,18 @@ export function defineRoute<
     body,
     answer,
     async handle(c) {
-      const input = body === null ? undefined : await readJson(c, body);
-      const value = await definition.handle(c, input as v.InferOutput<Body>);
+      const input = await readBody(c, body);
+      const value = await definition.handle(c, input as BodyOutput<Body>);
       return answer === null
         ? c.body(null, { status: definition.status as 204 })
         : c.json(value as Record<string, unknown>, definition.status as 200);
     },
   };
+}
+
+async function readBody(c: Context, body: ApiRoute["body"]): Promise<unknown> {
+  if (body === null) return undefined;
+  return body.kind === "binary" ? await readBinary(c, body) : await readJson(c, body);
 }
 
 /** The handlers of a table; everything else under `/api` is a 404 or 405 problem. */
