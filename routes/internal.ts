@@ -50,12 +50,16 @@ const StreamsBody = v.object({
         height: figure,
         fps: figure,
         bFrames: v.boolean(),
+        bFrameDelayMs: figure,
         keyFrameIntervalMs: v.nullable(figure),
       })),
       audio: v.nullable(
         v.object({ codec: short, codecString: short, sampleRate: figure, channels: figure }),
       ),
       bitrateKbps: figure,
+      droppedFrames: figure,
+      droppedFramesRecently: figure,
+      uploadLagMs: figure,
       reconnects: figure,
       readers: v.pipe(
         v.record(short, whole),

@@ -129,7 +129,7 @@ export class LiveStream {
       clock: this.#clock,
       timeLine: this.#timeLine,
       begin: (start) => this.#begin(session, start),
-      emit: (item) => this.#emit(item),
+      emit: (unit, arrivedAtMs) => this.#emit(unit, arrivedAtMs),
       metadata: (item) => this.#takeMetadata(item),
       end: (reason) => this.#sessionEnded(session, reason),
     });
@@ -200,7 +200,9 @@ export class LiveStream {
   report(outputs: StreamOutputs): StreamReport | null {
     if (this.#tracks === null || (this.#state !== "live" && this.#state !== "waiting")) return null;
     const { video, audio } = this.#tracks.tracks;
-    const { bitrateKbps, fps } = this.#statistics.rates(this.#clock.now());
+    const nowMs = this.#clock.now();
+    const { bitrateKbps, fps } = this.#statistics.rates(nowMs);
+    const dropped = this.#statistics.droppedFrames(nowMs);
     const encoder = this.#metadata?.values.encoder;
     return {
       room: this.room,
@@ -216,6 +218,7 @@ export class LiveStream {
         height: video.height,
         fps,
         bFrames: this.#statistics.bFrames,
+        bFrameDelayMs: this.#statistics.bFrameDelayMs(nowMs),
         keyFrameIntervalMs: this.#statistics.keyFrameIntervalMs,
       },
       audio: audio && {
@@ -225,6 +228,9 @@ export class LiveStream {
         channels: audio.channels,
       },
       bitrateKbps,
+      droppedFrames: dropped.total,
+      droppedFramesRecently: dropped.recently,
+      uploadLagMs: this.#statistics.uploadLagMs(nowMs),
       reconnects: this.#reconnects,
       readers: this.#readersByProtocol(),
       outputs,
@@ -291,7 +297,7 @@ export class LiveStream {
   ): void {
     const isFirst = this.#tracks === null;
     this.#metadata = session.lastMetadata;
-    this.#statistics.restart();
+    this.#statistics.restart({ hasVideo: start.tracks.video !== null });
     this.#cache.restart({ hasVideo: start.tracks.video !== null });
     const item: TracksItem = { kind: "tracks", ...start, discontinuity: !isFirst };
     this.#tracks = item;
@@ -312,8 +318,8 @@ export class LiveStream {
     this.#deliver(item);
   }
 
-  #emit(unit: AccessUnit): void {
-    this.#statistics.count(unit, this.#clock.now());
+  #emit(unit: AccessUnit, arrivedAtMs: number): void {
+    this.#statistics.count(unit, arrivedAtMs);
     this.#options.metrics.bytesIn.inc(unit.data.length);
     const overflows = this.#cache.overflows;
     this.#cache.push(unit);

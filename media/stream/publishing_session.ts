@@ -22,7 +22,8 @@ export interface SessionPort {
   readonly clock: StreamClock;
   readonly timeLine: TimeLine;
   begin(start: { readonly tracks: Tracks; readonly dts: number }): void;
-  emit(unit: AccessUnit): void;
+  /** @param arrivedAtMs when the unit came in, milliseconds since the epoch. */
+  emit(unit: AccessUnit, arrivedAtMs: number): void;
   metadata(item: MetadataItem): void;
   end(reason: CloseReason): void;
 }
@@ -49,7 +50,7 @@ export class PublishingSession implements Publisher {
       },
       unit: (unit, arrivedAtMs) => {
         const placed = port.timeLine.place(unit, arrivedAtMs);
-        if (placed !== null) port.emit(placed);
+        if (placed !== null) port.emit(placed, arrivedAtMs);
       },
     });
   }

@@ -28,6 +28,8 @@ export interface StreamReport {
     /** Measured frames a second over the last seconds. */
     readonly fps: number;
     readonly bFrames: boolean;
+    /** Largest `pts − dts` over the last seconds, milliseconds; 0 without B-frames. */
+    readonly bFrameDelayMs: number;
     /** Milliseconds between the last two key frames; null before the second. */
     readonly keyFrameIntervalMs: number | null;
   } | null;
@@ -38,6 +40,15 @@ export interface StreamReport {
     readonly channels: number;
   } | null;
   readonly bitrateKbps: number;
+  /** Frames that the encoder left out since the stream began, told from gaps in its time stamps. */
+  readonly droppedFrames: number;
+  /** Those of the last 30 s. */
+  readonly droppedFramesRecently: number;
+  /**
+   * How far the arrival of media lagged behind its own clock in the last 5 s at worst, beyond the
+   * best of the last 30 s; milliseconds. Hundreds mean an unstable upload.
+   */
+  readonly uploadLagMs: number;
   readonly reconnects: number;
   /** Open readers by protocol; an edge counts as one. */
   readonly readers: Readonly<Record<string, number>>;

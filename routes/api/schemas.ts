@@ -111,6 +111,7 @@ export const StreamSchema = v.pipe(
       height: v.number(),
       fps: v.number(),
       bFrames: v.boolean(),
+      bFrameDelayMs: v.pipe(v.number(), v.description("What reordering costs; 0 without B-frames")),
       keyFrameIntervalMs: v.nullable(v.number()),
     })),
     audio: v.nullable(v.object({
@@ -120,6 +121,12 @@ export const StreamSchema = v.pipe(
       channels: v.number(),
     })),
     bitrateKbps: v.number(),
+    droppedFrames: v.pipe(v.number(), v.description("Left out by the encoder since the start")),
+    droppedFramesRecently: v.pipe(v.number(), v.description("Those of the last 30 s")),
+    uploadLagMs: v.pipe(
+      v.number(),
+      v.description("Worst lag of the upload in the last 5 s; hundreds mean an unstable one"),
+    ),
     reconnects: v.number(),
     readers: v.record(v.string(), v.number()),
     outputs: v.object({ llhls: v.boolean(), hls: v.boolean() }),
