@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { StreamReport } from "./model.ts";
+import type { StreamReport, ViewersByProtocol } from "./model.ts";
 
 /** A snapshot that was not renewed for so long is forgotten, milliseconds. */
 export const SNAPSHOT_LIFE_MS = 6_000;
@@ -23,21 +23,49 @@ interface Snapshot<T> {
   readonly atMs: number;
 }
 
+interface MediaNode extends Snapshot<StreamReport> {
+  readonly capabilities: NodeCapabilities;
+}
+
 /** Live state of one room. */
 export interface RoomLiveState {
   readonly stream: StreamReport | null;
+  /** The sum of {@linkcode viewersByProtocol}. */
   readonly viewers: number;
+  readonly viewersByProtocol: ViewersByProtocol;
 }
+
+/** A running stream and who watches it. */
+export interface RunningStream extends RoomLiveState {
+  readonly stream: StreamReport;
+}
+
+/** What a media node can do beside relaying. */
+export interface NodeCapabilities {
+  /** ffmpeg is on the machine: stills and the demo channel work. */
+  readonly ffmpeg: boolean;
+}
+
+/** What a media node says of itself. */
+export interface MediaSnapshot {
+  readonly streams: readonly StreamReport[];
+  /** Default: nothing. */
+  readonly capabilities?: NodeCapabilities;
+}
+
+const NO_VIEWERS: ViewersByProtocol = { flv: 0, ws: 0, hls: 0, rtmp: 0 };
+const NO_CAPABILITIES: NodeCapabilities = { ffmpeg: false };
 
 /** Absolute snapshots by node; the clock is passed in. */
 export class LiveState {
-  readonly #streams = new Map<string, Snapshot<StreamReport>>();
-  readonly #viewers = new Map<string, Snapshot<number>>();
+  readonly #streams = new Map<string, MediaNode>();
+  readonly #viewers = new Map<string, Snapshot<ViewerCounts>>();
 
   /** Replaces what a media node said before; false when too many nodes report. */
-  putStreams(node: string, streams: readonly StreamReport[], nowMs: number): boolean {
+  putStreams(node: string, snapshot: MediaSnapshot, nowMs: number): boolean {
+    const { streams, capabilities = NO_CAPABILITIES } = snapshot;
     const byRoom = new Map(streams.map((stream) => [stream.room, stream]));
-    return put(this.#streams, node, { byRoom, atMs: nowMs });
+    return put(this.#streams, node, { byRoom, capabilities, atMs: nowMs });
   }
 
   /** Replaces what an edge said before; false when too many nodes report. */
@@ -46,9 +74,7 @@ export class LiveState {
     rooms: Readonly<Record<string, ViewerCounts>>,
     nowMs: number,
   ): boolean {
-    const byRoom = new Map<string, number>();
-    for (const [room, { flv, ws, hls }] of Object.entries(rooms)) byRoom.set(room, flv + ws + hls);
-    return put(this.#viewers, node, { byRoom, atMs: nowMs });
+    return put(this.#viewers, node, { byRoom: new Map(Object.entries(rooms)), atMs: nowMs });
   }
 
   /** The state of one room now. */
@@ -57,12 +83,12 @@ export class LiveState {
     for (const snapshot of fresh(this.#streams, nowMs)) {
       stream = better(stream, snapshot.byRoom.get(room) ?? null);
     }
-    if (stream === null) return { stream, viewers: 0 };
-    return { stream, viewers: this.#viewersOf(stream, nowMs) };
+    if (stream === null) return { stream, viewers: 0, viewersByProtocol: NO_VIEWERS };
+    return withViewers(stream, fresh(this.#viewers, nowMs));
   }
 
   /** All running streams with their viewers, most viewers first, then the longest running. */
-  list(nowMs: number): readonly { readonly stream: StreamReport; readonly viewers: number }[] {
+  list(nowMs: number): readonly RunningStream[] {
     const best = new Map<string, StreamReport>();
     for (const { byRoom } of fresh(this.#streams, nowMs)) {
       for (const [room, stream] of byRoom) {
@@ -71,11 +97,20 @@ export class LiveState {
     }
     const edges = [...fresh(this.#viewers, nowMs)];
     return [...best.values()]
-      .map((stream) => ({ stream, viewers: sum(stream, edges) }))
+      .map((stream) => withViewers(stream, edges))
       .sort((a, b) =>
         b.viewers - a.viewers || a.stream.startedAtMs - b.stream.startedAtMs ||
         Number(a.stream.room) - Number(b.stream.room)
       );
+  }
+
+  /** What each media node that reports can do, by its name. */
+  capabilities(nowMs: number): ReadonlyMap<string, NodeCapabilities> {
+    const nodes = new Map<string, NodeCapabilities>();
+    for (const [node, { capabilities, atMs }] of this.#streams) {
+      if (isFresh(atMs, nowMs)) nodes.set(node, capabilities);
+    }
+    return nodes;
   }
 
   /** Figures for metrics and `/debug`. */
@@ -85,17 +120,26 @@ export class LiveState {
       edgeNodes: [...fresh(this.#viewers, nowMs)].length,
     };
   }
-
-  #viewersOf(stream: StreamReport, nowMs: number): number {
-    return sum(stream, fresh(this.#viewers, nowMs));
-  }
 }
 
 /** Viewers at the edges and those who take RTMP straight from `media`. */
-function sum(stream: StreamReport, edges: Iterable<Snapshot<number>>): number {
-  let viewers = (stream.readers.rtmp ?? 0) + (stream.readers.rtmps ?? 0);
-  for (const { byRoom } of edges) viewers += byRoom.get(stream.room) ?? 0;
-  return viewers;
+function withViewers(stream: StreamReport, edges: Iterable<Snapshot<ViewerCounts>>): RunningStream {
+  const rtmp = (stream.readers.rtmp ?? 0) + (stream.readers.rtmps ?? 0);
+  let flv = 0;
+  let ws = 0;
+  let hls = 0;
+  for (const { byRoom } of edges) {
+    const counts = byRoom.get(stream.room);
+    if (counts === undefined) continue;
+    flv += counts.flv;
+    ws += counts.ws;
+    hls += counts.hls;
+  }
+  return {
+    stream,
+    viewers: flv + ws + hls + rtmp,
+    viewersByProtocol: { flv, ws, hls, rtmp },
+  };
 }
 
 /** Of two reports of the same room: the one that runs, then the one that began last. */
@@ -106,10 +150,14 @@ function better(left: StreamReport | null, right: StreamReport | null): StreamRe
   return left.startedAtMs >= right.startedAtMs ? left : right;
 }
 
-function put<T>(snapshots: Map<string, Snapshot<T>>, node: string, snapshot: Snapshot<T>): boolean {
+function put<S extends { readonly atMs: number }>(
+  snapshots: Map<string, S>,
+  node: string,
+  snapshot: S,
+): boolean {
   if (!snapshots.has(node) && snapshots.size >= MAX_NODES) {
     for (const [name, { atMs }] of snapshots) {
-      if (snapshot.atMs - atMs >= SNAPSHOT_LIFE_MS) snapshots.delete(name);
+      if (!isFresh(atMs, snapshot.atMs)) snapshots.delete(name);
     }
     if (snapshots.size >= MAX_NODES) return false;
   }
@@ -122,6 +170,10 @@ function* fresh<T>(
   nowMs: number,
 ): Generator<Snapshot<T>> {
   for (const snapshot of snapshots.values()) {
-    if (nowMs - snapshot.atMs < SNAPSHOT_LIFE_MS) yield snapshot;
+    if (isFresh(snapshot.atMs, nowMs)) yield snapshot;
   }
+}
+
+function isFresh(atMs: number, nowMs: number): boolean {
+  return nowMs - atMs < SNAPSHOT_LIFE_MS;
 }

@@ -25,21 +25,29 @@ function report(room: string, change: Partial<StreamReport> = {}): StreamReport 
 
 Deno.test("LiveState forgets a node that went silent", () => {
   const live = new LiveState();
-  live.putStreams("m1", [report("100001")], 0);
+  live.putStreams("m1", { streams: [report("100001")] }, 0);
   live.putViewers("e1", { "100001": { flv: 1, ws: 1, hls: 1 } }, 2_000);
   strictEqual(live.of("100001", 5_999).viewers, 3);
   deepStrictEqual(live.inspect(5_999), { mediaNodes: 1, edgeNodes: 1 });
-  deepStrictEqual(live.of("100001", 6_000), { stream: null, viewers: 0 });
+  deepStrictEqual(live.of("100001", 6_000), {
+    stream: null,
+    viewers: 0,
+    viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+  });
   deepStrictEqual(live.list(6_000), []);
   deepStrictEqual(live.inspect(6_000), { mediaNodes: 0, edgeNodes: 1 });
 });
 
 Deno.test("LiveState prefers the running report, then the newest", () => {
   const live = new LiveState();
-  live.putStreams("m1", [report("100001", { state: "waiting", startedAtMs: 9_000 })], 0);
+  live.putStreams(
+    "m1",
+    { streams: [report("100001", { state: "waiting", startedAtMs: 9_000 })] },
+    0,
+  );
   strictEqual(live.of("100001", 0).stream?.state, "waiting");
-  live.putStreams("m2", [report("100001", { startedAtMs: 2_000 })], 0);
-  live.putStreams("m3", [report("100001", { startedAtMs: 3_000 })], 0);
+  live.putStreams("m2", { streams: [report("100001", { startedAtMs: 2_000 })] }, 0);
+  live.putStreams("m3", { streams: [report("100001", { startedAtMs: 3_000 })] }, 0);
   strictEqual(live.of("100001", 0).stream?.startedAtMs, 3_000);
   strictEqual(live.list(0).length, 1);
   strictEqual(live.list(0)[0]?.stream.startedAtMs, 3_000);
@@ -48,12 +56,35 @@ Deno.test("LiveState prefers the running report, then the newest", () => {
 Deno.test("LiveState counts the edges' viewers and RTMP's, not the edges themselves", () => {
   const live = new LiveState();
   const readers = { flv: 4, hls: 1, rtmp: 2, rtmps: 1 };
-  live.putStreams("m1", [report("100001", { readers }), report("100002")], 0);
+  live.putStreams("m1", { streams: [report("100001", { readers }), report("100002")] }, 0);
   live.putViewers("e1", { "100002": { flv: 5, ws: 0, hls: 0 } }, 0);
   deepStrictEqual(live.list(0).map(({ stream, viewers }) => [stream.room, viewers]), [
     ["100002", 5],
     ["100001", 3],
   ]);
+});
+
+Deno.test("LiveState tells the viewers of a room by protocol, over all edges", () => {
+  const live = new LiveState();
+  const readers = { flv: 2, rtmp: 2, rtmps: 1 };
+  live.putStreams("m1", { streams: [report("100001", { readers })] }, 0);
+  live.putViewers("e1", { "100001": { flv: 5, ws: 1, hls: 0 } }, 0);
+  live.putViewers("e2", { "100001": { flv: 1, ws: 2, hls: 4 } }, 0);
+  const viewersByProtocol = { flv: 6, ws: 3, hls: 4, rtmp: 3 };
+  deepStrictEqual(live.of("100001", 0).viewersByProtocol, viewersByProtocol);
+  deepStrictEqual(live.list(0)[0]?.viewersByProtocol, viewersByProtocol);
+  strictEqual(live.list(0)[0]?.viewers, 16);
+});
+
+Deno.test("LiveState knows what the media nodes can do", () => {
+  const live = new LiveState();
+  live.putStreams("m1", { streams: [], capabilities: { ffmpeg: true } }, 0);
+  live.putStreams("m2", { streams: [] }, 3_000);
+  deepStrictEqual([...live.capabilities(3_000)], [
+    ["m1", { ffmpeg: true }],
+    ["m2", { ffmpeg: false }],
+  ]);
+  deepStrictEqual([...live.capabilities(6_000).keys()], ["m2"]);
 });
 
 Deno.test("LiveState takes a bounded number of nodes and reuses silent ones' places", () => {

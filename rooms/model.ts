@@ -28,8 +28,17 @@ export interface RoomState extends Room {
   readonly live: boolean;
   readonly startedAtMs: number | null;
   readonly viewers: number;
+  readonly viewersByProtocol: ViewersByProtocol;
   /** Codecs and sizes of the running stream; null when not live. */
   readonly stream: StreamReport | null;
+}
+
+/** Open viewers of a room by what they take; `rtmp` with and without TLS. */
+export interface ViewersByProtocol {
+  readonly flv: number;
+  readonly ws: number;
+  readonly hls: number;
+  readonly rtmp: number;
 }
 
 /** What `media` says of a running stream, every 2 s and on each change. */

@@ -195,12 +195,13 @@ export class Rooms {
   }
 
   #withState(room: Room): RoomState {
-    const { stream, viewers } = this.#live.of(room.id, this.#now());
+    const { stream, viewers, viewersByProtocol } = this.#live.of(room.id, this.#now());
     return {
       ...room,
       live: stream !== null,
       startedAtMs: stream?.startedAtMs ?? null,
       viewers,
+      viewersByProtocol,
       stream,
     };
   }

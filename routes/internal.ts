@@ -35,6 +35,7 @@ const PublishBody = v.object({
 
 const StreamsBody = v.object({
   node,
+  capabilities: v.optional(v.object({ ffmpeg: v.boolean() })),
   streams: v.pipe(
     v.array(v.object({
       room: roomId,
@@ -125,8 +126,8 @@ export function createInternal(options: InternalOptions): Hono {
   });
 
   app.put("/internal/streams", async (c) => {
-    const { node, streams } = await readJson(c, StreamsBody, { maxBytes: MAX_SNAPSHOT_BYTES });
-    if (!live.putStreams(node, streams, now())) throw tooManyNodes();
+    const { node, ...snapshot } = await readJson(c, StreamsBody, { maxBytes: MAX_SNAPSHOT_BYTES });
+    if (!live.putStreams(node, snapshot, now())) throw tooManyNodes();
     return c.body(null, 204);
   });
 

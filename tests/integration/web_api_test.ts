@@ -238,7 +238,7 @@ apiTest("GET /api/rooms/<room> shows the live state", async (web) => {
   const { id } = await web.createRoom(ann);
   web.live.putStreams(
     "m1",
-    [reportOf(id, { outputs: { llhls: true, hls: false } })],
+    { streams: [reportOf(id, { outputs: { llhls: true, hls: false } })] },
     web.clock.nowMs,
   );
   web.live.putViewers("e1", { [id]: { flv: 3, ws: 2, hls: 1 } }, web.clock.nowMs);
@@ -265,7 +265,11 @@ apiTest("GET /api/rooms lists live rooms by viewers, then the newest", async (we
     ids.push((await web.createRoom(await web.signUp())).id);
   }
   const [first, second, third, fourth] = ids as [string, string, string, string];
-  web.live.putStreams("m1", [reportOf(first, { readers: {} }), reportOf(third)], web.clock.nowMs);
+  web.live.putStreams(
+    "m1",
+    { streams: [reportOf(first, { readers: {} }), reportOf(third)] },
+    web.clock.nowMs,
+  );
   const list = async (query: string) => {
     const { rooms } = await (await web.call("GET", `/api/rooms${query}`)).json();
     return rooms.map(({ id }: { id: string }) => id);
@@ -312,7 +316,7 @@ apiTest("GET /api/rooms/<room>/stream shows health to owner and administrators",
   const path = `/api/rooms/${id}/stream`;
   const none = await web.call("GET", path, { token: ann.token });
   deepStrictEqual(await none.json(), { stream: null });
-  web.live.putStreams("m1", [reportOf(id)], web.clock.nowMs);
+  web.live.putStreams("m1", { streams: [reportOf(id)] }, web.clock.nowMs);
   for (const { token } of [ann, await web.admin()]) {
     const { stream } = await (await web.call("GET", path, { token })).json();
     const { startedAtMs: _, ...expected } = reportOf(id);
@@ -383,7 +387,7 @@ apiTest("operations answer, and debugging is for administrators", async (web) =>
   await problemOf(await web.call("GET", "/debug/streams"), 401);
   await problemOf(await web.call("GET", "/debug/streams", { token: ann.token }), 403);
   const { id } = await web.createRoom(ann);
-  web.live.putStreams("m1", [reportOf(id)], web.clock.nowMs);
+  web.live.putStreams("m1", { streams: [reportOf(id)] }, web.clock.nowMs);
   const debug = await web.call("GET", "/debug/streams", { token: (await web.admin()).token });
   const { streams, origins } = await debug.json();
   strictEqual(streams[0].room, id);

@@ -63,9 +63,11 @@ Deno.test("snapshots replace each other and are forgotten after 6 s", async () =
   const put = inside(web);
   const room = async () => (await (await web.call("GET", `/api/rooms/${id}`)).json()).room;
 
-  const streams = { node: "m1", streams: [{ ...reportOf(id), unknown: 1 }] };
+  const capabilities = { ffmpeg: true };
+  const streams = { node: "m1", capabilities, streams: [{ ...reportOf(id), unknown: 1 }] };
   strictEqual((await put("PUT", "/internal/streams", streams)).status, 204);
   strictEqual((await room()).viewers, 2);
+  deepStrictEqual(web.live.capabilities(web.clock.nowMs).get("m1"), capabilities);
   const viewers = { node: "e1", rooms: { [id]: { flv: 1, ws: 2, hls: 3 } } };
   strictEqual((await put("PUT", "/internal/viewers", viewers)).status, 204);
   strictEqual((await room()).viewers, 8);
@@ -91,6 +93,9 @@ Deno.test("snapshots that are not what they should be are refused", async () => 
     ["streams", { node: "m", streams: [reportOf("100001", { startedAtMs: 1e300 })] }],
     ["streams", { node: "m", streams: [reportOf("100001", { readers: { rtmp: -1 } })] }],
     ["streams", { node: "m", streams: [reportOf("100001", { encoder: "x".repeat(257) })] }],
+    ["streams", { node: "m", streams: [reportOf("100001", { uploadLagMs: -1 })] }],
+    ["streams", { node: "m", streams: [reportOf("100001", { droppedFrames: NaN })] }],
+    ["streams", { node: "m", streams: [], capabilities: { ffmpeg: "yes" } }],
     ["viewers", { node: "e", rooms: { "100001": { flv: -1, ws: 0, hls: 0 } } }],
     ["viewers", { node: "e", rooms: { "100001": { flv: 1.5, ws: 0, hls: 0 } } }],
     ["viewers", { node: "e", rooms: { x: { flv: 1, ws: 0, hls: 0 } } }],

@@ -148,7 +148,10 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       const nowMs = Date.now();
       live.putStreams(
         "media",
-        Object.keys(viewers).map((room) => reportOf(room, { readers: {} })),
+        {
+          streams: Object.keys(viewers).map((room) => reportOf(room, { readers: {} })),
+          capabilities: { ffmpeg: true },
+        },
         nowMs,
       );
       live.putViewers(
