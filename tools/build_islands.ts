@@ -1,6 +1,6 @@
 /**
- * Builds what browsers load: one hydration entry for every `islands/*.tsx`, one style sheet, and
- * the static files, all under content-hashed names with Brotli and gzip beside them.
+ * Builds what browsers load: one hydration entry for every `islands/*.tsx`, the style sheet of all
+ * pages and those of some, and the static files, all under content-hashed names with Brotli and gzip beside them.
  *
  * As a command: `deno run -A tools/build_islands.ts [--out=dist] [--dev]`.
  *
@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import * as esbuild from "esbuild";
+import { ICON_PATHS } from "../islands/ui/icon_paths.ts";
 import {
   type AssetManifest,
   type BuiltFile,
@@ -23,16 +24,16 @@ import {
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ASSET_PATH = "/assets/";
 const ENTRY = "island-entry:";
-/** Style sheets in the order of their layers; one that does not exist is left out. */
-const STYLE_SHEETS = [
+const LAYERS = "tokens, base, components, pages";
+/** What every page loads. Any other file below `styles/` is a sheet of its own, of some pages. */
+const SHARED_SHEETS = [
   { file: "tokens.css", layer: "tokens" },
   { file: "base.css", layer: "base" },
   { file: "components.css", layer: "components" },
-  { file: "player.css", layer: "components" },
   { file: "pages.css", layer: "pages" },
-  { file: "watch.css", layer: "pages" },
-  { file: "studio.css", layer: "pages" },
 ];
+/** Sheets of their own that are parts, and so give way to the pages they stand on. */
+const COMPONENT_SHEETS = ["player.css"];
 const COMPRESSIBLE = /\.(?:js|css|svg|map|json)$/;
 /** Above this size the best Brotli level costs more time than its last percent is worth. */
 const BEST_COMPRESSION_LIMIT_BYTES = 128 * 1024;
@@ -68,13 +69,14 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
     bundleStyles(islandsDir, options.minify),
     staticFiles(islandsDir),
   ]).finally(() => esbuild.stop());
-  const assets = [...scripts.assets, styles, ...statics.assets];
+  const assets = [...scripts.assets, ...styles.assets, ...statics.assets];
   const built = Object.fromEntries(
     await Promise.all(assets.map((asset) => writeAsset(assetsDir, asset))),
   );
   const manifest: AssetManifest = {
     islands: scripts.islands,
-    css: ASSET_PATH + styles.name,
+    css: styles.css,
+    styles: styles.pages,
     files: statics.files,
     built,
   };
@@ -102,10 +104,14 @@ export async function readManifest(outDir: string): Promise<AssetManifest | null
   }
 }
 
-/** Limits in bytes after Brotli: an entry with all its static imports, and the style sheet. */
+/**
+ * Limits in bytes after Brotli: an entry with all its static imports, the style sheet of all pages,
+ * and those of some.
+ */
 export interface Budgets {
   readonly islands: Readonly<Record<string, number>>;
   readonly css: number;
+  readonly styles: Readonly<Record<string, number>>;
 }
 
 /** One line of the size report. */
@@ -118,7 +124,7 @@ export interface BudgetLine {
   readonly ok: boolean;
 }
 
-/** Holds a build against its budgets; an island without a budget is not ok. */
+/** Holds a build against its budgets; an island or a sheet without a budget is not ok. */
 export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonly BudgetLine[] {
   const size = (path: string) => {
     const file = manifest.built[basename(path)];
@@ -137,7 +143,10 @@ export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonl
       budgets.islands[name] ?? null,
     )
   );
-  return [...islands, line("css", size(manifest.css), budgets.css)];
+  const styles = Object.entries(manifest.styles).map(([name, path]) =>
+    line(`${name}.css`, size(path), budgets.styles[name] ?? null)
+  );
+  return [...islands, line("css", size(manifest.css), budgets.css), ...styles];
 }
 
 async function islandNames(islandsDir: string): Promise<string[]> {
@@ -180,7 +189,8 @@ async function bundleIslands(
     const name = output.entryPoint?.split(ENTRY)[1];
     if (name === undefined || !names.includes(name)) continue;
     const imports = staticImports(outputs, path).map((file) => ASSET_PATH + basename(file));
-    islands[name] = { js: ASSET_PATH + basename(path), imports };
+    const icons = await iconsOf(outputs, path);
+    islands[name] = { js: ASSET_PATH + basename(path), imports, icons };
   }
   const assets = result.outputFiles.map((file) => ({
     name: basename(file.path),
@@ -211,11 +221,35 @@ function hydrationEntries(islandsDir: string): esbuild.Plugin {
   };
 }
 
-function staticImports(outputs: esbuild.Metafile["outputs"], entry: string): string[] {
+/**
+ * Icons that an entry may draw in the browser: every text in its own sources that is an icon's
+ * name. A word too many costs a few bytes of the page; the table itself never leaves the server.
+ */
+async function iconsOf(outputs: esbuild.Metafile["outputs"], entry: string): Promise<string[]> {
+  const files = [entry, ...staticImports(outputs, entry, { lazy: true })]
+    .flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
+    .filter((path) => !path.includes(":") && !path.startsWith("node_modules/"));
+  const names = new Set<string>();
+  for (const file of new Set(files)) {
+    const source = await readFile(join(ROOT, file), "utf8");
+    for (const [, word = ""] of source.matchAll(/"([a-z][a-z0-9-]*)"/g)) {
+      if (Object.hasOwn(ICON_PATHS, word)) names.add(word);
+    }
+  }
+  return [...names].sort();
+}
+
+function staticImports(
+  outputs: esbuild.Metafile["outputs"],
+  entry: string,
+  { lazy = false } = {},
+): string[] {
   const seen = new Set<string>();
   const visit = (path: string) => {
     for (const imported of outputs[path]?.imports ?? []) {
-      if (imported.kind !== "import-statement" || imported.external) continue;
+      const followed = imported.kind === "import-statement" ||
+        lazy && imported.kind === "dynamic-import";
+      if (!followed || imported.external) continue;
       if (seen.has(imported.path)) continue;
       seen.add(imported.path);
       visit(imported.path);
@@ -225,18 +259,48 @@ function staticImports(outputs: esbuild.Metafile["outputs"], entry: string): str
   return [...seen].sort();
 }
 
-async function bundleStyles(islandsDir: string, minify: boolean): Promise<Asset> {
+interface BuiltStyles {
+  readonly css: string;
+  readonly pages: Record<string, string>;
+  readonly assets: Asset[];
+}
+
+async function bundleStyles(islandsDir: string, minify: boolean): Promise<BuiltStyles> {
   const dir = join(islandsDir, "styles");
-  const present = await Promise.all(
-    STYLE_SHEETS.map(async (sheet) => await exists(join(dir, sheet.file)) ? [sheet] : []),
-  );
-  const layers = [...new Set(STYLE_SHEETS.map((sheet) => sheet.layer))].join(", ");
-  const imports = present.flat().map(({ file, layer }) => `@import "./${file}" layer(${layer});`);
+  const present = await exists(dir)
+    ? (await readdir(dir)).filter((name) => name.endsWith(".css"))
+    : [];
+  const shared = SHARED_SHEETS.filter(({ file }) => present.includes(file));
+  const own = present.filter((file) => !SHARED_SHEETS.some((sheet) => sheet.file === file)).sort();
+  const [app, ...pages] = await Promise.all([
+    bundleSheet("app.css", shared, { dir, minify }),
+    ...own.map((file) => {
+      const layer = COMPONENT_SHEETS.includes(file) ? "components" : "pages";
+      return bundleSheet(file, [{ file, layer }], { dir, minify });
+    }),
+  ]);
+  return {
+    css: ASSET_PATH + app.name,
+    pages: Object.fromEntries(
+      pages.map((asset, index) => [basename(own[index]!, ".css"), ASSET_PATH + asset.name]),
+    ),
+    assets: [app, ...pages],
+  };
+}
+
+async function bundleSheet(
+  name: string,
+  sheets: readonly { readonly file: string; readonly layer: string }[],
+  { dir, minify }: { readonly dir: string; readonly minify: boolean },
+): Promise<Asset> {
+  const imports = sheets.map(({ file, layer }) => `@import "./${file}" layer(${layer});`);
   const result = await esbuild.build({
+    // Every sheet says the order again: it holds whichever comes first.
     stdin: {
-      contents: [`@layer ${layers};`, ...imports].join("\n"),
+      contents: [`@layer ${LAYERS};`, ...imports].join("\n"),
       resolveDir: dir,
-      sourcefile: "app.css",
+      // Not the name of a file that is there, or it would import itself.
+      sourcefile: `entry-of-${name}`,
       loader: "css",
     },
     bundle: true,
@@ -246,8 +310,8 @@ async function bundleStyles(islandsDir: string, minify: boolean): Promise<Asset>
     logLevel: "silent",
   });
   const file = result.outputFiles[0];
-  if (file === undefined) throw new Error("Cannot build style sheet: esbuild gave no output");
-  return hashed("app.css", file.contents);
+  if (file === undefined) throw new Error(`Cannot build ${name}: esbuild gave no output`);
+  return hashed(name, file.contents);
 }
 
 async function staticFiles(

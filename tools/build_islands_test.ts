@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { ICON_PATHS } from "../islands/ui/icon_paths.ts";
 import { buildIslands, checkBudgets, readManifest } from "./build_islands.ts";
 
 async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -20,6 +21,7 @@ Deno.test("buildIslands() makes hashed, compressed files that the manifest names
   assert.ok(Object.keys(manifest.islands).includes("LiveRooms"));
   const paths = [
     manifest.css,
+    ...Object.values(manifest.styles),
     ...Object.values(manifest.files),
     ...Object.values(manifest.islands).flatMap((island) => [island.js, ...island.imports]),
   ];
@@ -50,11 +52,26 @@ Deno.test("the text of the server's pages stays on the server", async () => {
   }
 });
 
-Deno.test("the style sheet declares its layers in the order of the design", async () => {
+Deno.test("every style sheet declares its layers in the order of the design", async () => {
   await using out = await folder();
-  const { css } = await buildIslands({ outDir: out.path, minify: true });
-  const sheet = await readFile(join(out.path, "assets", basename(css)), "utf8");
-  assert.match(sheet, /^@layer tokens, ?base, ?components, ?pages;/);
+  const { css, styles } = await buildIslands({ outDir: out.path, minify: true });
+  assert.ok(Object.hasOwn(styles, "watch"));
+  for (const path of [css, ...Object.values(styles)]) {
+    const sheet = await readFile(join(out.path, "assets", basename(path)), "utf8");
+    assert.match(sheet, /^@layer tokens, ?base, ?components, ?pages;/, path);
+  }
+});
+
+Deno.test("the manifest names the icons of an island, and its scripts hold no drawing", async () => {
+  await using out = await folder();
+  const { islands, built } = await buildIslands({ outDir: out.path, minify: true });
+  assert.ok(islands.Preferences?.icons.includes("moon"));
+  assert.equal(islands.Preferences?.icons.includes("pencil"), false);
+  const { moon } = ICON_PATHS;
+  for (const name of Object.keys(built).filter((file) => file.endsWith(".js"))) {
+    const script = await readFile(join(out.path, "assets", name), "utf8");
+    assert.equal(script.includes(/ d="([^"]+)"/.exec(moon)?.[1] ?? moon), false, name);
+  }
 });
 
 Deno.test("a build keeps the files of the one before and removes older ones", async () => {
@@ -88,21 +105,33 @@ Deno.test("a source that does not build leaves the finished build alone", async 
 Deno.test("checkBudgets() counts an entry with its imports; no budget is no permission", () => {
   const manifest = {
     islands: {
-      Small: { js: "/assets/Small-A.js", imports: ["/assets/shared-B.js"] },
-      New: { js: "/assets/New-C.js", imports: [] },
+      Small: { js: "/assets/Small-A.js", imports: ["/assets/shared-B.js"], icons: [] },
+      New: { js: "/assets/New-C.js", imports: [], icons: [] },
     },
     css: "/assets/app-D.css",
+    styles: { watch: "/assets/watch-E.css", lobby: "/assets/lobby-F.css" },
     files: {},
     built: {
       "Small-A.js": { bytes: 900, brotliBytes: 300 },
       "shared-B.js": { bytes: 900, brotliBytes: 400 },
       "New-C.js": { bytes: 10, brotliBytes: 10 },
       "app-D.css": { bytes: 500, brotliBytes: 101 },
+      "watch-E.css": { bytes: 50, brotliBytes: 20 },
+      "lobby-F.css": { bytes: 50, brotliBytes: 20 },
     },
   };
-  assert.deepEqual(checkBudgets(manifest, { islands: { Small: 700 }, css: 100 }), [
-    { name: "Small", bytes: 700, limit: 700, ok: true },
-    { name: "New", bytes: 10, limit: null, ok: false },
-    { name: "css", bytes: 101, limit: 100, ok: false },
-  ]);
+  assert.deepEqual(
+    checkBudgets(manifest, {
+      islands: { Small: 700 },
+      css: 100,
+      styles: { watch: 20 },
+    }),
+    [
+      { name: "Small", bytes: 700, limit: 700, ok: true },
+      { name: "New", bytes: 10, limit: null, ok: false },
+      { name: "css", bytes: 101, limit: 100, ok: false },
+      { name: "watch.css", bytes: 20, limit: 20, ok: true },
+      { name: "lobby.css", bytes: 20, limit: null, ok: false },
+    ],
+  );
 });

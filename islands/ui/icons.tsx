@@ -3,29 +3,20 @@
  *
  * @module
  */
-import { ICON_PATHS } from "./icon_paths.ts";
+import type { ICON_PATHS } from "./icon_paths.ts";
 
 /** An icon of the table. */
 export type IconName = keyof typeof ICON_PATHS;
 
-/** One outline icon in the text's colour; it never carries the meaning alone. */
+/**
+ * One outline icon in the text's colour; it never carries the meaning alone. The drawing itself
+ * stands once in the page, in {@linkcode IconSprite}: scripts carry names only.
+ */
 export function Icon({ name, size = 20 }: { readonly name: IconName; readonly size?: number }) {
   return (
-    <svg
-      class="icon"
-      width={size}
-      height={size}
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.75"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-      aria-hidden="true"
-      focusable="false"
-      // deno-lint-ignore react-no-danger -- our own generated table
-      dangerouslySetInnerHTML={{ __html: ICON_PATHS[name] }}
-    />
+    <svg class="icon" width={size} height={size} aria-hidden="true" focusable="false">
+      <use href={`#icon-${name}`} />
+    </svg>
   );
 }
 

@@ -10,6 +10,8 @@ export interface IslandAssets {
   readonly js: string;
   /** Modules that the entry imports statically, directly or not, as absolute paths. */
   readonly imports: readonly string[];
+  /** Names of the icons that it may draw; the page carries their drawings. */
+  readonly icons: readonly string[];
 }
 
 /** One built file, by its name below `assets/`. */
@@ -22,8 +24,10 @@ export interface BuiltFile {
 /** Content of `manifest.json`. */
 export interface AssetManifest {
   readonly islands: Readonly<Record<string, IslandAssets>>;
-  /** Absolute path of the one style sheet. */
+  /** Absolute path of the style sheet of all pages. */
   readonly css: string;
+  /** Sheets of some pages, by the name of a layout or of an island, as absolute paths. */
+  readonly styles: Readonly<Record<string, string>>;
   /** Other files by their unhashed name (`hls.worker.js`, `favicon.svg`) as absolute paths. */
   readonly files: Readonly<Record<string, string>>;
   /** Every file of this build, for budgets and for whoever serves them. */
@@ -38,6 +42,9 @@ export interface AssetManifest {
 export function parseManifest(text: string): AssetManifest {
   const value: unknown = JSON.parse(text);
   if (!isRecord(value) || typeof value.css !== "string") throw malformed("css");
+  if (!isRecord(value.styles) || !Object.values(value.styles).every(isText)) {
+    throw malformed("styles");
+  }
   if (!isRecord(value.files) || !Object.values(value.files).every(isText)) throw malformed("files");
   if (!isRecord(value.built) || !Object.values(value.built).every(isRecord)) {
     throw malformed("built");
@@ -46,7 +53,9 @@ export function parseManifest(text: string): AssetManifest {
   if (!isRecord(islands)) throw malformed("islands");
   for (const island of Object.values(islands)) {
     if (!isRecord(island) || !isText(island.js)) throw malformed("islands");
-    if (!Array.isArray(island.imports) || !island.imports.every(isText)) throw malformed("islands");
+    for (const list of [island.imports, island.icons]) {
+      if (!Array.isArray(list) || !list.every(isText)) throw malformed("islands");
+    }
   }
   return value as unknown as AssetManifest;
 }

@@ -8,11 +8,28 @@ import { renderToString } from "preact-render-to-string";
 import { languageTag } from "../../islands/i18n/mod.ts";
 import { siteText } from "../../islands/i18n/site.ts";
 import Preferences, { type PreferencesProps } from "../../islands/Preferences.tsx";
+import { iconsIn, IconSprite, isIconName } from "../../islands/ui/icon_sprite.tsx";
 import { Icon, Logo } from "../../islands/ui/icons.tsx";
 import { Island, IslandNames } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { Avatar } from "../../islands/ui/still.tsx";
 import type { Reader } from "./view.ts";
+
+/**
+ * How a page is laid out: the class `page-<layout>` of the body, and the sheet
+ * `islands/styles/<layout>.css` when there is one.
+ */
+export type Layout =
+  | "lobby"
+  | "watch"
+  | "studio"
+  | "form"
+  | "message"
+  | "account"
+  | "admin"
+  | "docs"
+  | "embed"
+  | "debug";
 
 /** One page to be rendered. */
 export interface Page {
@@ -21,8 +38,9 @@ export interface Page {
   readonly title: string;
   readonly description: string;
   readonly content: ComponentChildren;
-  /** Class of the body: how the page is laid out. */
-  readonly layout: "lobby" | "watch" | "studio" | "form" | "message";
+  readonly layout: Layout;
+  /** Style sheets beside those of the layout and of the islands, by their file names. */
+  readonly styles?: readonly string[];
   /** Where the header's navigation stands. */
   readonly current?: "live" | "studio";
   /** What was searched for. */
@@ -48,8 +66,11 @@ export function renderDocument(page: Page, manifest: AssetManifest): string {
   const theme = reader.theme ?? (dark ? "dark" : "system");
   const head = renderToString(<Head page={page} manifest={manifest} names={names} theme={theme} />);
   const tag = languageTag(reader.locale);
+  const islandIcons = [...names].flatMap((name) => manifest.islands[name]?.icons ?? []);
+  const icons = [...iconsIn(body), ...islandIcons.filter(isIconName)];
+  const sprite = renderToString(<IconSprite names={icons} />);
   return `<!doctype html><html lang="${tag}" data-theme="${theme}">${head}` +
-    `<body class="page-${page.layout}">${body}</body></html>`;
+    `<body class="page-${page.layout}">${sprite}${body}</body></html>`;
 }
 
 function Head(
@@ -97,6 +118,9 @@ function Head(
         </>
       )}
       <link rel="stylesheet" href={manifest.css} />
+      {sheetsOf(page, { manifest, names }).map((href) => (
+        <link key={href} rel="stylesheet" href={href} />
+      ))}
       {files["favicon.svg"] && <link rel="icon" href={files["favicon.svg"]} type="image/svg+xml" />}
       {files["apple-touch-icon.png"] && (
         <link rel="apple-touch-icon" href={files["apple-touch-icon.png"]} />
@@ -106,6 +130,16 @@ function Head(
       {islands.map(({ js }) => <script key={js} type="module" src={js} />)}
     </head>
   );
+}
+
+/** Sheets beside the one of all pages: the layout's, and `room_line.css` with a `RoomLine`. */
+function sheetsOf(
+  page: Page,
+  { manifest, names }: { readonly manifest: AssetManifest; readonly names: ReadonlySet<string> },
+): readonly string[] {
+  const snake = [...names].map((name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase());
+  const wanted = new Set([...snake, ...page.styles ?? [], page.layout]);
+  return [...wanted].flatMap((name) => manifest.styles[name] ?? []);
 }
 
 function Body({ page }: { readonly page: Page }) {

@@ -43,6 +43,9 @@ Deno.test("every page says what it is", async () => {
       assert.match(html, /<link rel="icon" href="\/assets\//);
       assert.equal(html.match(/<h1[ >]/g)?.length, 1, `${path} has one heading of level 1`);
       assert.equal(html.includes("undefined"), false, path);
+      for (const [, icon] of html.matchAll(/href="#(icon-[\w-]+)"/g)) {
+        assert.ok(html.includes(`<symbol id="${icon}"`), `${path} draws ${icon}`);
+      }
     }
   }
 });

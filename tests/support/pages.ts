@@ -34,9 +34,11 @@ export const MANIFEST: AssetManifest = {
     ].map((name) => [name, {
       js: `/assets/${name}-AAAA.js`,
       imports: ["/assets/shared-BBBB.js"],
+      icons: ["check"],
     }]),
   ),
   css: "/assets/app-CCCC.css",
+  styles: { player: "/assets/player-CCCC.css", watch: "/assets/watch-CCCC.css" },
   files: {
     "favicon.ico": "/assets/favicon-DDDD.ico",
     "favicon.svg": "/assets/favicon-DDDD.svg",

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { renderToString } from "preact-render-to-string";
+import { IconSprite, isIconName } from "../../islands/ui/icon_sprite.tsx";
 import { join } from "node:path";
 import { buildIslands } from "../../tools/build_islands.ts";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
@@ -168,10 +170,11 @@ export class PlayerPage {
       mode,
       hlsWorkerUrl: build.manifest.files["hls.worker.js"] ?? "",
     }).replaceAll("&", "&amp;").replaceAll("'", "&#39;");
+    const sprite = renderToString(IconSprite({ names: island.icons.filter(isIconName) }));
     const html = `<!doctype html><html lang="${locale}"><head><meta charset="utf-8">
 <title>Player</title><meta name="viewport" content="width=device-width,initial-scale=1">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="${build.manifest.css}">
-<style>body{margin:0}main{width:100%;max-width:1040px;margin:0 auto}</style></head><body><main>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="${build.manifest.css}"><link rel="stylesheet" href="${build.manifest.styles.player}">
+<style>body{margin:0}main{width:100%;max-width:1040px;margin:0 auto}</style></head><body>${sprite}<main>
 <wanren-island name="Player" client-only props='${props}'></wanren-island></main>
 <script type="module" src="${island.js}"></script></body></html>`;
     return new Response(html, {
