@@ -18,6 +18,12 @@ const MAX_KEY_LENGTH = 256;
 /** Most rooms of one list. */
 export const MAX_LISTED_ROOMS = 200;
 
+/**
+ * Why a running stream is ended from this side. After `cut_off` and `ended` the origin refuses the
+ * encoder for a while, so that one that reconnects by itself does not bring the stream back.
+ */
+export type StreamCloseReason = "key_rotated" | "cut_off" | "ended" | "suspended";
+
 /** Ends running streams at the origins. */
 export interface StreamCloser {
   /**
@@ -25,7 +31,7 @@ export interface StreamCloser {
    *
    * @throws {ServiceError} `busy` when an origin did not confirm at the first try.
    */
-  close(room: string, reason: "key_rotated" | "cut_off"): Promise<void>;
+  close(room: string, reason: StreamCloseReason): Promise<void>;
 }
 
 /** What {@linkcode Rooms} stands on. */
