@@ -27,7 +27,6 @@ export type PublishRefusal =
   | "unknown_room"
   | "unsupported_codec"
   | "suspended"
-  | "ended"
   | "too_many_streams"
   | "unavailable";
 
@@ -53,6 +52,4 @@ export type CloseReason =
   | "refused"
   | "key_rotated"
   | "cut_off"
-  | "ended"
-  | "suspended"
   | "draining";

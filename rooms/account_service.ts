@@ -10,27 +10,37 @@ import { type PasswordHasher, UNUSABLE_PASSWORD } from "./password_hasher.ts";
 import type { Repositories, StoredAccount } from "./repository.ts";
 import { nameKey, parseName, parsePassword } from "./rules.ts";
 import { equalSecrets, randomAccountId, randomToken, sha256Hex } from "./secrets.ts";
+import type { Settings } from "./settings.ts";
 
 /** A session ends when it was not used for so long, milliseconds. */
 export const SESSION_LIFE_MS = 30 * 24 * 3_600_000;
 /** Sessions of one account; the oldest ends when another begins. */
 export const MAX_SESSIONS_PER_ACCOUNT = 50;
 /** A session's end is moved at most so often, or each request would be a write. */
-const EXTEND_AFTER_MS = 24 * 3_600_000;
+const EXTEND_AFTER_MS = 10 * 60_000;
+/** Characters of a browser's own name that are kept, in UTF-16 units. */
+const MAX_USER_AGENT = 256;
+/** Characters of an address that are kept. */
+const MAX_ADDRESS = 64;
 /** The account that the demo channel belongs to. */
-const DEMO_ACCOUNT_ID = "demo";
+export const DEMO_ACCOUNT_ID = "demo";
+
+type LimitedAttempt = Exclude<keyof typeof ATTEMPT_POLICIES, "password">;
 
 /** Input of a sign-up or log-in. */
 interface Credentials {
   readonly name: string;
   readonly password: string;
   readonly remoteAddress: string;
+  /** As the browser calls itself, for the list of sessions. */
+  readonly userAgent?: string;
 }
 
 /** What {@linkcode Accounts} stands on. */
 export interface AccountsOptions {
   readonly repositories: Pick<Repositories, "accounts" | "sessions">;
   readonly hasher: PasswordHasher;
+  readonly settings: Pick<Settings, "values">;
   /** Secret of the set-up link. */
   readonly setupToken: string;
   /** False: attempts are not limited (load tests on a loopback address). */
@@ -44,9 +54,10 @@ export class Accounts {
   readonly #accounts: Repositories["accounts"];
   readonly #sessions: Repositories["sessions"];
   readonly #hasher: PasswordHasher;
+  readonly #settings: Pick<Settings, "values">;
   readonly #setupToken: string;
   readonly #now: () => number;
-  readonly #limits: Readonly<Record<keyof typeof ATTEMPT_POLICIES, AttemptLimiter>> | null;
+  readonly #limits: Readonly<Record<LimitedAttempt, AttemptLimiter>> | null;
   /** An administrator never vanishes, so that true is final. */
   #adminExists = false;
 
@@ -54,6 +65,7 @@ export class Accounts {
     this.#accounts = options.repositories.accounts;
     this.#sessions = options.repositories.sessions;
     this.#hasher = options.hasher;
+    this.#settings = options.settings;
     this.#setupToken = options.setupToken;
     this.#now = options.now ?? Date.now;
     this.#limits = options.rateLimits
@@ -66,8 +78,11 @@ export class Accounts {
       : null;
   }
 
-  /** @throws {ServiceError} `invalid`, `name_taken`, `too_many_attempts`, `busy`. */
+  /** @throws {ServiceError} `invalid`, `name_taken`, `closed`, `too_many_attempts`, `busy`. */
   async signUp(credentials: Credentials): Promise<{ account: Account; token: string }> {
+    if (this.#settings.values.signUp === "closed") {
+      throw new ServiceError("closed", "Cannot make an account: sign-up is closed here");
+    }
     const name = parseName(credentials.name);
     const password = parsePassword(credentials.password);
     this.#attempt("signUpAddress", addressKey(credentials.remoteAddress));
@@ -76,10 +91,10 @@ export class Accounts {
     if (await this.#accounts.byNameKey(nameKey(name)) !== null) throw nameTaken();
     const account = await this.#newAccount({ name, password, admin: false });
     if (await this.#accounts.create(account) === "name_taken") throw nameTaken();
-    return { account: withoutSecrets(account), token: await this.#beginSession(account.id) };
+    return this.#loggedIn(account, credentials);
   }
 
-  /** @throws {ServiceError} `wrong_credentials`, `too_many_attempts`, `busy`. */
+  /** @throws {ServiceError} `wrong_credentials`, `suspended`, `too_many_attempts`, `busy`. */
   async logIn(credentials: Credentials): Promise<{ account: Account; token: string }> {
     const address = addressKey(credentials.remoteAddress);
     const key = credentials.name.isWellFormed() ? nameKey(credentials.name).slice(0, 128) : "";
@@ -95,7 +110,10 @@ export class Accounts {
     }
     this.#limits?.logInAddress.refund(address);
     this.#limits?.logInName.refund(key);
-    return { account: withoutSecrets(account), token: await this.#beginSession(account.id) };
+    if (account.suspended) {
+      throw new ServiceError("suspended", "Cannot log in: this account is suspended");
+    }
+    return this.#loggedIn(account, credentials);
   }
 
   /** Ends the session; does nothing for an unknown token. */
@@ -112,7 +130,7 @@ export class Accounts {
     if (found === null) return null;
     const expiresAtMs = nowMs + SESSION_LIFE_MS;
     if (expiresAtMs - found.session.expiresAtMs >= EXTEND_AFTER_MS) {
-      await this.#sessions.extend(tokenHash, { expiresAtMs });
+      await this.#sessions.extend(tokenHash, { expiresAtMs, seenAtMs: nowMs });
     }
     return found.account;
   }
@@ -144,7 +162,7 @@ export class Accounts {
       case "name_taken":
         throw nameTaken();
       case "created":
-        return { account: withoutSecrets(account), token: await this.#beginSession(account.id) };
+        return this.#loggedIn(account, credentials);
     }
   }
 
@@ -176,7 +194,10 @@ export class Accounts {
         id: DEMO_ACCOUNT_ID,
         name,
         nameKey: nameKey(name),
+        displayName: null,
+        avatar: null,
         admin: false,
+        suspended: false,
         createdAtMs: this.#now(),
         passwordHash: UNUSABLE_PASSWORD,
       });
@@ -191,7 +212,7 @@ export class Accounts {
     return await this.#sessions.count();
   }
 
-  #attempt(kind: keyof typeof ATTEMPT_POLICIES, key: string): void {
+  #attempt(kind: LimitedAttempt, key: string): void {
     const retryAfterS = this.#limits?.[kind].take(key, this.#now()) ?? 0;
     if (retryAfterS > 0) {
       throw new ServiceError(
@@ -209,22 +230,32 @@ export class Accounts {
       id: randomAccountId(),
       name,
       nameKey: nameKey(name),
+      displayName: null,
+      avatar: null,
       admin,
+      suspended: false,
       createdAtMs: this.#now(),
       passwordHash: await this.#hasher.hash(password),
     };
   }
 
-  async #beginSession(accountId: string): Promise<string> {
+  async #loggedIn(
+    account: StoredAccount,
+    { remoteAddress, userAgent = "" }: Credentials,
+  ): Promise<{ account: Account; token: string }> {
     const token = randomToken(32);
     const createdAtMs = this.#now();
     await this.#sessions.create({
       tokenHash: sha256Hex(token),
-      accountId,
+      id: randomToken(12),
+      accountId: account.id,
       createdAtMs,
+      seenAtMs: createdAtMs,
       expiresAtMs: createdAtMs + SESSION_LIFE_MS,
+      userAgent: userAgent.toWellFormed().slice(0, MAX_USER_AGENT),
+      address: remoteAddress.slice(0, MAX_ADDRESS),
     }, { maxPerAccount: MAX_SESSIONS_PER_ACCOUNT });
-    return token;
+    return { account: withoutSecrets(account), token };
   }
 }
 
@@ -238,8 +269,10 @@ function passwordToVerify(text: string): string {
   }
 }
 
-function withoutSecrets({ id, name, admin, createdAtMs }: StoredAccount): Account {
-  return { id, name, admin, createdAtMs };
+/** What of a stored account may leave the business. */
+export function withoutSecrets(stored: StoredAccount): Account {
+  const { nameKey: _nameKey, passwordHash: _passwordHash, ...account } = stored;
+  return account;
 }
 
 function nameTaken(): ServiceError {

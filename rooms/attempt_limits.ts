@@ -18,6 +18,7 @@ export const ATTEMPT_POLICIES = {
   signUpName: { burst: 10, refillMs: 10_000 },
   logInAddress: { burst: 20, refillMs: 6_000 },
   logInName: { burst: 30, refillMs: 10_000 },
+  password: { burst: 10, refillMs: 30_000 },
 } as const satisfies Record<string, AttemptPolicy>;
 
 interface Bucket {

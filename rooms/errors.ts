@@ -13,6 +13,10 @@ export type ServiceErrorCode =
   | "not_found"
   | "name_taken"
   | "room_exists"
+  | "too_many"
+  | "last_admin"
+  | "suspended"
+  | "closed"
   | "too_many_attempts"
   | "busy";
 

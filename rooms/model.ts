@@ -8,10 +8,29 @@
 export interface Account {
   /** Opaque, stable. */
   readonly id: string;
-  /** Log-in and display name, unique without regard to case and width (NFKC). */
+  /** Log-in name, unique without regard to case and width (NFKC). */
   readonly name: string;
+  /** Shown in the place of the name; nobody else has it as either. Null: none was chosen. */
+  readonly displayName: string | null;
+  /** Id of a picture below `/images/`, or null. */
+  readonly avatar: string | null;
   readonly admin: boolean;
+  /** An administrator took the account off the platform: no log-in, no broadcast. */
+  readonly suspended: boolean;
   readonly createdAtMs: number;
+}
+
+/** Somebody as everybody sees them. */
+export interface Person {
+  readonly id: string;
+  /** Display name, or the log-in name of who chose none. */
+  readonly name: string;
+  readonly avatar: string | null;
+}
+
+/** What others see of an account. */
+export function personOf(account: Account): Person {
+  return { id: account.id, name: account.displayName ?? account.name, avatar: account.avatar };
 }
 
 /** A broadcaster's place; one per account. */
@@ -19,9 +38,87 @@ export interface Room {
   /** Decimal number from 100001 on. */
   readonly id: string;
   readonly title: string;
-  readonly owner: { readonly id: string; readonly name: string };
+  /** Plain text with line ends; may be empty. */
+  readonly description: string;
+  /** Key of a category of the settings, or null. */
+  readonly category: string | null;
+  /** Id of a picture below `/images/`, or null. */
+  readonly cover: string | null;
+  /** When the broadcaster means to be live next; null: not said. */
+  readonly nextLiveAtMs: number | null;
+  /** When the last broadcast ended or was last seen; null: there was none. */
+  readonly lastLiveAtMs: number | null;
+  /** An administrator closed the room, or its owner's account. */
+  readonly suspended: boolean;
+  readonly followers: number;
+  readonly owner: Person;
   readonly createdAtMs: number;
 }
+
+/** One session of an account, for the eyes of its owner. */
+export interface SessionInfo {
+  /** Opaque; not the token. */
+  readonly id: string;
+  readonly createdAtMs: number;
+  /** Within ten minutes. */
+  readonly seenAtMs: number;
+  /** As the browser called itself; may be empty. */
+  readonly userAgent: string;
+  /** Where it was begun from. */
+  readonly address: string;
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
+}
+
+/** One broadcast of a room, over or running; a re-connect within the grace belongs to the same. */
+export interface Broadcast {
+  readonly roomId: string;
+  readonly startedAtMs: number;
+  /** Null while it runs. */
+  readonly endedAtMs: number | null;
+  /** Last report that counted. */
+  readonly seenAtMs: number;
+  readonly peakViewers: number;
+  /** Mean over the time that was seen. */
+  readonly averageViewers: number;
+  /** Mean over the time that was seen, kbit/s. */
+  readonly averageKbps: number;
+  readonly droppedFrames: number;
+  readonly reconnects: number;
+  readonly encoder: string | null;
+  readonly protocol: string;
+  /** 0 without video. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Something an administrator did. */
+export interface AuditEntry {
+  /** Rising. */
+  readonly id: number;
+  readonly atMs: number;
+  readonly actor: { readonly id: string; readonly name: string };
+  readonly action: AuditAction;
+  /** What it was done to: `account:<id>`, `room:<id>`, `setting:<key>`. */
+  readonly target: string;
+  /** For people: the name or title of the target at that time, a reason, a value. */
+  readonly detail: string;
+}
+
+/** Closed catalogue of what is audited. */
+export type AuditAction =
+  | "account_suspended"
+  | "account_restored"
+  | "account_password_reset"
+  | "account_sessions_ended"
+  | "account_made_admin"
+  | "account_made_member"
+  | "account_deleted"
+  | "room_suspended"
+  | "room_restored"
+  | "room_key_reset"
+  | "stream_cut_off"
+  | "setting_changed";
 
 /** A room with what is going on in it now. */
 export interface RoomState extends Room {

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import type { Account, Room } from "./model.ts";
+import type { Account, AuditAction, AuditEntry, Broadcast, Room } from "./model.ts";
 export { StoreBusyError } from "./errors.ts";
 
 /** An account with what only the store and the log-in see. */
@@ -24,9 +24,36 @@ export interface StoredAccount extends Account {
   readonly passwordHash: string;
 }
 
-/** Accounts; `id` and `nameKey` are unique. */
+/** What may change of an account; what is left out stays. */
+export interface AccountChange {
+  /** With its folded form, or both null. */
+  readonly display?: { readonly name: string; readonly key: string } | null;
+  readonly avatar?: string | null;
+  readonly passwordHash?: string;
+  readonly admin?: boolean;
+  readonly suspended?: boolean;
+}
+
+/** An account in a list for administrators. */
+export interface ListedAccount extends Account {
+  readonly roomId: string | null;
+  /** Sessions, over ones that were not swept yet included. */
+  readonly sessions: number;
+}
+
+/** What vanished with an account. */
+export interface DeletedAccount {
+  readonly roomId: string | null;
+  /** Pictures it and its room showed; others may show the same. */
+  readonly images: readonly string[];
+}
+
+/**
+ * Accounts; `id` and `nameKey` are unique, and no display name folds to another account's name or
+ * display name.
+ */
 export interface AccountRepository {
-  /** Inserts; `name_taken` when `nameKey` or `id` exists. */
+  /** Inserts; `name_taken` when `nameKey` exists as a name or display name, or `id` exists. */
   create(account: StoredAccount): Promise<"created" | "name_taken">;
   /** Inserts only while there is no administrator; at most one of many racing calls wins. */
   createFirstAdmin(account: StoredAccount): Promise<"created" | "name_taken" | "admin_exists">;
@@ -38,15 +65,37 @@ export interface AccountRepository {
   byId(id: string): Promise<StoredAccount | null>;
   byNameKey(nameKey: string): Promise<StoredAccount | null>;
   hasAdmin(): Promise<boolean>;
+  /** Changes; `last_admin` when it would leave no administrator who can log in. */
+  update(
+    id: string,
+    change: AccountChange,
+  ): Promise<StoredAccount | "unknown" | "name_taken" | "last_admin">;
+  /** Removes the account with its sessions, follows, room and broadcasts. */
+  delete(id: string): Promise<DeletedAccount | "unknown" | "last_admin">;
+  /**
+   * Accounts whose folded name or display name holds `key` (empty: all), newest first, and how
+   * many there are in all.
+   */
+  search(
+    options: { readonly key: string; readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly accounts: ListedAccount[]; readonly total: number }>;
+  /** Whether an account or a room shows this picture. */
+  showsImage(image: string): Promise<boolean>;
 }
 
 /** A session as it is stored; the token itself is nowhere. */
 export interface StoredSession {
   /** SHA-256 of the token, hexadecimal; unique. */
   readonly tokenHash: string;
+  /** Names the session without being its token; unique. */
+  readonly id: string;
   readonly accountId: string;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
+  /** Last time it was extended. */
+  readonly seenAtMs: number;
+  readonly userAgent: string;
+  readonly address: string;
 }
 
 /** Sessions. */
@@ -57,15 +106,27 @@ export interface SessionRepository {
    * @throws {TypeError} when the account does not exist.
    */
   create(session: StoredSession, options: { readonly maxPerAccount: number }): Promise<void>;
-  /** The session with its account; null when unknown or `expiresAtMs <= nowMs`. */
+  /** The session with its account; null when unknown, `expiresAtMs <= nowMs`, or suspended. */
   find(
     tokenHash: string,
     options: { readonly nowMs: number },
   ): Promise<{ readonly session: StoredSession; readonly account: Account } | null>;
   /** Moves the end of an existing session; does nothing for an unknown one. */
-  extend(tokenHash: string, options: { readonly expiresAtMs: number }): Promise<void>;
+  extend(
+    tokenHash: string,
+    options: { readonly expiresAtMs: number; readonly seenAtMs: number },
+  ): Promise<void>;
   /** Does nothing when unknown. */
   delete(tokenHash: string): Promise<void>;
+  /** The account's sessions that are not over, last seen first. */
+  list(accountId: string, options: { readonly nowMs: number }): Promise<StoredSession[]>;
+  /** Ends one session of the account; false when it has none of that id. */
+  deleteById(accountId: string, id: string): Promise<boolean>;
+  /** Ends the account's sessions but one; answers how many. */
+  deleteOthers(
+    accountId: string,
+    options: { readonly exceptTokenHash: string | null },
+  ): Promise<number>;
   /** Removes at most `limit` sessions that are over at `nowMs`; answers how many. */
   deleteExpired(options: { readonly nowMs: number; readonly limit: number }): Promise<number>;
   count(): Promise<number>;
@@ -75,9 +136,25 @@ export interface SessionRepository {
 export interface NewRoom {
   readonly ownerId: string;
   readonly title: string;
+  /** The title folded by `searchKey()`. */
+  readonly titleKey: string;
   readonly createdAtMs: number;
   /** The publish key as sealed by `KeyVault`. */
   readonly sealedKey: Uint8Array;
+}
+
+/** What may change of a room; what is left out stays. */
+export interface RoomChange {
+  readonly title?: string;
+  /** With `title`. */
+  readonly titleKey?: string;
+  readonly description?: string;
+  readonly category?: string | null;
+  readonly cover?: string | null;
+  readonly nextLiveAtMs?: number | null;
+  readonly lastLiveAtMs?: number;
+  /** The room's own; that of its owner is the account's. */
+  readonly suspended?: boolean;
 }
 
 /** Rooms; an account owns at most one, ids rise from 100001 and are never given twice. */
@@ -95,7 +172,20 @@ export interface RoomRepository {
   /** Newest first, without the ids of `except` (at most 200). */
   newest(options: { readonly limit: number; readonly except: readonly string[] }): Promise<Room[]>;
   /** The room as it is now; null when unknown. */
-  updateTitle(id: string, options: { readonly title: string }): Promise<Room | null>;
+  update(id: string, change: RoomChange): Promise<Room | null>;
+  /**
+   * Rooms whose title, owner or number holds `key` (folded by `searchKey()`; empty: all), newest
+   * first, and how many there are in all.
+   */
+  search(
+    options: {
+      readonly key: string;
+      readonly limit: number;
+      readonly offset: number;
+      /** Suspended ones, too. */
+      readonly all: boolean;
+    },
+  ): Promise<{ readonly rooms: Room[]; readonly total: number }>;
   /** The sealed publish key with the account it was sealed for; null when the room is unknown. */
   sealedKey(
     id: string,
@@ -104,11 +194,84 @@ export interface RoomRepository {
   replaceKey(id: string, options: { readonly sealedKey: Uint8Array }): Promise<boolean>;
 }
 
+/** Who follows which room. */
+export interface FollowRepository {
+  /** Does nothing when it is followed; `too_many` above `max` rooms of one account. */
+  add(
+    follow: { readonly accountId: string; readonly roomId: string; readonly atMs: number },
+    options: { readonly max: number },
+  ): Promise<"done" | "unknown" | "too_many">;
+  /** Does nothing when it is not followed. */
+  remove(follow: { readonly accountId: string; readonly roomId: string }): Promise<void>;
+  has(follow: { readonly accountId: string; readonly roomId: string }): Promise<boolean>;
+  /** The rooms an account follows, last followed first, without suspended ones. */
+  rooms(accountId: string, options: { readonly limit: number }): Promise<Room[]>;
+}
+
+/** Broadcasts, one for each room and start. */
+export interface BroadcastRepository {
+  /**
+   * Inserts or replaces each by room and start; forgets a room's oldest above `maxPerRoom`.
+   * Those of unknown rooms are left out.
+   */
+  put(
+    broadcasts: readonly Broadcast[],
+    options: { readonly maxPerRoom: number },
+  ): Promise<void>;
+  /** A room's broadcasts, newest first. */
+  list(roomId: string, options: { readonly limit: number }): Promise<Broadcast[]>;
+  /** Those of any room that have no end. */
+  running(options: { readonly limit: number }): Promise<Broadcast[]>;
+}
+
+/** One change of a setting. */
+export interface SettingChange {
+  /** Rising; given by the store. */
+  readonly id: number;
+  readonly key: string;
+  /** JSON text. */
+  readonly value: string;
+  readonly atMs: number;
+  readonly actor: { readonly id: string; readonly name: string };
+}
+
+/** Settings with their history; the newest change of a key is its value. */
+export interface SettingRepository {
+  put(changes: readonly Omit<SettingChange, "id">[]): Promise<void>;
+  /** The newest change of every key. */
+  current(): Promise<SettingChange[]>;
+  /** Changes before the id (null: from the newest on), newest first. */
+  history(options: { readonly before: number | null; readonly limit: number }): Promise<
+    SettingChange[]
+  >;
+}
+
+/** What administrators did; entries are never changed. */
+export interface AuditRepository {
+  /** Appends; forgets the oldest above `maxEntries`. */
+  append(
+    entry: Omit<AuditEntry, "id">,
+    options: { readonly maxEntries: number },
+  ): Promise<void>;
+  /** Entries before the id (null: from the newest on), newest first; of one action when named. */
+  list(
+    options: {
+      readonly before: number | null;
+      readonly limit: number;
+      readonly action: AuditAction | null;
+    },
+  ): Promise<AuditEntry[]>;
+}
+
 /** One opened store. */
 export interface Repositories {
   readonly accounts: AccountRepository;
   readonly sessions: SessionRepository;
   readonly rooms: RoomRepository;
+  readonly follows: FollowRepository;
+  readonly broadcasts: BroadcastRepository;
+  readonly settings: SettingRepository;
+  readonly audit: AuditRepository;
   /** Calls that wait for the store. */
   readonly queued: number;
   /** Completes the accepted calls and closes; further calls are rejected. */

@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { DEMO_ACCOUNT_ID } from "./account_service.ts";
 import { ServiceError } from "./errors.ts";
 import type { KeyVault } from "./key_vault.ts";
 import type { LiveState } from "./live_state.ts";
-import type { Account, Room, RoomState, StreamReport } from "./model.ts";
-import type { Repositories } from "./repository.ts";
-import { isRoomId, parseTitle } from "./rules.ts";
+import type { Account, Broadcast, Room, RoomState, StreamReport } from "./model.ts";
+import type { PictureStore } from "./profile_service.ts";
+import type { Repositories, RoomChange } from "./repository.ts";
+import { isRoomId, parseDescription, parseNextLive, parseTitle, searchKey } from "./rules.ts";
 import { equalSecrets, randomToken } from "./secrets.ts";
+import type { Settings } from "./settings.ts";
 
 /** Random bytes of a publish key. */
 const KEY_BYTES = 24;
@@ -17,12 +20,23 @@ const KEY_BYTES = 24;
 const MAX_KEY_LENGTH = 256;
 /** Most rooms of one list. */
 export const MAX_LISTED_ROOMS = 200;
+/** Rooms that one account may follow. */
+export const MAX_FOLLOWS = 1_000;
+/** An encoder whose stream was ended by a person is refused for so long: it would come back. */
+export const HOLD_MS = 20_000;
+const MAX_HOLDS = 10_000;
 
-/**
- * Why a running stream is ended from this side. After `cut_off` and `ended` the origin refuses the
- * encoder for a while, so that one that reconnects by itself does not bring the stream back.
- */
-export type StreamCloseReason = "key_rotated" | "cut_off" | "ended" | "suspended";
+/** Why a stream is ended from here. */
+export type CloseReason = "key_rotated" | "cut_off" | "ended" | "suspended";
+
+/** What an owner may change of a room; what is left out stays. */
+export interface RoomInput {
+  readonly title?: string;
+  readonly description?: string;
+  /** Key of a category of the settings, or null. */
+  readonly category?: string | null;
+  readonly nextLiveAtMs?: number | null;
+}
 
 /** Ends running streams at the origins. */
 export interface StreamCloser {
@@ -31,28 +45,37 @@ export interface StreamCloser {
    *
    * @throws {ServiceError} `busy` when an origin did not confirm at the first try.
    */
-  close(room: string, reason: StreamCloseReason): Promise<void>;
+  close(room: string, reason: CloseReason): Promise<void>;
 }
 
 /** What {@linkcode Rooms} stands on. */
 export interface RoomsOptions {
-  readonly repositories: Pick<Repositories, "rooms">;
+  readonly repositories: Pick<Repositories, "accounts" | "rooms" | "follows" | "broadcasts">;
   readonly vault: KeyVault;
   readonly live: LiveState;
   readonly closer: StreamCloser;
+  readonly settings: Pick<Settings, "values" | "category">;
+  readonly pictures: PictureStore;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
+/** Whether a publisher may come in; `ended`: a person ended the stream a moment ago. */
+export type Admission = "admitted" | "wrong_key" | "unknown_room" | "suspended" | "ended";
+
 /** Implements the routes' `RoomService` and `StreamService`, and admits publishers. */
 export class Rooms {
+  readonly #options: RoomsOptions;
   readonly #rooms: Repositories["rooms"];
   readonly #vault: KeyVault;
   readonly #live: LiveState;
   readonly #closer: StreamCloser;
   readonly #now: () => number;
+  /** Until when encoders of a room are refused, in the order of being set. */
+  readonly #holds = new Map<string, number>();
 
   constructor(options: RoomsOptions) {
+    this.#options = options;
     this.#rooms = options.repositories.rooms;
     this.#vault = options.vault;
     this.#live = options.live;
@@ -60,29 +83,34 @@ export class Rooms {
     this.#now = options.now ?? Date.now;
   }
 
-  /** @throws {ServiceError} `invalid`, `room_exists`. */
+  /** @throws {ServiceError} `invalid`, `room_exists`, `closed` (broadcasting is for others). */
   async create(account: Account, input: { readonly title: string }): Promise<RoomState> {
+    if (!account.admin && this.#options.settings.values.broadcasting === "administrators") {
+      throw new ServiceError("closed", "Cannot make a room: only administrators broadcast here");
+    }
+    const title = parseTitle(input.title);
     const room = await this.#rooms.create({
       ownerId: account.id,
-      title: parseTitle(input.title),
+      title,
+      titleKey: searchKey(title),
       createdAtMs: this.#now(),
       sealedKey: await this.#vault.seal(randomToken(KEY_BYTES), account.id),
     });
     if (room === null) {
       throw new ServiceError("room_exists", "Cannot make a room: this account has one already");
     }
-    return this.#withState(room);
+    return this.withState(room);
   }
 
   /** @throws {ServiceError} `not_found`. */
   async get(id: string): Promise<RoomState> {
-    return this.#withState(await this.#find(id));
+    return this.withState(await this.#find(id));
   }
 
   /** The account's room, or null. */
   async ofAccount(account: Account): Promise<RoomState | null> {
     const room = await this.#rooms.byOwner(account.id);
-    return room === null ? null : this.#withState(room);
+    return room === null ? null : this.withState(room);
   }
 
   /** Live rooms first by viewers, then the newest; `live` keeps one kind. */
@@ -99,26 +127,151 @@ export class Rooms {
       );
       for (const id of running) {
         const room = known.get(id);
-        if (room) rooms.push(this.#withState(room));
+        if (room?.suspended === false) rooms.push(this.withState(room));
       }
     }
     if (options.live !== true && rooms.length < limit) {
       const rest = await this.#rooms.newest({ limit: limit - rooms.length, except: running });
-      rooms.push(...rest.map((room) => this.#withState(room)));
+      rooms.push(...rest.map((room) => this.withState(room)));
     }
     return rooms;
   }
 
+  /**
+   * Rooms whose title, broadcaster or number holds the text: live ones first by viewers, then the
+   * newest.
+   */
+  async search(
+    options: { readonly query: string; readonly limit?: number },
+  ): Promise<readonly RoomState[]> {
+    const limit = Math.max(1, Math.min(options.limit ?? MAX_LISTED_ROOMS, MAX_LISTED_ROOMS));
+    const { rooms } = await this.#rooms.search({
+      key: searchKey(options.query),
+      limit: MAX_LISTED_ROOMS,
+      offset: 0,
+      all: false,
+    });
+    return rooms.map((room) => this.withState(room))
+      .sort((a, b) => Number(b.live) - Number(a.live) || b.viewers - a.viewers)
+      .slice(0, limit);
+  }
+
   /** @throws {ServiceError} `not_found`, `forbidden`, `invalid`. */
-  async update(
+  async update(account: Account, id: string, input: RoomInput): Promise<RoomState> {
+    await this.#owned(account, id);
+    const { title, description, category, nextLiveAtMs } = input;
+    const change: Record<string, unknown> = {};
+    if (title !== undefined) {
+      change.title = parseTitle(title);
+      change.titleKey = searchKey(change.title as string);
+    }
+    if (description !== undefined) change.description = parseDescription(description);
+    if (category !== undefined) {
+      if (category !== null && this.#options.settings.category(category) === null) {
+        throw new ServiceError("invalid", "Cannot accept the category: there is none of this key", {
+          field: "category",
+        });
+      }
+      change.category = category;
+    }
+    if (nextLiveAtMs !== undefined) {
+      change.nextLiveAtMs = nextLiveAtMs === null
+        ? null
+        : parseNextLive(nextLiveAtMs, { nowMs: this.#now() });
+    }
+    return this.withState(await this.#change(id, change as RoomChange));
+  }
+
+  /** Shows another cover, or none; the old one is removed. */
+  async setCover(account: Account, id: string, cover: string | null): Promise<RoomState> {
+    const before = await this.#owned(account, id);
+    const room = await this.#change(id, { cover });
+    if (before.cover !== null && before.cover !== cover) {
+      // The same picture may be somebody else's, too: it is named by its content.
+      const shown = await this.#options.repositories.accounts.showsImage(before.cover);
+      if (!shown) await this.#options.pictures.remove(before.cover);
+    }
+    return this.withState(room);
+  }
+
+  /** @throws {ServiceError} `not_found`, `too_many`. */
+  async follow(account: Account, id: string): Promise<RoomState> {
+    const room = await this.#find(id);
+    const outcome = await this.#options.repositories.follows.add({
+      accountId: account.id,
+      roomId: room.id,
+      atMs: this.#now(),
+    }, { max: MAX_FOLLOWS });
+    if (outcome === "too_many") {
+      throw new ServiceError("too_many", `Cannot follow more than ${MAX_FOLLOWS} rooms`);
+    }
+    return await this.get(id);
+  }
+
+  /** @throws {ServiceError} `not_found`. */
+  async unfollow(account: Account, id: string): Promise<RoomState> {
+    const room = await this.#find(id);
+    await this.#options.repositories.follows.remove({ accountId: account.id, roomId: room.id });
+    return await this.get(id);
+  }
+
+  /** Whether the account follows the room. */
+  async follows(account: Account, id: string): Promise<boolean> {
+    return await this.#options.repositories.follows.has({ accountId: account.id, roomId: id });
+  }
+
+  /** What the account follows: live rooms first by viewers, then the last followed. */
+  async followed(account: Account): Promise<readonly RoomState[]> {
+    const rooms = await this.#options.repositories.follows.rooms(account.id, {
+      limit: MAX_LISTED_ROOMS,
+    });
+    return rooms.map((room) => this.withState(room))
+      .sort((a, b) => Number(b.live) - Number(a.live) || b.viewers - a.viewers);
+  }
+
+  /**
+   * The room's broadcasts, newest first; for its owner and administrators.
+   *
+   * @throws {ServiceError} `not_found`, `forbidden`.
+   */
+  async broadcasts(
     account: Account,
     id: string,
-    input: { readonly title: string },
-  ): Promise<RoomState> {
+    options: { readonly limit: number },
+  ): Promise<readonly Broadcast[]> {
+    const room = await this.#find(id);
+    if (room.owner.id !== account.id && !account.admin) throw notTheirs();
+    const limit = Math.max(1, Math.min(options.limit, MAX_LISTED_ROOMS));
+    return await this.#options.repositories.broadcasts.list(id, { limit });
+  }
+
+  /**
+   * The owner ends the running stream; the encoder is refused for a while, or it would come back.
+   *
+   * @throws {ServiceError} `not_found`, `forbidden`, `busy` when an origin did not confirm.
+   */
+  async end(account: Account, id: string): Promise<void> {
     await this.#owned(account, id);
-    const room = await this.#rooms.updateTitle(id, { title: parseTitle(input.title) });
-    if (room === null) throw unknownRoom(id);
-    return this.#withState(room);
+    await this.endStream(id, "ended");
+  }
+
+  /** Ends a stream and holds its encoder off; who may is the caller's business. */
+  async endStream(id: string, reason: "ended" | "cut_off"): Promise<void> {
+    this.#hold(id);
+    await this.#closer.close(id, reason);
+  }
+
+  /** Until when encoders of the room are refused; null: they are welcome. */
+  heldUntilMs(id: string): number | null {
+    const untilMs = this.#holds.get(id);
+    if (untilMs === undefined || untilMs <= this.#now()) return null;
+    return untilMs;
+  }
+
+  /** The owner wants to broadcast again at once. */
+  async release(account: Account, id: string): Promise<void> {
+    await this.#owned(account, id);
+    this.#holds.delete(id);
   }
 
   /** @throws {ServiceError} `not_found`, `forbidden` (the owner alone). */
@@ -133,12 +286,16 @@ export class Rooms {
 
   /** A new key; the running stream of the old one is cut off. */
   async rotatePublishKey(account: Account, id: string): Promise<string> {
-    await this.#owned(account, id);
+    return await this.replaceKey(await this.#owned(account, id));
+  }
+
+  /** The same for whoever may; answers the new key. */
+  async replaceKey(room: Room): Promise<string> {
     const key = randomToken(KEY_BYTES);
-    const sealedKey = await this.#vault.seal(key, account.id);
-    if (!(await this.#rooms.replaceKey(id, { sealedKey }))) throw unknownRoom(id);
+    const sealedKey = await this.#vault.seal(key, room.owner.id);
+    if (!(await this.#rooms.replaceKey(room.id, { sealedKey }))) throw unknownRoom(room.id);
     try {
-      await this.#closer.close(id, "key_rotated");
+      await this.#closer.close(room.id, "key_rotated");
     } catch (error) {
       // The key is new whatever the origin said, and the closer goes on trying.
       if (!(error instanceof ServiceError)) throw error;
@@ -146,25 +303,23 @@ export class Rooms {
     return key;
   }
 
-  /** @throws {ServiceError} `forbidden`, `not_found`, `busy` when an origin did not confirm. */
-  async cutOff(account: Account, id: string): Promise<void> {
-    if (!account.admin) {
-      throw new ServiceError("forbidden", "Cannot cut off a stream: administrators only");
-    }
-    await this.#find(id);
-    await this.#closer.close(id, "cut_off");
-  }
-
   /** Whether this key may publish into this room now. */
   async admit(
     { room, key }: { readonly room: string; readonly key: string },
-  ): Promise<"admitted" | "wrong_key" | "unknown_room"> {
+  ): Promise<Admission> {
     if (!isRoomId(room)) return "unknown_room";
     const stored = await this.#rooms.sealedKey(room);
     if (stored === null) return "unknown_room";
     const expected = await this.#vault.unseal(stored.sealedKey, stored.ownerId);
     const given = key.length > 0 && key.length <= MAX_KEY_LENGTH ? key : "";
-    return expected !== null && equalSecrets(expected, given) ? "admitted" : "wrong_key";
+    if (expected === null || !equalSecrets(expected, given)) return "wrong_key";
+    // Only who has the key learns more.
+    if ((await this.#rooms.byId(room))?.suspended !== false) return "suspended";
+    if (this.#options.settings.values.broadcasting === "administrators") {
+      const owner = await this.#options.repositories.accounts.byId(stored.ownerId);
+      if (owner?.admin !== true && stored.ownerId !== DEMO_ACCOUNT_ID) return "suspended";
+    }
+    return this.heldUntilMs(room) === null ? "admitted" : "ended";
   }
 
   /** The demo channel of its account, made when missing. */
@@ -178,6 +333,23 @@ export class Rooms {
   /** Running streams, most viewers first. */
   running(): readonly StreamReport[] {
     return this.#live.list(this.#now()).map(({ stream }) => stream);
+  }
+
+  #hold(id: string): void {
+    this.#holds.delete(id);
+    if (this.#holds.size >= MAX_HOLDS) {
+      for (const oldest of this.#holds.keys()) {
+        this.#holds.delete(oldest);
+        break;
+      }
+    }
+    this.#holds.set(id, this.#now() + HOLD_MS);
+  }
+
+  async #change(id: string, change: RoomChange): Promise<Room> {
+    const room = await this.#rooms.update(id, change);
+    if (room === null) throw unknownRoom(id);
+    return room;
   }
 
   async #openKey(id: string): Promise<string | null> {
@@ -195,12 +367,13 @@ export class Rooms {
   async #owned(account: Account, id: string): Promise<Room> {
     const room = await this.#find(id);
     if (room.owner.id !== account.id) {
-      throw new ServiceError("forbidden", "Cannot do this: the room belongs to somebody else");
+      throw notTheirs();
     }
     return room;
   }
 
-  #withState(room: Room): RoomState {
+  /** A room with what is going on in it now. */
+  withState(room: Room): RoomState {
     const { stream, viewers, viewersByProtocol } = this.#live.of(room.id, this.#now());
     return {
       ...room,
@@ -211,6 +384,10 @@ export class Rooms {
       stream,
     };
   }
+}
+
+function notTheirs(): ServiceError {
+  return new ServiceError("forbidden", "Cannot do this: the room belongs to somebody else");
 }
 
 function unknownRoom(id: string): ServiceError {

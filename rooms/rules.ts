@@ -11,6 +11,12 @@ export const NAME_LENGTH = { min: 2, max: 32 } as const;
 export const PASSWORD_LENGTH = { min: 8, max: 256 } as const;
 /** Characters (code points) of a title, inclusive. */
 export const TITLE_LENGTH = { min: 1, max: 100 } as const;
+/** Characters (code points) of a description, inclusive. */
+export const DESCRIPTION_LENGTH = { min: 0, max: 2_000 } as const;
+/** Lines of a description. */
+const MAX_LINES = 60;
+/** A broadcast is announced at most so far ahead, milliseconds. */
+const MAX_AHEAD_MS = 366 * 24 * 3_600_000;
 
 /** Longest text that is looked at at all, in UTF-16 units: normalisation may grow or shrink it. */
 const MAX_RAW_LENGTH = 4096;
@@ -77,6 +83,60 @@ export function parseTitle(text: string): string {
   }
   if (!isVisible(title)) throw invalid("title", "nothing in it can be seen");
   return title;
+}
+
+/**
+ * A display name as it is kept and shown; the same rules as for names.
+ *
+ * @throws {ServiceError} `invalid` with the field `displayName`.
+ */
+export function parseDisplayName(text: string): string {
+  try {
+    return parseName(text);
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      throw new ServiceError("invalid", error.message, { field: "displayName" });
+    }
+    throw error;
+  }
+}
+
+/**
+ * A room's description: plain text, line ends kept, at most one empty line in a row.
+ *
+ * @throws {ServiceError} `invalid` with the field `description`.
+ */
+export function parseDescription(text: string): string {
+  if (text.length > MAX_RAW_LENGTH * 2) throw invalid("description", "it is too long");
+  if (!text.isWellFormed()) throw invalid("description", "it is not well-formed Unicode");
+  const lines = text.normalize("NFC").split(/\r\n|[\n\r\u2028\u2029]/)
+    .map((line) => line.replace(/[^\S\n]+/gu, " ").trimEnd());
+  const description = lines.join("\n").replace(/\n{3,}/g, "\n\n").trim();
+  requireLength(description, { ...DESCRIPTION_LENGTH, field: "description" });
+  if (description.split("\n").length > MAX_LINES) {
+    throw invalid("description", `it must have at most ${MAX_LINES} lines`);
+  }
+  if (UNSHOWABLE.test(description.replaceAll("\n", "")) || BIDI_CONTROL.test(description)) {
+    throw invalid("description", "it holds control characters");
+  }
+  return description;
+}
+
+/**
+ * When the next broadcast is announced for.
+ *
+ * @throws {ServiceError} `invalid` with the field `nextLiveAt` for the past and for more than a year.
+ */
+export function parseNextLive(atMs: number, { nowMs }: { readonly nowMs: number }): number {
+  if (!Number.isFinite(atMs) || atMs <= nowMs || atMs > nowMs + MAX_AHEAD_MS) {
+    throw invalid("nextLiveAt", "it must lie in the future, within a year");
+  }
+  return Math.floor(atMs);
+}
+
+/** A text folded for searching: like names, and white space as single spaces. */
+export function searchKey(text: string): string {
+  return nameKey(text.replace(/\s+/gu, " "));
 }
 
 /** Whether a text can be a room's id: a decimal number from 100001 on. */

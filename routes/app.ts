@@ -46,7 +46,7 @@ export interface Pages {
 export function apiRoutes(services: Services, options: { rtmpPort: number }): readonly ApiRoute[] {
   return [
     ...accountRoutes(services),
-    ...roomRoutes({ rooms: services.rooms, rtmpPort: options.rtmpPort }),
+    ...roomRoutes({ ...services, rtmpPort: options.rtmpPort }),
   ];
 }
 

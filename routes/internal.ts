@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import type { Logger } from "../platform/log.ts";
 import type { LiveState } from "../rooms/live_state.ts";
+import type { Admission } from "../rooms/room_service.ts";
 import { isRoomId } from "../rooms/rules.ts";
 import { equalSecrets } from "../rooms/secrets.ts";
 import { readJson } from "./body.ts";
@@ -80,6 +81,13 @@ const ViewersBody = v.object({
   ),
 });
 
+const ADMISSION_TITLES: Readonly<Record<Exclude<Admission, "admitted">, string>> = {
+  unknown_room: "Unknown room",
+  wrong_key: "Wrong publish key",
+  suspended: "Suspended",
+  ended: "Ended a moment ago",
+};
+
 /** What the internal calls stand on. */
 export interface InternalOptions {
   readonly clusterSecret: string;
@@ -87,7 +95,7 @@ export interface InternalOptions {
   /** Whether this key may publish. */
   admit(
     request: { readonly room: string; readonly key: string },
-  ): Promise<"admitted" | "wrong_key" | "unknown_room">;
+  ): Promise<Admission>;
   /** The demo channel, made when missing; null: there is none in this configuration. */
   readonly demo: (() => Promise<{ room: string; key: string }>) | null;
   readonly log: Logger;
@@ -119,7 +127,7 @@ export function createInternal(options: InternalOptions): Hono {
     log.warn("publish_refused", { stream: room, reason: outcome, protocol, remoteAddress });
     return problem({
       status: outcome === "unknown_room" ? 404 : 403,
-      title: outcome === "unknown_room" ? "Unknown room" : "Wrong publish key",
+      title: ADMISSION_TITLES[outcome],
       code: outcome,
       extra: { reason: outcome },
     });

@@ -8,12 +8,11 @@ import { getRequestListener } from "@hono/node-server";
 import { parseManifest } from "../islands/ui/manifest.ts";
 import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
-import { Accounts } from "../rooms/account_service.ts";
+import { type Business, openBusiness } from "../rooms/business.ts";
 import { KeyVault } from "../rooms/key_vault.ts";
 import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
-import { Rooms } from "../rooms/room_service.ts";
 import { createApp } from "./app.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
@@ -29,6 +28,7 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** Time the open requests have when the role stops, milliseconds. */
 const DRAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 60_000;
+const RECORD_EVERY_MS = 2_000;
 
 /**
  * Opens the store, makes what a first start needs, and listens on `WEB_PORT`.
@@ -62,14 +62,25 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const setupToken = await vault.secretFor("setup-link");
   const live = new LiveState();
   const origins = new OriginClient({ origins: config.origins, clusterSecret, log });
-  const accounts = new Accounts({
+  const business = await openBusiness({
     repositories,
     hasher,
+    vault,
+    live,
+    closer: origins,
+    pictures: { remove: () => Promise.resolve() },
     setupToken,
     rateLimits: config.rateLimits,
   });
-  const rooms = new Rooms({ repositories, vault, live, closer: origins });
-  const services: Services = { accounts, rooms, streams: { list: () => rooms.running() } };
+  const { accounts, profiles, rooms, admin, settings } = business;
+  const services: Services = {
+    accounts,
+    profiles,
+    rooms,
+    admin,
+    settings,
+    streams: { list: () => rooms.running() },
+  };
 
   const notices: [string, string][] = [];
   if (config.adminName !== null && config.adminPassword !== null) {
@@ -110,6 +121,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   };
   await sweep();
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS);
+  const recording = record(business, context);
   log.info("listening", { host: internalHost(config), port: config.webPort });
 
   return {
@@ -117,9 +129,31 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     async stop() {
       clearInterval(sweeping);
       await server.close();
+      await recording.stop();
       await origins.stop();
       await hasher.close();
       await repositories.close();
+    },
+  };
+}
+
+/** Looks at what is live and keeps the records of broadcasts. */
+function record(
+  { broadcasts }: Pick<Business, "broadcasts">,
+  { log }: Pick<RoleContext, "log">,
+): { stop(): Promise<void> } {
+  let looking: Promise<void> | null = null;
+  const look = (take: (nowMs: number) => Promise<void>) =>
+    take(Date.now()).catch((error) => log.warn("broadcasts_not_kept", { error: error as Error }));
+  const timer = setInterval(() => {
+    // A slow store is waited for; the next look counts for the time between.
+    looking ??= look((nowMs) => broadcasts.tick(nowMs)).finally(() => looking = null);
+  }, RECORD_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+      await look((nowMs) => broadcasts.close(nowMs));
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "../platform/log.ts";
-import type { StreamCloser, StreamCloseReason } from "../rooms/room_service.ts";
+import type { CloseReason, StreamCloser } from "../rooms/room_service.ts";
 import { ServiceError } from "./services.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -44,7 +44,7 @@ export class OriginClient implements StreamCloser {
   }
 
   /** @throws {ServiceError} `busy` when an origin did not confirm; it is tried again meanwhile. */
-  async close(room: string, reason: StreamCloseReason): Promise<void> {
+  async close(room: string, reason: CloseReason): Promise<void> {
     const unconfirmed: string[] = [];
     await Promise.all(this.#options.origins.map(async (origin) => {
       if (!(await this.#closeAt(origin, room, reason))) unconfirmed.push(origin);

@@ -22,6 +22,10 @@ export const SERVICE_PROBLEMS: Readonly<
   not_found: { status: 404, title: "Not found" },
   name_taken: { status: 409, title: "The name is taken" },
   room_exists: { status: 409, title: "The account has a room already" },
+  too_many: { status: 409, title: "There are too many already" },
+  last_admin: { status: 409, title: "The last administrator must stay" },
+  suspended: { status: 403, title: "Suspended" },
+  closed: { status: 403, title: "Closed by the administrator" },
   too_many_attempts: { status: 429, title: "Too many attempts" },
   busy: { status: 503, title: "Too busy just now" },
 };

@@ -5,47 +5,76 @@
  *
  * @module
  */
-import type { Account, RoomState, StreamReport } from "../rooms/model.ts";
+import type { Accounts } from "../rooms/account_service.ts";
+import type { Administration } from "../rooms/admin_service.ts";
+import type { StreamReport } from "../rooms/model.ts";
+import type { Profiles } from "../rooms/profile_service.ts";
+import type { Rooms } from "../rooms/room_service.ts";
+import type { Settings } from "../rooms/settings.ts";
 
 export { ServiceError, type ServiceErrorCode } from "../rooms/errors.ts";
 
-/** Name and password as they were typed, with the client's address for the attempt limits. */
-export interface Credentials {
-  readonly name: string;
-  readonly password: string;
-  readonly remoteAddress: string;
-}
-
 /** Accounts and sessions. */
-export interface AccountService {
-  signUp(credentials: Credentials): Promise<{ account: Account; token: string }>;
-  logIn(credentials: Credentials): Promise<{ account: Account; token: string }>;
-  logOut(token: string): Promise<void>;
-  /** The account of a session token; null when it is unknown or too old. */
-  authenticate(token: string): Promise<Account | null>;
-  /** True until the first administrator exists; then the set-up link is dead. */
-  needsSetup(): Promise<boolean>;
-  /** Makes the first administrator; `setupToken` was printed at the first start. */
-  setUp(
-    credentials: Credentials & { readonly setupToken: string },
-  ): Promise<{ account: Account; token: string }>;
-}
+export type AccountService = Pick<
+  Accounts,
+  "signUp" | "logIn" | "logOut" | "authenticate" | "needsSetup" | "setUp"
+>;
+
+/** What people do with their own account. */
+export type ProfileService = Pick<
+  Profiles,
+  | "rename"
+  | "setAvatar"
+  | "changePassword"
+  | "sessions"
+  | "endSession"
+  | "endSessions"
+  | "delete"
+>;
 
 /** Rooms with their live state. */
-export interface RoomService {
-  create(account: Account, input: { readonly title: string }): Promise<RoomState>;
-  get(id: string): Promise<RoomState>;
-  /** The account's room, or null. */
-  ofAccount(account: Account): Promise<RoomState | null>;
-  /** Live rooms first by viewers; at most `limit` (200). */
-  list(options: { readonly live?: boolean; readonly limit?: number }): Promise<RoomState[]>;
-  update(account: Account, id: string, input: { readonly title: string }): Promise<RoomState>;
-  publishKey(account: Account, id: string): Promise<string>;
-  /** A new key; the running stream of the old one is cut off. */
-  rotatePublishKey(account: Account, id: string): Promise<string>;
-  /** Administrators: ends the running stream. */
-  cutOff(account: Account, id: string): Promise<void>;
-}
+export type RoomService = Pick<
+  Rooms,
+  | "create"
+  | "get"
+  | "ofAccount"
+  | "list"
+  | "search"
+  | "update"
+  | "setCover"
+  | "publishKey"
+  | "rotatePublishKey"
+  | "end"
+  | "release"
+  | "heldUntilMs"
+  | "broadcasts"
+  | "follow"
+  | "unfollow"
+  | "follows"
+  | "followed"
+>;
+
+/** What administrators do. */
+export type AdminService = Pick<
+  Administration,
+  | "accounts"
+  | "rooms"
+  | "suspendAccount"
+  | "setAdmin"
+  | "resetPassword"
+  | "endSessions"
+  | "deleteAccount"
+  | "suspendRoom"
+  | "resetKey"
+  | "cutOff"
+  | "settings"
+  | "changeSettings"
+  | "settingHistory"
+  | "audit"
+>;
+
+/** The settings in force. */
+export type SettingsView = Pick<Settings, "values" | "category">;
 
 /** Running streams, for administrators. */
 export interface StreamService {
@@ -55,6 +84,9 @@ export interface StreamService {
 /** Everything the routes stand on. */
 export interface Services {
   readonly accounts: AccountService;
+  readonly profiles: ProfileService;
   readonly rooms: RoomService;
+  readonly admin: AdminService;
+  readonly settings: SettingsView;
   readonly streams: StreamService;
 }

@@ -7,7 +7,14 @@
 import type { Repositories } from "../rooms/repository.ts";
 
 /** The groups of operations of a store. */
-export type Group = "accounts" | "sessions" | "rooms";
+export type Group =
+  | "accounts"
+  | "sessions"
+  | "rooms"
+  | "follows"
+  | "broadcasts"
+  | "settings"
+  | "audit";
 
 type Synchronous<R> = {
   readonly [M in keyof R]: R[M] extends (...input: infer Input) => Promise<infer Output>
@@ -27,12 +34,19 @@ export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositorie
     byId: true,
     byNameKey: true,
     hasAdmin: true,
+    update: true,
+    delete: true,
+    search: true,
+    showsImage: true,
   },
   sessions: {
     create: true,
     find: true,
     extend: true,
     delete: true,
+    list: true,
+    deleteById: true,
+    deleteOthers: true,
     deleteExpired: true,
     count: true,
   },
@@ -42,10 +56,15 @@ export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositorie
     byOwner: true,
     byIds: true,
     newest: true,
-    updateTitle: true,
+    update: true,
+    search: true,
     sealedKey: true,
     replaceKey: true,
   },
+  follows: { add: true, remove: true, has: true, rooms: true },
+  broadcasts: { put: true, list: true, running: true },
+  settings: { put: true, current: true, history: true },
+  audit: { append: true, list: true },
 };
 
 /** Takes one operation to where the data is. */
@@ -60,7 +79,15 @@ export function repositoriesOver(invoke: Invoke): Pick<Repositories, Group> {
         (...input: readonly unknown[]) => invoke(name, method, input),
       ]),
     ) as unknown as Repositories[G];
-  return { accounts: group("accounts"), sessions: group("sessions"), rooms: group("rooms") };
+  return {
+    accounts: group("accounts"),
+    sessions: group("sessions"),
+    rooms: group("rooms"),
+    follows: group("follows"),
+    broadcasts: group("broadcasts"),
+    settings: group("settings"),
+    audit: group("audit"),
+  };
 }
 
 /**

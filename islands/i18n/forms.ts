@@ -42,6 +42,10 @@ export const formsText = texts({
   errorBusy: "The server is busy. Try again in a moment.",
   errorRoomExists: "You have a room already.",
   errorSetUpToken: "This set-up link is no longer valid.",
+  errorTooMany: "There are too many already. Remove one first.",
+  errorLastAdmin: "The platform needs an administrator, and this is the last one.",
+  errorSuspended: "This account is suspended. Ask who runs this server.",
+  errorClosed: "This is closed here. Ask who runs this server.",
   errorForbidden: "You are not allowed to do this.",
   errorForm: "The form could not be read. Check it and send it again.",
 }, {
@@ -77,6 +81,10 @@ export const formsText = texts({
   errorBusy: "服务器正忙，请稍后再试。",
   errorRoomExists: "你已经有一个房间了。",
   errorSetUpToken: "这个设置链接已经失效。",
+  errorTooMany: "数量已经到上限了，请先删除一个。",
+  errorLastAdmin: "平台至少需要一位管理员，这已经是最后一位。",
+  errorSuspended: "这个账号已被停用，请联系管理员。",
+  errorClosed: "这里暂不开放，请联系管理员。",
   errorForbidden: "你没有权限这样做。",
   errorForm: "表单无法读取，请检查后重新提交。",
 });

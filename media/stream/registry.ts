@@ -23,16 +23,6 @@ import type { StreamOutputs, StreamReport } from "./report.ts";
 /** For how long the playlists of an ended stream can still be asked for. */
 export const LINGER_MS = 30_000;
 
-/**
- * A stream that was ended from this side stays ended while its encoder tries to come back by itself:
- * each try within this time of the one before is refused. Whoever waits it out may publish again.
- */
-export const ENDED_HOLD_MS = 30_000;
-/** However often an encoder tries, the room is free again after this time. */
-export const ENDED_HOLD_MAX_MS = 300_000;
-/** Close reasons that hold; a wrong key and a suspended room are refused by `web`. */
-const HOLDING: readonly CloseReason[] = ["cut_off", "ended"];
-
 /** What the registry needs of a packager. */
 export interface Packager extends StreamListener {
   /** Which outputs carry the current codecs. */
@@ -77,8 +67,6 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
   readonly #entries = new Map<string, Entry<P>>();
   /** Packagers of streams that ended a short while ago. */
   readonly #lingering = new Map<string, { readonly packager: P; readonly cancel: () => void }>();
-  /** Rooms whose stream was ended from this side a short while ago, the oldest first. */
-  readonly #held = new Map<string, { readonly sinceMs: number; lastTryMs: number }>();
   readonly #changeListeners = new Set<() => void>();
   #stopped = false;
 
@@ -113,7 +101,6 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
       const room = await this.#options.authority.authorize(request);
       // Others may have come in while `web` was asked.
       this.#admit(room);
-      this.#refuseWhileHeld(room);
       const publisher = this.#open(room).attach(request);
       this.#metrics.publishes.inc({ result: "accepted" });
       return publisher;
@@ -142,10 +129,8 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
   /** Ends a room's stream at once; false when there was none. */
   close(room: string, reason: CloseReason): boolean {
     const entry = this.#entries.get(room);
-    if (entry === undefined) return false;
-    if (HOLDING.includes(reason)) this.#hold(room);
-    entry.stream.end(reason);
-    return true;
+    entry?.stream.end(reason);
+    return entry !== undefined;
   }
 
   /** Calls `listener` after each change of what {@linkcode reports} says beyond figures. */
@@ -180,7 +165,6 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
     this.#entries.clear();
     for (const { cancel } of this.#lingering.values()) cancel();
     this.#lingering.clear();
-    this.#held.clear();
     this.#changeListeners.clear();
   }
 
@@ -194,29 +178,6 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
         `Cannot publish: ${this.#maxStreams} streams are running already`,
       );
     }
-  }
-
-  /** Bounded like the streams: the oldest leaves. */
-  #hold(room: string): void {
-    this.#held.delete(room);
-    if (this.#held.size >= this.#maxStreams) this.#held.delete(this.#held.keys().next().value!);
-    const nowMs = this.#clock.now();
-    this.#held.set(room, { sinceMs: nowMs, lastTryMs: nowMs });
-  }
-
-  #refuseWhileHeld(room: string): void {
-    const held = this.#held.get(room);
-    if (held === undefined) return;
-    const nowMs = this.#clock.now();
-    if (nowMs - held.lastTryMs >= ENDED_HOLD_MS || nowMs - held.sinceMs >= ENDED_HOLD_MAX_MS) {
-      this.#held.delete(room);
-      return;
-    }
-    held.lastTryMs = nowMs;
-    throw new PublishRefusedError(
-      "ended",
-      `Cannot publish: the stream was ended; try again in ${ENDED_HOLD_MS / 1000} s`,
-    );
   }
 
   #open(room: string): LiveStream {

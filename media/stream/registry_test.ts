@@ -4,13 +4,7 @@ import { silentLogger } from "../../platform/log.ts";
 import { PublishRefusedError } from "../errors.ts";
 import type { StreamItem } from "../access_unit.ts";
 import type { Publisher, PublishRequest } from "./contract.ts";
-import {
-  ENDED_HOLD_MAX_MS,
-  ENDED_HOLD_MS,
-  LINGER_MS,
-  type Packager,
-  StreamRegistry,
-} from "./registry.ts";
+import { LINGER_MS, type Packager, StreamRegistry } from "./registry.ts";
 import {
   audioTrack,
   ManualClock,
@@ -124,41 +118,6 @@ Deno.test("StreamRegistry close() ends a room's stream and reports changes", asy
   assert.equal(changes, 2);
   assert.deepEqual(registry.reports(), []);
   assert.equal(registry.close("100001", "key_rotated"), false);
-});
-
-Deno.test("StreamRegistry keeps an encoder out that comes back by itself after an end", async () => {
-  for (const reason of ["ended", "cut_off"] as const) {
-    const { clock, registry } = harness();
-    const publisher = await registry.publish(publishRequest());
-    goLive(publisher);
-    registry.close("100001", reason);
-    assert.equal(publisher.signal.reason, reason);
-    for (let retry = 0; retry < 4; retry++) {
-      clock.advance(ENDED_HOLD_MS - 1);
-      await assert.rejects(registry.publish(publishRequest()), refusedAs("ended"));
-    }
-    // Somebody with a wrong key does not keep the owner out for longer.
-    clock.advance(ENDED_HOLD_MS / 2);
-    await assert.rejects(registry.publish(publishRequest({ key: "x" })), refusedAs("wrong_key"));
-    assert.ok(await registry.publish(publishRequest({ room: "100002" })));
-    clock.advance(ENDED_HOLD_MS / 2);
-    goLive(await registry.publish(publishRequest()));
-    assert.equal(registry.isLive("100001"), true);
-  }
-});
-
-Deno.test("StreamRegistry keeps no encoder out for ever, nor after other reasons", async () => {
-  const { clock, registry } = harness();
-  goLive(await registry.publish(publishRequest()));
-  registry.close("100001", "ended");
-  for (let ms = 0; ms < ENDED_HOLD_MAX_MS - 10_000; ms += 10_000) {
-    clock.advance(10_000);
-    await assert.rejects(registry.publish(publishRequest()), refusedAs("ended"));
-  }
-  clock.advance(10_000);
-  goLive(await registry.publish(publishRequest()));
-  registry.close("100001", "key_rotated");
-  assert.ok(await registry.publish(publishRequest()));
 });
 
 Deno.test("StreamRegistry stop() refuses publishers and ends nothing", async () => {

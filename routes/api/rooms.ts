@@ -6,8 +6,8 @@
 import type { Context } from "hono";
 import { clientOf } from "../client.ts";
 import type { Place } from "../addresses.ts";
-import { type RoomService, ServiceError } from "../services.ts";
-import { requireAdmin, requireSession } from "../session.ts";
+import { type AdminService, type RoomService, ServiceError } from "../services.ts";
+import { requireSession } from "../session.ts";
 import {
   NewRoomAnswer,
   PublishAnswer,
@@ -26,11 +26,12 @@ const MAX_LIST = 200;
 /** What the calls stand on. */
 export interface RoomRoutesOptions {
   readonly rooms: RoomService;
+  readonly admin: Pick<AdminService, "cutOff">;
   readonly rtmpPort: number;
 }
 
 /** The calls about rooms. */
-export function roomRoutes({ rooms, rtmpPort }: RoomRoutesOptions): readonly ApiRoute[] {
+export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): readonly ApiRoute[] {
   const placeOf = (c: Context): Place => ({ baseUrl: clientOf(c).baseUrl, rtmpPort });
   const roomOf = (c: Context): string => c.req.param("room") ?? "";
   return [
@@ -164,13 +165,15 @@ export function roomRoutes({ rooms, rtmpPort }: RoomRoutesOptions): readonly Api
       method: "DELETE",
       path: "/api/rooms/{room}/stream",
       name: "cutOffStream",
-      summary: "End the running stream",
-      access: "administrator",
+      summary: "End the running stream; its encoder is refused for 20 s",
+      access: "owner or administrator",
       status: 204,
       refusals: ["unauthenticated", "forbidden", "not_found", "busy"],
       async handle(c) {
-        const { account } = await requireAdmin(c);
-        await rooms.cutOff(account, roomOf(c));
+        const { account } = await requireSession(c);
+        const room = await rooms.get(roomOf(c));
+        if (room.owner.id === account.id) await rooms.end(account, room.id);
+        else await admin.cutOff(account, room.id);
       },
     }),
   ];

@@ -88,6 +88,14 @@ export function explainRefusal(error: ServiceError, locale: Locale): FormProblem
       return problem(409, text.errorRoomExists);
     case "busy":
       return problem(503, text.errorBusy);
+    case "too_many":
+      return problem(409, text.errorTooMany);
+    case "last_admin":
+      return problem(409, text.errorLastAdmin);
+    case "suspended":
+      return problem(403, text.errorSuspended);
+    case "closed":
+      return problem(403, text.errorClosed);
     case "unauthenticated":
     case "forbidden":
     case "not_found":

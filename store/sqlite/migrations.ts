@@ -38,6 +38,82 @@ const STEPS: readonly string[] = [
   ) STRICT;
   INSERT INTO sqlite_sequence (name, seq) VALUES ('rooms', 100000);
   `,
+  `
+  ALTER TABLE accounts ADD COLUMN display_name TEXT;
+  ALTER TABLE accounts ADD COLUMN display_key TEXT;
+  ALTER TABLE accounts ADD COLUMN avatar TEXT;
+  ALTER TABLE accounts ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
+  CREATE UNIQUE INDEX accounts_by_display_key ON accounts (display_key)
+    WHERE display_key IS NOT NULL;
+  CREATE INDEX accounts_by_avatar ON accounts (avatar) WHERE avatar IS NOT NULL;
+
+  -- Sessions of before have no name of their own: the half of a digest tells nothing of a token.
+  ALTER TABLE sessions ADD COLUMN id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE sessions ADD COLUMN seen_at_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN user_agent TEXT NOT NULL DEFAULT '';
+  ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
+  UPDATE sessions SET id = substr(token_hash, 1, 24), seen_at_ms = created_at_ms;
+  CREATE UNIQUE INDEX sessions_by_id ON sessions (id);
+
+  ALTER TABLE rooms ADD COLUMN title_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE rooms ADD COLUMN description TEXT NOT NULL DEFAULT '';
+  ALTER TABLE rooms ADD COLUMN category TEXT;
+  ALTER TABLE rooms ADD COLUMN cover TEXT;
+  ALTER TABLE rooms ADD COLUMN next_live_at_ms INTEGER;
+  ALTER TABLE rooms ADD COLUMN last_live_at_ms INTEGER;
+  ALTER TABLE rooms ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rooms ADD COLUMN followers INTEGER NOT NULL DEFAULT 0;
+  -- Good enough until the title is saved again: it folds ASCII alone.
+  UPDATE rooms SET title_key = lower(title);
+  CREATE INDEX rooms_by_cover ON rooms (cover) WHERE cover IS NOT NULL;
+
+  CREATE TABLE follows (
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    room_id    INTEGER NOT NULL REFERENCES rooms (id),
+    at_ms      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, room_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX follows_by_room ON follows (room_id);
+
+  CREATE TABLE broadcasts (
+    room_id         INTEGER NOT NULL REFERENCES rooms (id),
+    started_at_ms   INTEGER NOT NULL,
+    ended_at_ms     INTEGER,
+    seen_at_ms      INTEGER NOT NULL,
+    peak_viewers    INTEGER NOT NULL,
+    average_viewers REAL NOT NULL,
+    average_kbps    REAL NOT NULL,
+    dropped_frames  INTEGER NOT NULL,
+    reconnects      INTEGER NOT NULL,
+    encoder         TEXT,
+    protocol        TEXT NOT NULL,
+    width           INTEGER NOT NULL,
+    height          INTEGER NOT NULL,
+    PRIMARY KEY (room_id, started_at_ms)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX broadcasts_running ON broadcasts (started_at_ms) WHERE ended_at_ms IS NULL;
+
+  CREATE TABLE settings (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    key        TEXT NOT NULL,
+    value      TEXT NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    actor_id   TEXT NOT NULL,
+    actor_name TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX settings_by_key ON settings (key, id);
+
+  CREATE TABLE audit (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms      INTEGER NOT NULL,
+    actor_id   TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    action     TEXT NOT NULL,
+    target     TEXT NOT NULL,
+    detail     TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_action ON audit (action, id);
+  `,
 ];
 
 /**

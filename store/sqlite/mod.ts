@@ -48,6 +48,10 @@ class SqliteStore implements Repositories {
   readonly accounts: Repositories["accounts"];
   readonly sessions: Repositories["sessions"];
   readonly rooms: Repositories["rooms"];
+  readonly follows: Repositories["follows"];
+  readonly broadcasts: Repositories["broadcasts"];
+  readonly settings: Repositories["settings"];
+  readonly audit: Repositories["audit"];
   readonly #worker: Worker;
   readonly #maxQueued: number;
   readonly #waiting = new Map<number, Waiting>();
@@ -63,9 +67,14 @@ class SqliteStore implements Repositories {
     });
     this.#worker.onmessage = ({ data }: MessageEvent<StoreAnswer>) => this.#take(data);
     const invoke: Invoke = (group, method, input) => this.#run({ group, method, input });
-    ({ accounts: this.accounts, sessions: this.sessions, rooms: this.rooms } = repositoriesOver(
-      invoke,
-    ));
+    const repositories = repositoriesOver(invoke);
+    this.accounts = repositories.accounts;
+    this.sessions = repositories.sessions;
+    this.rooms = repositories.rooms;
+    this.follows = repositories.follows;
+    this.broadcasts = repositories.broadcasts;
+    this.settings = repositories.settings;
+    this.audit = repositories.audit;
   }
 
   get queued(): number {

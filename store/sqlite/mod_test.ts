@@ -12,7 +12,10 @@ const ANN = {
   id: "1",
   name: "Ann",
   nameKey: "ann",
+  displayName: null,
+  avatar: null,
   admin: false,
+  suspended: false,
   createdAtMs: 1,
   passwordHash: "!",
 };
@@ -25,6 +28,7 @@ Deno.test("openSqliteStore() keeps everything for the next opening", async () =>
   const writes = first.rooms.create({
     ownerId: "1",
     title: "x",
+    titleKey: "x",
     createdAtMs: 2,
     sealedKey: new Uint8Array([1]),
   });

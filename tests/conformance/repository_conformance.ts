@@ -4,6 +4,7 @@
  * @module
  */
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { withoutSecrets } from "../../rooms/account_service.ts";
 import type { Repositories, StoredAccount } from "../../rooms/repository.ts";
 
 /** A driver under test; `open` gives an empty store each time. */
@@ -18,7 +19,10 @@ export function accountNamed(name: string, change: Partial<StoredAccount> = {}):
     id: `id-${name}`,
     name,
     nameKey: name.toLowerCase(),
+    displayName: null,
+    avatar: null,
     admin: false,
+    suspended: false,
     createdAtMs: 1_000,
     passwordHash: `hash of ${name}`,
     ...change,
@@ -105,13 +109,17 @@ export function testRepositories(driver: Driver): void {
     await sessions.create(session("s1", "id-ann"), { maxPerAccount: 5 });
     deepStrictEqual(await sessions.find("s1", { nowMs: 99 }), {
       session: session("s1", "id-ann"),
-      account: { id: "id-ann", name: "ann", admin: true, createdAtMs: 1_000 },
+      account: withoutSecrets(accountNamed("ann", { admin: true })),
     });
     strictEqual(await sessions.find("s1", { nowMs: 100 }), null);
     strictEqual(await sessions.find("s2", { nowMs: 0 }), null);
-    await sessions.extend("s1", { expiresAtMs: 200 });
-    strictEqual((await sessions.find("s1", { nowMs: 100 }))?.session.expiresAtMs, 200);
-    await sessions.extend("unknown", { expiresAtMs: 200 });
+    await sessions.extend("s1", { expiresAtMs: 200, seenAtMs: 150 });
+    deepStrictEqual((await sessions.find("s1", { nowMs: 100 }))?.session, {
+      ...session("s1", "id-ann"),
+      expiresAtMs: 200,
+      seenAtMs: 150,
+    });
+    await sessions.extend("unknown", { expiresAtMs: 200, seenAtMs: 1 });
     await sessions.delete("s1");
     await sessions.delete("s1");
     strictEqual(await sessions.find("s1", { nowMs: 0 }), null);
@@ -144,7 +152,7 @@ export function testRepositories(driver: Driver): void {
     for (let index = 0; index < 5; index++) {
       await sessions.create(session(`s${index}`, "id-ann"), { maxPerAccount: 50 });
     }
-    await sessions.extend("s4", { expiresAtMs: 101 });
+    await sessions.extend("s4", { expiresAtMs: 101, seenAtMs: 1 });
     strictEqual(await sessions.deleteExpired({ nowMs: 100, limit: 3 }), 3);
     strictEqual(await sessions.deleteExpired({ nowMs: 100, limit: 3 }), 1);
     strictEqual(await sessions.deleteExpired({ nowMs: 100, limit: 3 }), 0);
@@ -162,7 +170,14 @@ export function testRepositories(driver: Driver): void {
     const expected = {
       id: "100001",
       title: "Ann's",
-      owner: { id: "id-ann", name: "ann" },
+      description: "",
+      category: null,
+      cover: null,
+      nextLiveAtMs: null,
+      lastLiveAtMs: null,
+      suspended: false,
+      followers: 0,
+      owner: { id: "id-ann", name: "ann", avatar: null },
       createdAtMs: 5,
     };
     deepStrictEqual(made.find((one) => one !== null), expected);
@@ -196,9 +211,27 @@ export function testRepositories(driver: Driver): void {
   test("titles and keys change", async ({ accounts, rooms }) => {
     await accounts.create(accountNamed("ann"));
     const id = (await rooms.create(room("id-ann", "old")))?.id as string;
-    strictEqual((await rooms.updateTitle(id, { title: "نور 🌙 <b>" }))?.title, "نور 🌙 <b>");
-    strictEqual((await rooms.byId(id))?.title, "نور 🌙 <b>");
-    strictEqual(await rooms.updateTitle("999999", { title: "x" }), null);
+    const before = await rooms.byId(id);
+    const title = "نور 🌙 <b>";
+    strictEqual((await rooms.update(id, { title, titleKey: "نور" }))?.title, title);
+    const change = {
+      description: "one\ntwo",
+      category: "music",
+      cover: "abc",
+      nextLiveAtMs: 9_000,
+      lastLiveAtMs: 8_000,
+      suspended: true,
+    };
+    await rooms.update(id, change);
+    deepStrictEqual(await rooms.byId(id), { ...before, title, ...change });
+    await rooms.update(id, { category: null, cover: null, nextLiveAtMs: null, suspended: false });
+    deepStrictEqual(await rooms.update(id, {}), {
+      ...before,
+      title,
+      description: "one\ntwo",
+      lastLiveAtMs: 8_000,
+    });
+    strictEqual(await rooms.update("999999", { title: "x", titleKey: "x" }), null);
     deepStrictEqual(await rooms.sealedKey(id), { ownerId: "id-ann", sealedKey: KEY });
     strictEqual(await rooms.replaceKey(id, { sealedKey: new Uint8Array([9]) }), true);
     deepStrictEqual((await rooms.sealedKey(id))?.sealedKey, new Uint8Array([9]));
@@ -212,10 +245,21 @@ export function testRepositories(driver: Driver): void {
   });
 }
 
-function session(tokenHash: string, accountId: string, createdAtMs = 7) {
-  return { tokenHash, accountId, createdAtMs, expiresAtMs: 100 };
+/** A session whose every field follows from its token. */
+export function session(tokenHash: string, accountId: string, createdAtMs = 7) {
+  return {
+    tokenHash,
+    id: `name of ${tokenHash}`,
+    accountId,
+    createdAtMs,
+    expiresAtMs: 100,
+    seenAtMs: createdAtMs,
+    userAgent: "Browser/1.0 万",
+    address: "2001:db8::1",
+  };
 }
 
-function room(ownerId: string, title: string) {
-  return { ownerId, title, createdAtMs: 5, sealedKey: KEY };
+/** A new room. */
+export function room(ownerId: string, title: string) {
+  return { ownerId, title, titleKey: title.toLowerCase(), createdAtMs: 5, sealedKey: KEY };
 }

@@ -1,6 +1,7 @@
 /** The JSON API of the public contract, call by call, through the whole surface of `web`. */
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
+import { HOLD_MS } from "../../rooms/room_service.ts";
 import { reportOf, startWebApp, type WebApp } from "../support/web.ts";
 
 const hasher = new PasswordHasher();
@@ -326,14 +327,20 @@ apiTest("GET /api/rooms/<room>/stream shows health to owner and administrators",
   await problemOf(await web.call("GET", path, { token: (await web.signUp()).token }), 403);
 });
 
-apiTest("DELETE /api/rooms/<room>/stream is for administrators", async (web) => {
+apiTest("DELETE /api/rooms/<room>/stream ends it and holds the encoder off", async (web) => {
   const ann = await web.signUp("ann");
-  const { id } = await web.createRoom(ann);
+  const { id, key } = await web.createRoom(ann);
   const path = `/api/rooms/${id}/stream`;
   await problemOf(await web.call("DELETE", path), 401);
-  await problemOf(await web.call("DELETE", path, { token: ann.token }), 403);
+  await problemOf(await web.call("DELETE", path, { token: (await web.signUp()).token }), 403);
   const { token } = await web.admin();
-  strictEqual((await web.call("DELETE", path, { token })).status, 204);
+  for (const who of [ann.token, token]) {
+    strictEqual(await web.rooms.admit({ room: id, key }), "admitted");
+    strictEqual((await web.call("DELETE", path, { token: who })).status, 204);
+    strictEqual(await web.rooms.admit({ room: id, key }), "ended");
+    strictEqual(await web.rooms.admit({ room: id, key: "guess" }), "wrong_key");
+    web.clock.nowMs += HOLD_MS;
+  }
   await problemOf(await web.call("DELETE", "/api/rooms/100009/stream", { token }), 404);
 });
 

@@ -77,7 +77,15 @@ Deno.test("over HTTPS the cookie is bound to the host and nothing else is read",
     config: { publicUrl: null, trustedProxies: [] },
     clusterSecret: CLUSTER_SECRET,
   }));
-  const account = { id: "1", name: "ann", admin: false, createdAtMs: 0 };
+  const account = {
+    id: "1",
+    name: "ann",
+    displayName: null,
+    avatar: null,
+    admin: false,
+    suspended: false,
+    createdAtMs: 0,
+  };
   app.use(sessions({ authenticate: (token) => Promise.resolve(token === "t" ? account : null) }));
   app.get("/in", (c) => {
     setSessionCookie(c, "t");

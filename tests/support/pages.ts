@@ -7,12 +7,11 @@ import type { Hono } from "hono";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
-import { Accounts } from "../../rooms/account_service.ts";
+import { type Business, openBusiness } from "../../rooms/business.ts";
 import { KeyVault } from "../../rooms/key_vault.ts";
 import { LiveState } from "../../rooms/live_state.ts";
 import type { Account, RoomState } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
-import { Rooms } from "../../rooms/room_service.ts";
 import { createApp } from "../../routes/app.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "../../routes/pages/mod.tsx";
@@ -50,6 +49,7 @@ export const MANIFEST: AssetManifest = {
 
 /** The site under test; `await using` ends it. */
 export interface Site extends AsyncDisposable {
+  readonly business: Business;
   readonly app: Hono;
   get(path: string, options?: SiteRequest): Promise<Response>;
   /** Sends a form as a browser would from one of our pages. */
@@ -91,11 +91,18 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     clusterSecret: CLUSTER_SECRET,
     log: silentLogger,
   });
-  const rateLimits = options.rateLimits ?? false;
-  const accounts = new Accounts({ repositories, hasher, setupToken: SETUP_TOKEN, rateLimits });
-  const vault = await KeyVault.fromBytes(new Uint8Array(32));
-  const rooms = new Rooms({ repositories, vault, live, closer: origins });
-  const real: Services = { accounts, rooms, streams: { list: () => rooms.running() } };
+  const business = await openBusiness({
+    repositories,
+    hasher,
+    vault: await KeyVault.fromBytes(new Uint8Array(32)),
+    live,
+    closer: origins,
+    pictures: { remove: () => Promise.resolve() },
+    setupToken: SETUP_TOKEN,
+    rateLimits: options.rateLimits ?? false,
+  });
+  const { accounts, rooms } = business;
+  const real: Services = { ...business, streams: { list: () => rooms.running() } };
   const services = options.change?.(real) ?? real;
   const pages = { services, manifest: MANIFEST, log: silentLogger, rtmpPort: 1935 };
   const app = createApp({
@@ -131,6 +138,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   };
   return {
     app,
+    business,
     member,
     get: (path, given = {}) => request(path, {}, given),
     post: (path, fields, given = {}) =>

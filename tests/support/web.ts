@@ -6,12 +6,11 @@
 import { Hono } from "hono";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
-import { Accounts } from "../../rooms/account_service.ts";
+import { type Business, openBusiness } from "../../rooms/business.ts";
 import { KeyVault } from "../../rooms/key_vault.ts";
 import { LiveState } from "../../rooms/live_state.ts";
 import type { StreamReport } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
-import { Rooms } from "../../rooms/room_service.ts";
 import { createApp } from "../../routes/app.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
@@ -41,8 +40,9 @@ export interface Member {
 /** The app with its parts; `await using` ends it. */
 export interface WebApp extends AsyncDisposable {
   readonly app: Hono;
-  readonly accounts: Accounts;
-  readonly rooms: Rooms;
+  readonly business: Business;
+  readonly accounts: Business["accounts"];
+  readonly rooms: Business["rooms"];
   readonly live: LiveState;
   /** Set it to move the clock. */
   clock: { nowMs: number };
@@ -77,19 +77,23 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     retryPausesMs: [1],
   });
   const vault = await KeyVault.fromBytes(new Uint8Array(32));
-  const accounts = new Accounts({
+  const business = await openBusiness({
     repositories,
     hasher,
+    vault,
+    live,
+    closer: origins,
+    pictures: { remove: () => Promise.resolve() },
     setupToken: SETUP_TOKEN,
     rateLimits: options.rateLimits ?? false,
     now,
   });
-  const rooms = new Rooms({ repositories, vault, live, closer: origins, now });
+  const { accounts, rooms } = business;
   const pages = new Hono();
   pages.get("/", (c) => c.html("<!doctype html><title>lobby</title>"));
   pages.post("/login", (c) => c.html("<!doctype html><title>logged in</title>"));
   const app = createApp({
-    services: { accounts, rooms, streams: { list: () => rooms.running() } },
+    services: { ...business, streams: { list: () => rooms.running() } },
     internal: {
       live,
       now,
@@ -126,6 +130,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
   };
   return {
     app,
+    business,
     accounts,
     rooms,
     live,

@@ -1,0 +1,62 @@
+/**
+ * Puts the business together over a store.
+ *
+ * @module
+ */
+import { Accounts } from "./account_service.ts";
+import { Administration } from "./admin_service.ts";
+import { ATTEMPT_POLICIES, AttemptLimiter } from "./attempt_limits.ts";
+import { BroadcastRecorder } from "./broadcast_recorder.ts";
+import type { KeyVault } from "./key_vault.ts";
+import type { LiveState } from "./live_state.ts";
+import type { PasswordHasher } from "./password_hasher.ts";
+import { type PictureStore, Profiles } from "./profile_service.ts";
+import type { Repositories } from "./repository.ts";
+import { Rooms, type StreamCloser } from "./room_service.ts";
+import { Settings } from "./settings.ts";
+
+/** What the business stands on. */
+export interface BusinessOptions {
+  readonly repositories: Repositories;
+  readonly hasher: PasswordHasher;
+  readonly vault: KeyVault;
+  readonly live: LiveState;
+  readonly closer: StreamCloser;
+  readonly pictures: PictureStore;
+  /** Secret of the set-up link. */
+  readonly setupToken: string;
+  /** False: attempts are not limited (load tests on a loopback address). */
+  readonly rateLimits: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** The services over one store. */
+export interface Business {
+  readonly accounts: Accounts;
+  readonly profiles: Profiles;
+  readonly rooms: Rooms;
+  readonly admin: Administration;
+  readonly settings: Settings;
+  readonly broadcasts: BroadcastRecorder;
+}
+
+/** Reads what the services keep in memory and makes them. */
+export async function openBusiness(options: BusinessOptions): Promise<Business> {
+  const { repositories, now = Date.now } = options;
+  const settings = await Settings.open({ repository: repositories.settings, now });
+  const shared = { ...options, now, settings };
+  const accounts = new Accounts(shared);
+  const rooms = new Rooms(shared);
+  const profiles = new Profiles({
+    ...shared,
+    attempts: options.rateLimits ? new AttemptLimiter(ATTEMPT_POLICIES.password) : null,
+  });
+  const admin = new Administration({ ...shared, rooms, profiles });
+  const broadcasts = await BroadcastRecorder.open({
+    broadcasts: repositories.broadcasts,
+    rooms: repositories.rooms,
+    live: options.live,
+  }, { nowMs: now() });
+  return { accounts, profiles, rooms, admin, settings, broadcasts };
+}

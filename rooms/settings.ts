@@ -1,0 +1,191 @@
+/**
+ * The configuration centre: what administrators may change while the platform runs. Every value has
+ * a rule and a default; a change is in force at once and stays in the history.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { ServiceError } from "./errors.ts";
+import type { Account } from "./model.ts";
+import type { SettingChange, SettingRepository } from "./repository.ts";
+
+/** A category of rooms. */
+export interface Category {
+  /** Stands in addresses: lower-case letters, digits, `-`. */
+  readonly key: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Every setting. */
+export interface SettingValues {
+  /** Name of the site in titles and the header. */
+  readonly siteName: string;
+  /** One line on top of the pages; empty: none. */
+  readonly notice: string;
+  /** Whether visitors may make accounts. */
+  readonly signUp: "open" | "closed";
+  /** Who may broadcast. */
+  readonly broadcasting: "everyone" | "administrators";
+  /** Origins that may frame `/embed/`; `*` alone: all. */
+  readonly embedFrames: readonly string[];
+  readonly categories: readonly Category[];
+  /** Whether the demo channel runs. */
+  readonly demo: boolean;
+}
+
+/** The name of a setting. */
+export type SettingKey = keyof SettingValues;
+
+/** In force until somebody changes them. */
+export const DEFAULT_SETTINGS: SettingValues = {
+  siteName: "Wanren",
+  notice: "",
+  signUp: "open",
+  broadcasting: "everyone",
+  embedFrames: ["*"],
+  categories: [
+    { key: "talk", zh: "聊天", en: "Talk" },
+    { key: "games", zh: "游戏", en: "Games" },
+    { key: "music", zh: "音乐", en: "Music" },
+    { key: "technology", zh: "科技", en: "Technology" },
+    { key: "outdoors", zh: "户外", en: "Outdoors" },
+    { key: "study", zh: "学习", en: "Study" },
+  ],
+  demo: false,
+};
+
+const line = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => text.isWellFormed(), "well-formed text"),
+    v.transform((text) => text.normalize("NFC").replace(/\s+/gu, " ").trim()),
+    // Controls and what reorders the text after it (UAX #9).
+    v.check((text) => !/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(text), "text without controls"),
+    v.check((text) => {
+      const length = [...text].length;
+      return length >= min && length <= max;
+    }, `${min} to ${max} characters`),
+  );
+
+const origin = v.pipe(
+  v.string(),
+  v.maxLength(256),
+  v.check((text) => {
+    if (text === "*") return true;
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+  }, "* or an origin such as https://example.org"),
+);
+
+/** The rule of each setting. */
+const RULES = {
+  siteName: line(1, 40),
+  notice: line(0, 200),
+  signUp: v.picklist(["open", "closed"]),
+  broadcasting: v.picklist(["everyone", "administrators"]),
+  embedFrames: v.pipe(
+    v.array(origin),
+    v.maxLength(50),
+    v.check((list) => !list.includes("*") || list.length === 1, "* alone, or a list of origins"),
+  ),
+  categories: v.pipe(
+    v.array(v.object({
+      key: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,23}$/, "a short key")),
+      zh: line(1, 20),
+      en: line(1, 30),
+    })),
+    v.maxLength(24),
+    v.check((list) => new Set(list.map(({ key }) => key)).size === list.length, "different keys"),
+  ),
+  demo: v.boolean(),
+} as const satisfies { readonly [Key in SettingKey]: v.GenericSchema<unknown, SettingValues[Key]> };
+
+/** The settings of this instance, held in memory in front of their store. */
+export class Settings {
+  readonly #repository: SettingRepository;
+  readonly #now: () => number;
+  #values: SettingValues = DEFAULT_SETTINGS;
+
+  private constructor(repository: SettingRepository, now: () => number) {
+    this.#repository = repository;
+    this.#now = now;
+  }
+
+  /** Reads what was changed before; a value that this version does not accept gives its default. */
+  static async open(
+    options: { readonly repository: SettingRepository; readonly now?: () => number },
+  ): Promise<Settings> {
+    const settings = new Settings(options.repository, options.now ?? Date.now);
+    const stored: Record<string, unknown> = {};
+    for (const { key, value } of await options.repository.current()) {
+      if (!isSettingKey(key)) continue;
+      const checked = v.safeParse(RULES[key], JSON.parse(value));
+      if (checked.success) stored[key] = checked.output;
+    }
+    settings.#values = { ...DEFAULT_SETTINGS, ...stored };
+    return settings;
+  }
+
+  /** In force now. */
+  get values(): SettingValues {
+    return this.#values;
+  }
+
+  /** The category of a key, or null. */
+  category(key: string | null): Category | null {
+    return this.#values.categories.find((category) => category.key === key) ?? null;
+  }
+
+  /**
+   * Changes some settings, all of them or none; answers the keys whose value is another now.
+   *
+   * @throws {ServiceError} `invalid` with the key as its field.
+   */
+  async change(
+    actor: Account,
+    patch: Readonly<Record<string, unknown>>,
+  ): Promise<readonly SettingKey[]> {
+    const accepted: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(patch)) {
+      if (!isSettingKey(key)) {
+        throw new ServiceError("invalid", `Cannot change ${key.slice(0, 40)}: no such setting`, {
+          field: key.slice(0, 40),
+        });
+      }
+      const checked = v.safeParse(RULES[key], value, { abortEarly: true });
+      if (!checked.success) {
+        const [issue] = checked.issues;
+        throw new ServiceError("invalid", `Cannot accept ${key}: expected ${issue.message}`, {
+          field: key,
+        });
+      }
+      if (JSON.stringify(checked.output) === JSON.stringify(this.#values[key])) continue;
+      accepted[key] = checked.output;
+    }
+    const keys = Object.keys(accepted) as SettingKey[];
+    if (keys.length === 0) return keys;
+    const atMs = this.#now();
+    await this.#repository.put(
+      keys.map((key) => ({
+        key,
+        value: JSON.stringify(accepted[key]),
+        atMs,
+        actor: { id: actor.id, name: actor.name },
+      })),
+    );
+    this.#values = { ...this.#values, ...accepted };
+    return keys;
+  }
+
+  /** Changes, newest first. */
+  history(
+    options: { readonly before: number | null; readonly limit: number },
+  ): Promise<SettingChange[]> {
+    return this.#repository.history(options);
+  }
+}
+
+function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(RULES, key);
+}

@@ -1,0 +1,77 @@
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { openMemoryStore } from "../store/memory/mod.ts";
+import { ServiceError } from "./errors.ts";
+import { DEFAULT_SETTINGS, Settings } from "./settings.ts";
+
+const ROOT = {
+  id: "1",
+  name: "root",
+  displayName: null,
+  avatar: null,
+  admin: true,
+  suspended: false,
+  createdAtMs: 0,
+};
+
+Deno.test("Settings keep what was changed and fall back where it is no longer valid", async () => {
+  const store = openMemoryStore();
+  const settings = await Settings.open({ repository: store.settings, now: () => 5 });
+  deepStrictEqual(settings.values, DEFAULT_SETTINGS);
+  const changed = await settings.change(ROOT, {
+    siteName: "  Nova\tTV ",
+    signUp: "closed",
+    embedFrames: ["https://a.example", "http://localhost:3000"],
+    demo: false,
+  });
+  deepStrictEqual(changed, ["siteName", "signUp", "embedFrames"]);
+  strictEqual(settings.values.siteName, "Nova TV");
+  await store.settings.put([
+    { key: "broadcasting", value: '"nobody"', atMs: 6, actor: ROOT },
+    { key: "gone", value: "1", atMs: 6, actor: ROOT },
+  ]);
+  const again = await Settings.open({ repository: store.settings });
+  deepStrictEqual(again.values, {
+    ...DEFAULT_SETTINGS,
+    siteName: "Nova TV",
+    signUp: "closed",
+    embedFrames: ["https://a.example", "http://localhost:3000"],
+  });
+  const [last] = await again.history({ before: null, limit: 1 });
+  strictEqual(last?.key, "gone");
+  await store.close();
+});
+
+Deno.test("Settings.change() takes all of a patch or nothing", async () => {
+  const store = openMemoryStore();
+  const settings = await Settings.open({ repository: store.settings });
+  const category = { key: "a", zh: "甲", en: "A" };
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ["siteName", ""],
+    ["siteName", "x".repeat(41)],
+    ["siteName", "a\u202eb"],
+    ["siteName", 7],
+    ["notice", "x".repeat(201)],
+    ["signUp", "maybe"],
+    ["embedFrames", ["*", "https://a.example"]],
+    ["embedFrames", ["https://a.example/path"]],
+    ["embedFrames", ["javascript:alert(1)"]],
+    ["embedFrames", ["https://a.example; script-src *"]],
+    ["embedFrames", Array.from({ length: 51 }, (_, index) => `https://h${index}.example`)],
+    ["categories", [category, category]],
+    ["categories", [{ ...category, key: "A b" }]],
+    ["categories", [{ ...category, zh: "" }]],
+    ["demo", "yes"],
+    ["__proto__", {}],
+    ["unknown", 1],
+  ];
+  for (const [key, value] of wrong) {
+    await rejects(
+      settings.change(ROOT, Object.fromEntries([["notice", "hello"], [key, value]])),
+      (error) => error instanceof ServiceError && error.code === "invalid" && error.field === key,
+      `${key} ${JSON.stringify(value)}`,
+    );
+  }
+  deepStrictEqual(settings.values, DEFAULT_SETTINGS);
+  deepStrictEqual(await settings.history({ before: null, limit: 9 }), []);
+  await store.close();
+});
