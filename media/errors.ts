@@ -27,6 +27,7 @@ export type PublishRefusal =
   | "unknown_room"
   | "unsupported_codec"
   | "suspended"
+  | "ended"
   | "too_many_streams"
   | "unavailable";
 
@@ -52,4 +53,6 @@ export type CloseReason =
   | "refused"
   | "key_rotated"
   | "cut_off"
+  | "ended"
+  | "suspended"
   | "draining";

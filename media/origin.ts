@@ -63,7 +63,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 const DRAIN_MS = 1500;
 const ROOM = /^[1-9][0-9]{0,15}$/;
-const CLOSE_REASONS: readonly CloseReason[] = ["key_rotated", "cut_off"];
+const CLOSE_REASONS: readonly CloseReason[] = ["key_rotated", "cut_off", "ended", "suspended"];
 
 /** An answer that is thrown to end the handling of a request. */
 class ProblemError extends Error {

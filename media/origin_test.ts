@@ -241,6 +241,19 @@ Deno.test("Origin closes a stream when web asks for it", async () => {
   assert.equal((await close('{"reason":"key_rotated"}')).status, 204);
 });
 
+Deno.test("Origin tells publisher and viewers of every reason to close", async () => {
+  for (const reason of ["cut_off", "ended", "suspended"]) {
+    await using setup = await setUp();
+    const publisher = await setup.goLive();
+    const viewer = await setup.ask("/live/100001.flv");
+    const body = JSON.stringify({ reason });
+    assert.equal((await setup.ask("/streams/100001/close", { method: "POST", body })).status, 204);
+    assert.equal(publisher.signal.reason, reason);
+    // A body that ends without an error is the end of the stream.
+    assert.ok((await viewer.bytes()).length > 0);
+  }
+});
+
 Deno.test("Origin shows the inside of the streams", async () => {
   await using setup = await setUp();
   await setup.goLive();

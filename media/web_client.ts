@@ -30,6 +30,7 @@ const REFUSALS: readonly PublishRefusal[] = [
   "unknown_room",
   "unsupported_codec",
   "suspended",
+  "ended",
   "too_many_streams",
   "unavailable",
 ];
@@ -39,6 +40,7 @@ const REFUSAL_TEXT: Readonly<Record<PublishRefusal, string>> = {
   unknown_room: "there is no such room",
   unsupported_codec: "the codec is not supported",
   suspended: "the room is suspended",
+  ended: "the stream was ended a moment ago",
   too_many_streams: "too many streams are running",
   unavailable: "publish keys cannot be checked at the moment",
 };

@@ -22,8 +22,13 @@ const MAX_KEY_LENGTH = 256;
 export const MAX_LISTED_ROOMS = 200;
 /** Rooms that one account may follow. */
 export const MAX_FOLLOWS = 1_000;
-/** An encoder whose stream was ended by a person is refused for so long: it would come back. */
-export const HOLD_MS = 20_000;
+/**
+ * A stream that a person ended stays ended while its encoder tries to come back by itself: each try
+ * within this time of the one before is refused. Whoever waits it out may publish again.
+ */
+export const HOLD_MS = 30_000;
+/** However often an encoder tries, the room is free again after this time. */
+export const MAX_HOLD_MS = 300_000;
 const MAX_HOLDS = 10_000;
 
 /** Why a stream is ended from here. */
@@ -71,8 +76,8 @@ export class Rooms {
   readonly #live: LiveState;
   readonly #closer: StreamCloser;
   readonly #now: () => number;
-  /** Until when encoders of a room are refused, in the order of being set. */
-  readonly #holds = new Map<string, number>();
+  /** Rooms whose encoders are refused, in the order of being set. */
+  readonly #holds = new Map<string, { readonly sinceMs: number; lastTryMs: number }>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -263,9 +268,10 @@ export class Rooms {
 
   /** Until when encoders of the room are refused; null: they are welcome. */
   heldUntilMs(id: string): number | null {
-    const untilMs = this.#holds.get(id);
-    if (untilMs === undefined || untilMs <= this.#now()) return null;
-    return untilMs;
+    const hold = this.#holds.get(id);
+    if (hold === undefined) return null;
+    const untilMs = Math.min(hold.lastTryMs + HOLD_MS, hold.sinceMs + MAX_HOLD_MS);
+    return untilMs > this.#now() ? untilMs : null;
   }
 
   /** The owner wants to broadcast again at once. */
@@ -319,7 +325,10 @@ export class Rooms {
       const owner = await this.#options.repositories.accounts.byId(stored.ownerId);
       if (owner?.admin !== true && stored.ownerId !== DEMO_ACCOUNT_ID) return "suspended";
     }
-    return this.heldUntilMs(room) === null ? "admitted" : "ended";
+    if (this.heldUntilMs(room) === null) return "admitted";
+    const hold = this.#holds.get(room);
+    if (hold !== undefined) hold.lastTryMs = this.#now();
+    return "ended";
   }
 
   /** The demo channel of its account, made when missing. */
@@ -343,7 +352,8 @@ export class Rooms {
         break;
       }
     }
-    this.#holds.set(id, this.#now() + HOLD_MS);
+    const nowMs = this.#now();
+    this.#holds.set(id, { sinceMs: nowMs, lastTryMs: nowMs });
   }
 
   async #change(id: string, change: RoomChange): Promise<Room> {

@@ -165,7 +165,8 @@ export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): reado
       method: "DELETE",
       path: "/api/rooms/{room}/stream",
       name: "cutOffStream",
-      summary: "End the running stream; its encoder is refused for 20 s",
+      summary:
+        "End the running stream; its encoder is refused while it tries to come back by itself",
       access: "owner or administrator",
       status: 204,
       refusals: ["unauthenticated", "forbidden", "not_found", "busy"],

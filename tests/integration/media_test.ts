@@ -399,18 +399,23 @@ Deno.test("media: unpublishing ends FLV cleanly, stopping breaks it off", async 
   assert.equal(breaking.outcome, "broken");
 });
 
-Deno.test("media: web cuts a stream off", async () => {
+Deno.test("media: web ends a stream; viewers see the end, the encoder is told why", async () => {
   await using media = await MediaUnderTest.start();
   await makeSource(media.path("source.flv"), { seconds: 20 });
   await using publisher = Publisher.file(media.path("source.flv"), media.publishUrl());
   await media.untilLive();
+  await using viewer = new FlvViewer(media);
+  await waitFor("the picture", () => viewer.lastMs > 500);
   const answer = await fetch(media.url(`/streams/${ROOM}/close`), {
     method: "POST",
     headers: { authorization: AUTHORIZATION, "content-type": "application/json" },
-    body: JSON.stringify({ reason: "cut_off" }),
+    body: JSON.stringify({ reason: "ended" }),
   });
   assert.equal(answer.status, 204);
   assert.equal((await publisher.process.status).success, false);
+  assert.match(await publisher.stop(), /The broadcaster ended the stream/);
+  await waitFor("the end", () => viewer.outcome);
+  assert.equal(viewer.outcome, "ended");
   const gone = await media.get(`/live/${ROOM}.flv`);
   assert.equal(gone.status, 404);
   assert.equal((await gone.json()).title, "Not found");

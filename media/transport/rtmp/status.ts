@@ -34,6 +34,7 @@ const REFUSAL_CODE: Readonly<Record<PublishRefusal, string>> = {
   unknown_room: "NetStream.Publish.BadName",
   unsupported_codec: "NetStream.Publish.Denied",
   suspended: "NetStream.Publish.Denied",
+  ended: "NetStream.Publish.Denied",
   too_many_streams: "NetStream.Publish.Denied",
   unavailable: "NetStream.Publish.Denied",
 };
@@ -45,6 +46,8 @@ const CLOSE_STATUS: Readonly<Partial<Record<SessionCloseReason, StatusInfo>>> = 
   timeout: error("NetStream.Publish.Denied", "Nothing was received for too long"),
   key_rotated: error("NetStream.Publish.Denied", "The publish key was replaced"),
   cut_off: error("NetStream.Publish.Denied", "The stream was cut off by an administrator"),
+  ended: error("NetStream.Publish.Denied", "The broadcaster ended the stream"),
+  suspended: error("NetStream.Publish.Denied", "The room is suspended"),
   draining: error("NetConnection.Connect.Closed", "The server is restarting; connect again"),
 };
 
