@@ -6,7 +6,7 @@ import { Icon } from "./ui/icons.tsx";
 import { LiveStill } from "./ui/live_still.tsx";
 import { fetchJson, poll } from "./ui/poll.ts";
 import { parseRooms, type RoomSummary } from "./ui/room_data.ts";
-import { Avatar } from "./ui/still.tsx";
+import { Avatar } from "./ui/avatar.tsx";
 
 const INTERVAL_MS = 5_000;
 /** Beside a picture that plays, the others matter less. */

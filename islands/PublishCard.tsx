@@ -1,12 +1,10 @@
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Locale } from "./i18n/mod.ts";
 import { studioText } from "./i18n/studio.ts";
+import { CopyField } from "./ui/copy_field.tsx";
 import { Icon } from "./ui/icons.tsx";
 import { AnswerError, sendJson } from "./ui/poll.ts";
 import { parsePublish } from "./ui/room_data.ts";
-
-const NOTE_MS = 2_000;
 
 /** Props of {@linkcode PublishCard}. */
 export interface PublishCardProps {
@@ -42,13 +40,18 @@ export default function PublishCard(props: PublishCardProps) {
   return (
     <section class="card" aria-labelledby="obs-title">
       <h2 id="obs-title">{text.obsTitle}</h2>
-      <CopyField id="publish-server" label={text.server} value={props.server} text={text} />
+      <CopyField
+        id="publish-server"
+        label={text.server}
+        value={props.server}
+        locale={props.locale}
+      />
       <CopyField
         id="publish-key"
         label={text.streamKey}
         value={streamKey}
         shown={revealed ? streamKey : masked(streamKey)}
-        text={text}
+        locale={props.locale}
       >
         <button
           type="button"
@@ -85,58 +88,4 @@ export default function PublishCard(props: PublishCardProps) {
 function masked(streamKey: string): string {
   const end = streamKey.indexOf("=") + 1;
   return streamKey.slice(0, end) + "•".repeat(12);
-}
-
-function CopyField(
-  { id, label, value, shown = value, text, children }: {
-    readonly id: string;
-    readonly label: string;
-    /** What is copied. */
-    readonly value: string;
-    readonly shown?: string;
-    readonly text: ReturnType<typeof studioText>;
-    readonly children?: ComponentChildren;
-  },
-) {
-  const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
-  useEffect(() => {
-    if (state !== "copied") return;
-    const timer = setTimeout(() => setState("idle"), NOTE_MS);
-    return () => clearTimeout(timer);
-  }, [state]);
-  const copy = () => {
-    // No clipboard at all without a secure context: then `writeText` is missing.
-    Promise.resolve().then(() => navigator.clipboard.writeText(value)).then(
-      () => setState("copied"),
-      () => setState("refused"),
-    );
-  };
-  return (
-    <div class="copy-field">
-      <label for={id}>{label}</label>
-      <div class="copy-field-line">
-        <input
-          id={id}
-          class="input mono"
-          readOnly
-          value={shown}
-          autoComplete="off"
-          spellcheck={false}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        {children}
-        <button
-          type="button"
-          class="button quiet icon-only"
-          aria-label={`${text.copy}: ${label}`}
-          title={text.copy}
-          onClick={copy}
-        >
-          <Icon name={state === "copied" ? "check" : "copy"} size={18} />
-        </button>
-      </div>
-      <p class="visually-hidden" role="status">{state === "copied" ? text.copied : ""}</p>
-      {state === "refused" && <p class="field-error">{text.copyFailed}</p>}
-    </div>
-  );
 }

@@ -5,7 +5,7 @@ import { watchText } from "./i18n/watch.ts";
 import { Icon } from "./ui/icons.tsx";
 import { fetchJson, poll } from "./ui/poll.ts";
 import { parseRoom, type RoomSummary } from "./ui/room_data.ts";
-import { Avatar } from "./ui/still.tsx";
+import { Avatar } from "./ui/avatar.tsx";
 
 const INTERVAL_MS = 5_000;
 const NOTE_MS = 2_500;

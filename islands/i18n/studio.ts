@@ -7,9 +7,6 @@ import { texts } from "./texts.ts";
 
 /** What a broadcaster does in the studio. */
 export const studioText = texts({
-  copy: "Copy",
-  copied: "Copied",
-  copyFailed: "Copying is not allowed here: mark the text and copy it yourself.",
   obsTitle: "Stream with OBS",
   server: "Server",
   streamKey: "Stream key",
@@ -30,9 +27,6 @@ export const studioText = texts({
   signedOut: "You are logged out. Log in again to go on.",
   failed: "That did not work. Try again in a moment.",
 }, {
-  copy: "复制",
-  copied: "已复制",
-  copyFailed: "这里不允许自动复制，请手动选中并复制。",
   obsTitle: "用 OBS 推流",
   server: "服务器",
   streamKey: "串流密钥",

@@ -1,5 +1,5 @@
 /**
- * The place of a room's picture on cards, and people's initials.
+ * The place of a room's picture on cards.
  *
  * @module
  */
@@ -17,10 +17,8 @@ const GROUNDS = [
   ["#51361c", "#b38a32"],
 ] as const;
 
-/** Colours of initials; white on each has at least 4.5:1. */
-const AVATARS = ["#b23a72", "#23765a", "#4c63c7", "#a5542a", "#7a4fc0", "#1f7488", "#8a5a16"];
-
-function pick<T>(key: string, from: readonly T[]): T {
+/** One of a table, the same for the same key. */
+export function pick<T>(key: string, from: readonly T[]): T {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length && i < 64; i++) {
     hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193) >>> 0;
@@ -55,18 +53,5 @@ export function Still(
       <span class="still-initial">{initial(name)}</span>
       {children}
     </div>
-  );
-}
-
-/** A round mark with the initial of a person. */
-export function Avatar({ name, size = 36 }: { readonly name: string; readonly size?: number }) {
-  return (
-    <span
-      class="avatar"
-      style={`--avatar:${pick(name, AVATARS)};--size:${size}px`}
-      aria-hidden="true"
-    >
-      {initial(name)}
-    </span>
   );
 }

@@ -12,7 +12,7 @@ import { iconsIn, IconSprite, isIconName } from "../../islands/ui/icon_sprite.ts
 import { Icon, Logo } from "../../islands/ui/icons.tsx";
 import { Island, IslandNames } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
-import { Avatar } from "../../islands/ui/still.tsx";
+import { Avatar } from "../../islands/ui/avatar.tsx";
 import type { Reader } from "./view.ts";
 
 /**

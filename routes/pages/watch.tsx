@@ -12,7 +12,7 @@ import { Icon, type IconName } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { codecName, usualFrameRate } from "../../islands/ui/room_data.ts";
-import { Avatar } from "../../islands/ui/still.tsx";
+import { Avatar } from "../../islands/ui/avatar.tsx";
 import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
 import type { Page } from "./document.tsx";
 import { summarize } from "./lobby.tsx";

@@ -5,6 +5,7 @@ import { formsText } from "../../islands/i18n/forms.ts";
 import { lobbyText } from "../../islands/i18n/lobby.ts";
 import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
+import { uiText } from "../../islands/i18n/ui.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
 import { launchBrowser, openPage } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
@@ -61,7 +62,7 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
   for (const locale of ["en", "zh"] as const) {
     await t.step(locale, async () => {
       const page = { ...formsText(locale), ...siteText(locale) };
-      const island = studioText(locale);
+      const island = { ...studioText(locale), ...uiText(locale) };
       const tab = { locale: locale === "zh" ? "zh-CN" : "en-US", before: MEASURE_SHIFT } as const;
       const viewer = await openPage(browser, `${platform.url}/`, tab);
       const owner = await openPage(browser, `${platform.url}/signup?next=/studio`, tab);
