@@ -31,7 +31,7 @@ const CHARACTER_MS = 60;
 
 /** How long a message stays: time to read it, and longer when there is something to do. */
 export function toastDurationMs({ text, action }: ToastMessage): number {
-  const wide = (text.match(/[^\u0000-\u024f]/g) ?? []).length;
+  const wide = (text.match(/\p{Script=Han}/gu) ?? []).length;
   const readMs = (text.length + 2 * wide) * CHARACTER_MS + (action === undefined ? 0 : 3_000);
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, readMs));
 }
