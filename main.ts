@@ -9,11 +9,20 @@
  */
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
 import { createLogger, type Logger } from "./platform/log.ts";
+import { LogCourier } from "./platform/log_courier.ts";
 import { SupervisedChild } from "./platform/supervisor.ts";
-import { runChild } from "./platform/child.ts";
+import { type ChildStart, runChild } from "./platform/child.ts";
 import { addressLines } from "./platform/banner.ts";
 import { ensureSelfSigned } from "./platform/certificate.ts";
-import { mediaDir, permissionFlags, RUNNABLE, type RunnableRole, startRole } from "./roles.ts";
+import {
+  diskFolder,
+  mediaDir,
+  nodeName,
+  permissionFlags,
+  RUNNABLE,
+  type RunnableRole,
+  startRole,
+} from "./roles.ts";
 
 /** What passes from the supervisor's environment to every child; nothing of it is a setting. */
 const PASSED_ON = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "NO_COLOR", "TZ"];
@@ -53,14 +62,22 @@ function asRole(name: string): RunnableRole {
 }
 
 async function supervise(config: Config, roles: readonly RunnableRole[]): Promise<void> {
-  const log = createLogger({ level: config.logLevel, fields: { role: "supervisor" } });
+  const courier = new LogCourier();
+  const log = createLogger({
+    level: config.logLevel,
+    fields: { role: "supervisor" },
+    keep: courier.take,
+  });
   const stop = Promise.withResolvers<string>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => stop.resolve(signal));
   }
   await prepareFiles(config);
   const clusterSecret = await readClusterSecret(config);
-  const children = roles.flatMap((role) => startChildren(role, { config, clusterSecret, log }));
+  const children = roles.flatMap((role) =>
+    startChildren(role, { config, clusterSecret, log, onReady: () => courier.deliver() })
+  );
+  courier.carriers = children;
   const started = Promise.all(children.map((child) => child.ready));
   if (await Promise.race([started.then(() => null), stop.promise]) === null) {
     const notices = children.flatMap((child) => child.notices);
@@ -76,9 +93,9 @@ async function supervise(config: Config, roles: readonly RunnableRole[]): Promis
 
 function startChildren(
   role: RunnableRole,
-  with_: { config: Config; clusterSecret: string; log: Logger },
+  with_: { config: Config; clusterSecret: string; log: Logger; onReady: () => void },
 ): SupervisedChild[] {
-  const { config, clusterSecret, log } = with_;
+  const { config, clusterSecret, log, onReady } = with_;
   const env: Record<string, string> = {};
   for (const name of PASSED_ON) {
     const value = Deno.env.get(name);
@@ -101,7 +118,18 @@ function startChildren(
         `--run=${role}`,
       ],
       env,
-      firstLine: JSON.stringify({ clusterSecret, config: known, name }),
+      firstLine: (history) =>
+        JSON.stringify(
+          {
+            ...history,
+            clusterSecret,
+            config: known,
+            name,
+            node: nodeName(role, { name, config, host: Deno.hostname() }),
+            diskFolder: diskFolder(role, config),
+          } satisfies ChildStart,
+        ),
+      onReady,
     }, log);
   });
 }

@@ -17,6 +17,35 @@ export function mediaDir(config: Config): string {
   return `${config.dataDir}/media`;
 }
 
+/** How much room the disk has, of folders that may be read. */
+const STATFS = "--allow-sys=statfs";
+
+/** The folder that a role keeps its data in; its disk is part of the role's health. */
+export function diskFolder(role: RunnableRole, config: Config): string | null {
+  switch (role) {
+    case "edge":
+      return null;
+    case "web":
+      return config.dataDir;
+    case "media":
+      return mediaDir(config);
+  }
+}
+
+/**
+ * The name of a process in its cluster, the same after each restart: `edge-2@host:8000`. Machines of
+ * a cluster have different host names; a port tells the platforms of one machine apart.
+ */
+export function nodeName(
+  role: RunnableRole,
+  of: { readonly name: string; readonly host: string; readonly config: Config },
+): string {
+  const { name, host, config } = of;
+  const port = { edge: config.port, web: config.webPort, media: config.mediaPort }[role];
+  const known = host.replace(/[^A-Za-z0-9.-]/g, "-").slice(0, 64);
+  return `${name}@${known}:${port}`;
+}
+
 /** Exact Deno permission flags of a role (docs/adr/0001-roles.md says why each is needed). */
 export function permissionFlags(role: RunnableRole, config: Config): readonly string[] {
   const file = (path: string) => resolve(path);
@@ -40,6 +69,7 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
           )
         }`,
         `--allow-write=${file(config.dataDir)}`,
+        STATFS,
       ];
     case "media":
       return [
@@ -51,6 +81,7 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
         `--allow-write=${file(mediaDir(config))}`,
         "--allow-run=ffmpeg,ffprobe",
         "--allow-env=PATH",
+        STATFS,
       ];
   }
 }

@@ -6,7 +6,6 @@
 import { readFile } from "node:fs/promises";
 import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
-import { watchLoopLag } from "../platform/loop_lag.ts";
 import { DiscontinuityNumbers } from "./egress/hls/discontinuity_numbers.ts";
 import { HlsPackager } from "./egress/hls/packager.ts";
 import { Origin } from "./origin.ts";
@@ -20,7 +19,6 @@ import { WebClient } from "./web_client.ts";
 export async function start(context: RoleContext): Promise<RunningRole> {
   const { config, clusterSecret, log, metrics } = context;
   await using starting = new AsyncDisposableStack();
-  const lag = starting.use(watchLoopLag(metrics));
   const web = new WebClient({
     webUrl: config.webUrl,
     clusterSecret,
@@ -83,6 +81,14 @@ export async function start(context: RoleContext): Promise<RunningRole> {
   log.info("media_started", { http: origin.port, demo: config.demo });
   starting.move();
   return {
+    health() {
+      const reports = registry.reports();
+      return {
+        streams: reports.length,
+        readers: sum(reports.flatMap(({ readers }) => Object.values(readers))),
+        ingestKbps: sum(reports.map(({ bitrateKbps }) => bitrateKbps)),
+      };
+    },
     async stop() {
       // Publishers and readers are let go first; then everything closes side by side, each within
       // a bound of its own, so that the whole stays within five seconds.
@@ -93,10 +99,13 @@ export async function start(context: RoleContext): Promise<RunningRole> {
         origin.stop(),
         web.stop(),
       ]);
-      lag[Symbol.dispose]();
       log.info("media_stopped");
     },
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 async function readCertificate(config: Config) {

@@ -1,5 +1,6 @@
 /**
- * One event per line, `key=value`, on standard error.
+ * One event per line, `key=value`, on standard error; whoever wants to keep events gets them taken
+ * apart as well.
  *
  * @module
  */
@@ -23,6 +24,16 @@ export interface Logger {
   with(fields: LogFields): Logger;
 }
 
+/** One event, taken apart. */
+export interface LogEntry {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly level: LogLevel;
+  readonly event: string;
+  /** The fields as they stand in the line, without those of the logger's own start. */
+  readonly text: string;
+}
+
 /** How {@linkcode createLogger} behaves. */
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -30,6 +41,8 @@ export interface LoggerOptions {
   readonly fields?: LogFields;
   /** Takes one line without its end; default: standard error. */
   readonly write?: (line: string) => void;
+  /** Takes the same events taken apart; it must neither throw nor log. */
+  readonly keep?: (entry: LogEntry) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -39,21 +52,26 @@ export function createLogger(options: LoggerOptions): Logger {
   const write = options.write ?? ((line: string) => console.error(line));
   const now = options.now ?? Date.now;
   const least = SEVERITY[options.level];
-  const make = (base: string): Logger => {
+  const own = formatFields(options.fields);
+  const make = (added: string): Logger => {
     const emit = (level: LogLevel, event: string, fields: LogFields | undefined) => {
       if (SEVERITY[level] < least) return;
-      const time = new Date(now()).toISOString();
-      write(`${time} ${level}${base} event=${formatValue(event)}${formatFields(fields)}`);
+      const atMs = now();
+      const text = formatFields(fields);
+      write(
+        `${new Date(atMs).toISOString()} ${level}${own}${added} event=${formatValue(event)}${text}`,
+      );
+      options.keep?.({ atMs, level, event, text: `${added}${text}`.trimStart() });
     };
     return {
       debug: (event, fields) => emit("debug", event, fields),
       info: (event, fields) => emit("info", event, fields),
       warn: (event, fields) => emit("warn", event, fields),
       error: (event, fields) => emit("error", event, fields),
-      with: (fields) => make(base + formatFields(fields)),
+      with: (fields) => make(added + formatFields(fields)),
     };
   };
-  return make(formatFields(options.fields));
+  return make("");
 }
 
 function formatFields(fields: LogFields | undefined): string {
@@ -66,8 +84,15 @@ function formatFields(fields: LogFields | undefined): string {
 }
 
 function formatValue(value: NonNullable<LogValue>): string {
-  const text = value instanceof Error ? `${value.name}: ${value.message}` : String(value);
+  const text = redact(value instanceof Error ? `${value.name}: ${value.message}` : String(value));
   return /^[^\s"=\p{C}]+$/u.test(text) ? text : JSON.stringify(text);
+}
+
+/** Secrets that ride in addresses; whoever logs an address by mistake does not log them. */
+const SECRET_PARAMETER = /\b(key|token|secret|password)=[^&\s"'<>]+/gi;
+
+function redact(text: string): string {
+  return text.includes("=") ? text.replace(SECRET_PARAMETER, "$1=…") : text;
 }
 
 /** A logger that writes nothing, for tests and benches. */

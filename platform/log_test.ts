@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createLogger } from "./log.ts";
+import { createLogger, type LogEntry } from "./log.ts";
 
 function collect(level: "debug" | "info" | "warn" | "error") {
   const lines: string[] = [];
@@ -32,4 +32,32 @@ Deno.test("createLogger() leaves out what is below its level and adds fields of 
   log.info("quiet");
   log.with({ room: "100001" }).error("loud");
   assert.deepEqual(lines, ["1970-01-01T00:00:00.000Z error role=edge room=100001 event=loud"]);
+});
+
+Deno.test("createLogger() gives each event taken apart to keep", () => {
+  const kept: LogEntry[] = [];
+  const log = createLogger({
+    level: "info",
+    fields: { role: "edge" },
+    now: () => 5,
+    write: () => {},
+    keep: (entry) => kept.push(entry),
+  });
+  log.debug("quiet");
+  log.with({ room: "100001" }).warn("closed", { reason: "publisher timeout" });
+  log.info("started");
+  assert.deepEqual(kept, [
+    { atMs: 5, level: "warn", event: "closed", text: 'room=100001 reason="publisher timeout"' },
+    { atMs: 5, level: "info", event: "started", text: "" },
+  ]);
+});
+
+Deno.test("createLogger() writes no secret that rides in an address", () => {
+  const { lines, log } = collect("info");
+  log.warn("odd", {
+    url: "rtmp://a/live/1?key=s3cret&x=1",
+    error: new Error("GET /setup?x=1&Token=s3cret failed"),
+  });
+  assert.doesNotMatch(lines[0], /s3cret/);
+  assert.match(lines[0], /\?key=…&x=1/);
 });

@@ -3,8 +3,10 @@
  *
  * Each child is the leader of its own process group, so that whatever it started can be killed with
  * it. Its standard input is a pipe held open by the supervisor: the first line carries what it must
- * know, the end of the pipe (also by the supervisor's own sudden death) means drain and exit. On its
- * standard output it says `notice` with what the operator must read, `ready` once, and `alive` every {@linkcode ALIVE_EVERY_MS}.
+ * know, later ones what the supervisor tells it, the end of the pipe (also by the supervisor's own
+ * sudden death) means drain and exit. On its standard output it says `notice` with what the operator
+ * must read, `ready` once, `alive` every {@linkcode ALIVE_EVERY_MS}, and `failed` with the error that
+ * ends it.
  *
  * @module
  */
@@ -28,9 +30,33 @@ export interface ChildSpec {
   readonly args: readonly string[];
   /** The whole environment of the child. */
   readonly env: Readonly<Record<string, string>>;
-  /** First line of its standard input, without the line end. */
-  readonly firstLine: string;
+  /** First line of its standard input, without the line end, made anew for each start. */
+  readonly firstLine: (history: ChildHistory) => string;
+  /** It became ready, at the first start or a later one. */
+  readonly onReady?: () => void;
 }
+
+/** How a child's last process ended. */
+export interface ChildDeath {
+  /** Exit code; 128 and more: by a signal. */
+  readonly code: number;
+  readonly signal: string | null;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** The error that ended it, when it could still say so. */
+  readonly error: string | null;
+}
+
+/** What happened to a child before this start. */
+export interface ChildHistory {
+  readonly restarts: number;
+  readonly lastDeath: ChildDeath | null;
+}
+
+/** Characters kept of the error that ended a child. */
+const MAX_ERROR = 500;
+/** Lines on their way to a child that does not read; more are refused. */
+const MAX_UNREAD_LINES = 100;
 
 /** Where a child stands. */
 export type ChildState = "starting" | "ready" | "backing_off" | "stopping" | "stopped";
@@ -49,6 +75,8 @@ export class SupervisedChild {
   readonly #finished: Promise<void>;
   #state: ChildState = "starting";
   #restarts = 0;
+  #lastDeath: ChildDeath | null = null;
+  #lastWords: string | null = null;
   #process: Deno.ChildProcess | null = null;
   #stdin: WritableStreamDefaultWriter<Uint8Array> | null = null;
   #lastSignMs = 0;
@@ -80,6 +108,16 @@ export class SupervisedChild {
     };
   }
 
+  /** Sends a line to the child; false when it is not ready or does not read. */
+  tell(line: string): boolean {
+    const stdin = this.#stdin;
+    if (this.#state !== "ready" || stdin === null) return false;
+    if ((stdin.desiredSize ?? 0) < -MAX_UNREAD_LINES) return false;
+    // A child that dies before it reads has lost the line; its death is news enough.
+    stdin.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+    return true;
+  }
+
   /** Closes the pipe, waits for the drain, then kills what is left of the group. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -100,12 +138,15 @@ export class SupervisedChild {
       failures = Date.now() - startedMs >= STABLE_AFTER_MS ? 1 : failures + 1;
       const delayMs = restartDelayMs(failures);
       this.#restarts++;
+      const { code, signal } = status;
+      this.#lastDeath = { code, signal, atMs: Date.now(), error: this.#lastWords };
+      this.#state = "backing_off";
       this.#log.error("child_died", {
-        code: status.code,
-        signal: status.signal,
+        code,
+        signal,
+        error: this.#lastWords,
         restart_in_ms: delayMs,
       });
-      this.#state = "backing_off";
       await delay(delayMs, this.#stopping.signal);
     }
     this.#state = "stopped";
@@ -123,10 +164,12 @@ export class SupervisedChild {
     }).spawn();
     this.#process = process;
     this.#notices = [];
+    this.#lastWords = null;
     this.#lastSignMs = Date.now();
     const stdin = process.stdin.getWriter();
     this.#stdin = stdin;
-    stdin.write(new TextEncoder().encode(`${this.#spec.firstLine}\n`)).catch((error) =>
+    const history = { restarts: this.#restarts, lastDeath: this.#lastDeath };
+    stdin.write(new TextEncoder().encode(`${this.#spec.firstLine(history)}\n`)).catch((error) =>
       this.#log.debug("first_line_not_taken", { error })
     );
     const watchdog = setInterval(() => {
@@ -150,8 +193,11 @@ export class SupervisedChild {
       if (line === "ready") {
         if (!this.#stopping.signal.aborted) this.#state = "ready";
         this.#ready.resolve();
+        this.#spec.onReady?.();
       } else if (line.startsWith("notice ")) {
         this.#notices.push(JSON.parse(line.slice("notice ".length)));
+      } else if (line.startsWith("failed ")) {
+        this.#lastWords = String(JSON.parse(line.slice("failed ".length))).slice(0, MAX_ERROR);
       } else if (line !== "alive") {
         console.log(line);
       }

@@ -8,6 +8,7 @@ import type { Config } from "../platform/config.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Metrics, METRICS_CONTENT_TYPE } from "../platform/metrics.ts";
 import { accountRoutes } from "./api/accounts.ts";
+import { operationsRoutes } from "./api/operations.ts";
 import { roomRoutes } from "./api/rooms.ts";
 import { streamJson } from "./api/schemas.ts";
 import { type ApiRoute, mountRoutes } from "./api/table.ts";
@@ -47,6 +48,7 @@ export function apiRoutes(services: Services, options: { rtmpPort: number }): re
   return [
     ...accountRoutes(services),
     ...roomRoutes({ ...services, rtmpPort: options.rtmpPort }),
+    ...operationsRoutes(services.operations),
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What `media` and the edges say to `web` (docs/architecture.md, "Between the roles").
+ * What the other processes say to `web` (docs/architecture.md, "Between the roles").
  *
  * @module
  */
@@ -11,6 +11,8 @@ import type { Admission } from "../rooms/room_service.ts";
 import { isRoomId } from "../rooms/rules.ts";
 import { equalSecrets } from "../rooms/secrets.ts";
 import { readJson } from "./body.ts";
+import { HealthBody, MAX_BEAT_BYTES } from "./health_body.ts";
+import type { Operations } from "./operations.ts";
 import { notFoundProblem, problem, RequestError } from "./problem.ts";
 import { bearerToken } from "./session.ts";
 
@@ -92,6 +94,7 @@ const ADMISSION_TITLES: Readonly<Record<Exclude<Admission, "admitted">, string>>
 export interface InternalOptions {
   readonly clusterSecret: string;
   readonly live: LiveState;
+  readonly operations: Pick<Operations, "put">;
   /** Whether this key may publish. */
   admit(
     request: { readonly room: string; readonly key: string },
@@ -104,7 +107,7 @@ export interface InternalOptions {
 
 /** `/internal/*`: every call needs the cluster's secret. */
 export function createInternal(options: InternalOptions): Hono {
-  const { clusterSecret, live, log, now = Date.now } = options;
+  const { clusterSecret, live, operations, log, now = Date.now } = options;
   const app = new Hono();
 
   app.use("/internal/*", async (c, next) => {
@@ -143,6 +146,13 @@ export function createInternal(options: InternalOptions): Hono {
     const { node, rooms } = await readJson(c, ViewersBody, { maxBytes: MAX_SNAPSHOT_BYTES });
     if (!live.putViewers(node, rooms, now())) throw tooManyNodes();
     return c.body(null, 204);
+  });
+
+  app.put("/internal/health", async (c) => {
+    const beat = await readJson(c, HealthBody, { maxBytes: MAX_BEAT_BYTES });
+    const receipt = operations.put(beat);
+    if (receipt === null) throw tooManyNodes();
+    return c.json(receipt);
   });
 
   app.post("/internal/demo", async (c) => {

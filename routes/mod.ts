@@ -14,6 +14,7 @@ import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
 import { createApp } from "./app.ts";
+import { Operations } from "./operations.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
 import type { Services } from "./services.ts";
@@ -72,6 +73,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     setupToken,
     rateLimits: config.rateLimits,
   });
+  const operations = new Operations();
   const { accounts, profiles, rooms, admin, settings } = business;
   const services: Services = {
     accounts,
@@ -80,6 +82,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     admin,
     settings,
     streams: { list: () => rooms.running() },
+    operations,
   };
 
   const notices: [string, string][] = [];
@@ -105,16 +108,19 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     },
     internal: {
       live,
+      operations,
       admit: (request) => rooms.admit(request),
       demo: config.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
     },
   });
-  const sessionCount = observe(context, { ...parts, live });
+  const sessionCount = observe(context, { ...parts, live, operations });
   const server = await listen(app.fetch, context);
 
+  let sessions = 0;
   const sweep = async () => {
     try {
-      sessionCount.set(await accounts.sweep());
+      sessions = await accounts.sweep();
+      sessionCount.set(sessions);
     } catch (error) {
       log.warn("sweep_failed", { error: error as Error });
     }
@@ -126,6 +132,16 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
 
   return {
     notices,
+    health: () => ({
+      sessions,
+      storeQueue: repositories.queued,
+      passwordQueue: hasher.queued,
+    }),
+    takeBeat(beat) {
+      const receipt = operations.put(beat);
+      if (receipt === null) throw new Error("Cannot take a heartbeat: too many nodes report");
+      return receipt;
+    },
     async stop() {
       clearInterval(sweeping);
       await server.close();
@@ -177,7 +193,10 @@ async function readManifest(config: Config) {
 
 function observe(
   { metrics }: RoleContext,
-  { repositories, hasher, live }: Parts & { readonly live: LiveState },
+  { repositories, hasher, live, operations }: Parts & {
+    readonly live: LiveState;
+    readonly operations: Operations;
+  },
 ) {
   metrics.gauge({
     name: "wanren_web_password_queue",
@@ -213,6 +232,16 @@ function observe(
       const { mediaNodes, edgeNodes } = live.inspect(Date.now());
       gauge.set({ kind: "media" }, mediaNodes);
       gauge.set({ kind: "edge" }, edgeNodes);
+    },
+  });
+  metrics.gauge({
+    name: "wanren_web_processes",
+    help: "Processes that report, by whether they were heard within 6 s",
+    labels: ["state"],
+    collect(gauge) {
+      const { up, down } = operations.inspect();
+      gauge.set({ state: "up" }, up);
+      gauge.set({ state: "down" }, down);
     },
   });
   return metrics.gauge({ name: "wanren_web_sessions", help: "Sessions, counted every minute" });

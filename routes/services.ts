@@ -11,6 +11,8 @@ import type { StreamReport } from "../rooms/model.ts";
 import type { Profiles } from "../rooms/profile_service.ts";
 import type { Rooms } from "../rooms/room_service.ts";
 import type { Settings } from "../rooms/settings.ts";
+import type { TailPage, TailQuery } from "./log_tail.ts";
+import type { NodeState } from "./node_health.ts";
 
 export { ServiceError, type ServiceErrorCode } from "../rooms/errors.ts";
 
@@ -81,6 +83,14 @@ export interface StreamService {
   list(): readonly StreamReport[];
 }
 
+/** How the processes of the platform are and what they log, for administrators. */
+export interface OperationsService {
+  /** Every process that was heard lately, and the clock that says how lately. */
+  health(): { readonly nodes: readonly NodeState[]; readonly nowMs: number };
+  /** Lines of all processes. */
+  log(query: TailQuery): TailPage;
+}
+
 /** Everything the routes stand on. */
 export interface Services {
   readonly accounts: AccountService;
@@ -89,4 +99,5 @@ export interface Services {
   readonly admin: AdminService;
   readonly settings: SettingsView;
   readonly streams: StreamService;
+  readonly operations: OperationsService;
 }

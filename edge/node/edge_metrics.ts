@@ -117,6 +117,7 @@ export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => v
     "Broken or abandoned client requests.",
     () => listener.counters.clientErrors,
   );
+  counter("wanren_edge_sent_bytes_total", "Bytes written to clients.", () => listener.sentBytes);
   counter(
     "wanren_edge_connections_refused_total",
     "Connections above the bound.",

@@ -80,6 +80,10 @@ export class Listener {
   readonly #connections = new Map<Socket, Http1Connection>();
   #checkTimer: ReturnType<typeof setInterval> | undefined;
   #draining = false;
+  /** The sockets that bytes are counted at; over TLS those inside, the outer ones count none. */
+  readonly #measured = new Set<Socket>();
+  #sentByClosed = 0;
+  #sentBytes = 0;
   readonly #sessions = new Set<http2.ServerHttp2Session>();
   #server: AnyServer | null = null;
 
@@ -90,6 +94,14 @@ export class Listener {
   /** Open connections. */
   get connections(): number {
     return this.#sockets.size;
+  }
+
+  /** Bytes written to clients since the start, those of the answers' heads included. */
+  get sentBytes(): number {
+    let bytes = this.#sentByClosed;
+    for (const socket of this.#measured) bytes += socket.bytesWritten;
+    // What was queued at a socket that broke was counted and will never be sent.
+    return this.#sentBytes = Math.max(this.#sentBytes, bytes);
   }
 
   /** The port that is listened on. */
@@ -183,6 +195,7 @@ export class Listener {
       socket.destroy();
     });
     server.on("secureConnection", (socket: TLSSocket) => {
+      this.#measure(socket);
       if (socket.alpnProtocol !== "h2") this.#expect(socket);
     });
     server.on("tlsClientError", (_error, socket) => {
@@ -210,7 +223,17 @@ export class Listener {
     }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
-    if (this.#options.tls === null) this.#expect(socket);
+    if (this.#options.tls !== null) return;
+    this.#measure(socket);
+    this.#expect(socket);
+  }
+
+  #measure(socket: Socket): void {
+    this.#measured.add(socket);
+    socket.once("close", () => {
+      this.#measured.delete(socket);
+      this.#sentByClosed += socket.bytesWritten;
+    });
   }
 
   #begin(request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -4,7 +4,6 @@
  * @module
  */
 import type { RoleContext, RunningRole } from "../../platform/lifecycle.ts";
-import { watchLoopLag } from "../../platform/loop_lag.ts";
 import { chooseBatchMs } from "../batch_policy.ts";
 import { TrustedProxies } from "../client_address.ts";
 import { FlvRelay } from "../flv_relay.ts";
@@ -47,9 +46,8 @@ export async function start(
   context: RoleContext,
   overrides: EdgeOverrides = {},
 ): Promise<RunningEdge> {
-  const { config, clusterSecret, log, metrics } = context;
+  const { config, clusterSecret, log, metrics, loopLag } = context;
   const { origins, webUrl } = config;
-  const loopLag = watchLoopLag(metrics);
   const client = new OriginClient({ pool: new OriginPool(origins), clusterSecret });
   const relay = new FlvRelay({
     client,
@@ -98,13 +96,8 @@ export async function start(
     listener,
     proxy,
   });
-  try {
-    await assets.load();
-    await listener.start();
-  } catch (error) {
-    loopLag[Symbol.dispose]();
-    throw error;
-  }
+  await assets.load();
+  await listener.start();
   if (assets.size === 0) log.warn("assets_missing", { folder: config.assetsDir });
   const node = `${config.region}-edge-${crypto.randomUUID().slice(0, 8)}`;
   const reporter = new ViewerReporter({
@@ -119,6 +112,13 @@ export async function start(
   log.info("listening", { port: listener.port, tls: config.tls, node });
   return {
     port: listener.port,
+    health: () => ({
+      cacheHits: hls.counters.hits + hls.counters.collapsed,
+      cacheMisses: hls.counters.misses,
+      flvViewers: relay.viewers,
+      connections: listener.connections,
+      sentBytes: listener.sentBytes,
+    }),
     async stop() {
       listener.drain();
       relay.stop();
@@ -126,7 +126,6 @@ export async function start(
       await reporter.stop();
       await listener.stop(STOP_WITHIN_MS);
       proxy.stop();
-      loopLag[Symbol.dispose]();
     },
   };
 }

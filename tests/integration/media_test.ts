@@ -109,6 +109,7 @@ class MediaUnderTest implements AsyncDisposable {
       clusterSecret: SECRET,
       log: createLogger({ level: "debug", write: (line) => media.log.push(line) }),
       metrics: new Metrics("media"),
+      loopLag: { lagMs: 0 },
     });
     return media;
   }

@@ -1,5 +1,6 @@
 /** The role `web` as the supervisor runs it: least permissions, sudden death, clean stop. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import type { ChildStart } from "../../platform/child.ts";
 import { type Config, readConfig } from "../../platform/config.ts";
 import { permissionFlags } from "../../roles.ts";
 import { freePort } from "../support/platform.ts";
@@ -44,7 +45,17 @@ class WebProcess implements AsyncDisposable {
   static async start(config: Config): Promise<WebProcess> {
     const web = new WebProcess(config);
     const writer = web.#child.stdin.getWriter();
-    const first = JSON.stringify({ clusterSecret: CLUSTER_SECRET, config, name: "web" });
+    const first = JSON.stringify(
+      {
+        clusterSecret: CLUSTER_SECRET,
+        config,
+        name: "web",
+        node: "web@test:8002",
+        diskFolder: config.dataDir,
+        restarts: 0,
+        lastDeath: null,
+      } satisfies ChildStart,
+    );
     await writer.write(new TextEncoder().encode(`${first}\n`));
     writer.releaseLock();
     await waitFor("a running web", () => web.output.includes("ready\n"), { deadlineMs: 60_000 })

@@ -6,6 +6,7 @@
 import { type EdgeOverrides, type RunningEdge, start } from "../../edge/node/mod.ts";
 import { type Config, readConfig } from "../../platform/config.ts";
 import { silentLogger } from "../../platform/log.ts";
+import { watchLoopLag } from "../../platform/loop_lag.ts";
 import { Metrics } from "../../platform/metrics.ts";
 
 /** The secret between the roles of a test. */
@@ -27,6 +28,7 @@ export async function startEdge(
   overrides: EdgeOverrides = {},
 ): Promise<TestEdge> {
   const metrics = new Metrics("edge");
+  const loopLag = watchLoopLag(metrics);
   const edge = await start({
     role: "edge",
     config: {
@@ -38,7 +40,15 @@ export async function startEdge(
     clusterSecret: EDGE_SECRET,
     log: silentLogger,
     metrics,
-  }, overrides);
+    loopLag,
+  }, overrides).catch((error) => {
+    loopLag[Symbol.dispose]();
+    throw error;
+  });
   const scheme = config.tls === undefined || config.tls === "off" ? "http" : "https";
-  return { edge, metrics, url: `${scheme}://127.0.0.1:${edge.port}` };
+  const stop = async () => {
+    await edge.stop();
+    loopLag[Symbol.dispose]();
+  };
+  return { edge: { ...edge, stop }, metrics, url: `${scheme}://127.0.0.1:${edge.port}` };
 }

@@ -13,6 +13,7 @@ import { LiveState } from "../../rooms/live_state.ts";
 import type { Account, RoomState } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { createApp } from "../../routes/app.ts";
+import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "../../routes/pages/mod.tsx";
 import type { Services } from "../../routes/services.ts";
@@ -102,12 +103,13 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     rateLimits: options.rateLimits ?? false,
   });
   const { accounts, rooms } = business;
-  const real: Services = { ...business, streams: { list: () => rooms.running() } };
+  const operations = new Operations();
+  const real: Services = { ...business, streams: { list: () => rooms.running() }, operations };
   const services = options.change?.(real) ?? real;
   const pages = { services, manifest: MANIFEST, log: silentLogger, rtmpPort: 1935 };
   const app = createApp({
     services,
-    internal: { live, admit: (request) => rooms.admit(request), demo: null },
+    internal: { live, operations, admit: (request) => rooms.admit(request), demo: null },
     origins,
     config: { publicUrl: null, trustedProxies: [], rtmpPort: 1935 },
     clusterSecret: CLUSTER_SECRET,

@@ -12,6 +12,7 @@ import { LiveState } from "../../rooms/live_state.ts";
 import type { StreamReport } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { createApp } from "../../routes/app.ts";
+import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 
@@ -92,10 +93,12 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
   const pages = new Hono();
   pages.get("/", (c) => c.html("<!doctype html><title>lobby</title>"));
   pages.post("/login", (c) => c.html("<!doctype html><title>logged in</title>"));
+  const operations = new Operations({ now });
   const app = createApp({
-    services: { ...business, streams: { list: () => rooms.running() } },
+    services: { ...business, streams: { list: () => rooms.running() }, operations },
     internal: {
       live,
+      operations,
       now,
       admit: (request) => rooms.admit(request),
       demo: options.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
