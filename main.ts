@@ -77,7 +77,8 @@ async function supervise(config: Config, roles: readonly RunnableRole[]): Promis
   const children = roles.flatMap((role) =>
     startChildren(role, { config, clusterSecret, log, onReady: () => courier.deliver() })
   );
-  courier.carriers = children;
+  // The edge first, `web` last: what others carried they still have when `web` itself dies.
+  courier.carriers = children.toReversed();
   const started = Promise.all(children.map((child) => child.ready));
   if (await Promise.race([started.then(() => null), stop.promise]) === null) {
     const notices = children.flatMap((child) => child.notices);

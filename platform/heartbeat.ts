@@ -50,6 +50,8 @@ export interface HealthBeat extends BeatSource {
   /** The disk of the role's folder; null for a role without one. */
   readonly disk: { readonly totalBytes: number; readonly freeBytes: number } | null;
   readonly figures: Figures;
+  /** Number of the oldest event that is still kept here. */
+  readonly linesFrom: number;
   /** New events, the oldest first. */
   readonly lines: readonly RingEntry[];
 }
@@ -145,6 +147,7 @@ export class Heartbeat {
       lagMaxMs: this.#lagMaxMs,
       disk: diskFolder === null ? null : await diskOf(diskFolder),
       figures: figures(),
+      linesFrom: ring.from,
       lines: ring.after(this.#linesUntil, { maxLines: MAX_BEAT_LINES, maxBytes: MAX_BEAT_BYTES }),
     };
   }

@@ -24,22 +24,21 @@ export interface LogRingOptions {
 /** Longest event name in characters. */
 const MAX_EVENT = 128;
 
-/** Keeps events; the policy on overflow is "the oldest leaves", and it is counted. */
+/** Keeps events; the policy on overflow is "the oldest leaves": their numbers are missing then. */
 export class LogRing {
   readonly #maxLines: number;
   readonly #scratch: Uint8Array;
   readonly #entries: RingEntry[] = [];
   #n = 0;
-  #dropped = 0;
 
   constructor(options: LogRingOptions = {}) {
     this.#maxLines = options.maxLines ?? 500;
     this.#scratch = new Uint8Array(options.maxTextBytes ?? 2048);
   }
 
-  /** Events that left to make room, since the start. */
-  get dropped(): number {
-    return this.#dropped;
+  /** Number of the oldest event that is kept, of the next one when there is none. */
+  get from(): number {
+    return this.#entries[0]?.n ?? this.#n + 1;
   }
 
   /** Takes one event. */
@@ -53,9 +52,7 @@ export class LogRing {
       text: this.#cut(text),
       ...(role !== undefined && { role }),
     });
-    if (this.#entries.length <= this.#maxLines) return;
-    this.#entries.shift();
-    this.#dropped++;
+    if (this.#entries.length > this.#maxLines) this.#entries.shift();
   }
 
   /**

@@ -4,14 +4,15 @@ import { LogRing } from "./log_ring.ts";
 const entry = (text: string) => ({ atMs: 0, level: "info", event: "e", text } as const);
 const all = { maxLines: 1000, maxBytes: 1_000_000 };
 
-Deno.test("LogRing drops the oldest events and counts them", () => {
+Deno.test("LogRing drops the oldest events and says from where on it has them", () => {
   const ring = new LogRing({ maxLines: 3 });
+  assert.equal(ring.from, 1);
   for (const text of ["a", "b", "c", "d"]) ring.push(entry(text));
   assert.deepEqual(ring.after(0, all).map(({ n, text }) => [n, text]), [[2, "b"], [3, "c"], [
     4,
     "d",
   ]]);
-  assert.equal(ring.dropped, 1);
+  assert.equal(ring.from, 2);
   assert.deepEqual(ring.after(4, all), []);
 });
 

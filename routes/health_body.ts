@@ -45,6 +45,7 @@ export const HealthBody: v.GenericSchema<unknown, HealthBeat> = v.object({
       `at most ${MAX_FIGURES} figures`,
     ),
   ),
+  linesFrom: v.pipe(whole, v.minValue(1)),
   lines: v.pipe(
     v.array(v.object({
       n: v.pipe(whole, v.minValue(1)),

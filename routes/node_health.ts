@@ -15,9 +15,12 @@ export const FORGET_AFTER_MS = 10 * 60_000;
 /** Processes known at the same time. */
 export const MAX_NODES = 256;
 
+/** A heartbeat without its lines. */
+export type NodeBeat = Omit<HealthBeat, "lines" | "linesFrom">;
+
 /** One process as administrators see it. */
 export interface NodeState {
-  readonly beat: Omit<HealthBeat, "lines">;
+  readonly beat: NodeBeat;
   readonly up: boolean;
   /** When it was last heard, milliseconds since the epoch. */
   readonly heardAtMs: number;
@@ -25,7 +28,7 @@ export interface NodeState {
 }
 
 interface NodeRecord {
-  beat: Omit<HealthBeat, "lines">;
+  beat: NodeBeat;
   heardAtMs: number;
   /** Number of the last event that was taken from this process. */
   linesUntil: number;
@@ -47,7 +50,7 @@ export class NodeHealth {
    */
   put(beat: HealthBeat, nowMs: number): HealthReceipt | null {
     this.#forget(nowMs);
-    const { lines, ...rest } = beat;
+    const { lines, linesFrom, ...rest } = beat;
     const known = this.#nodes.get(beat.node);
     if (known === undefined && this.#nodes.size >= MAX_NODES && !this.#makeRoom(nowMs)) return null;
     const record = known ??
@@ -65,7 +68,9 @@ export class NodeHealth {
     }, nowMs);
     record.beat = rest;
     record.heardAtMs = nowMs;
-    this.#takeLines(record, lines);
+    // A process that this `web` meets while it runs, after a restart of `web`, begins at its oldest.
+    const begins = record.linesUntil > 0 || lines[0]?.n === linesFrom;
+    if (begins) this.#takeLines(record, lines);
     this.#nodes.set(beat.node, record);
     return { linesUntil: record.linesUntil };
   }

@@ -20,6 +20,7 @@ function beatOf(change: Partial<HealthBeat> = {}): HealthBeat {
     lagMaxMs: 2,
     disk: null,
     figures: {},
+    linesFrom: 1,
     lines: [],
     ...change,
   };
@@ -62,7 +63,10 @@ Deno.test("NodeHealth makes room by forgetting who has been down the longest, el
 
 Deno.test("NodeHealth takes each line once and says where lines were lost", () => {
   const { health, events } = start();
-  assert.deepEqual(health.put(beatOf({ lines: linesOf(5, 6) }), 0), { linesUntil: 6 });
+  // What came before 5 is still there: a web that was restarted wants to have it first.
+  assert.deepEqual(health.put(beatOf({ lines: linesOf(5, 6) }), 0), { linesUntil: 0 });
+  const first = beatOf({ linesFrom: 5, lines: linesOf(5, 6) });
+  assert.deepEqual(health.put(first, 0), { linesUntil: 6 });
   // The answer to the first beat got lost: the lines come again.
   assert.deepEqual(health.put(beatOf({ lines: linesOf(5, 6, 7) }), 0), { linesUntil: 7 });
   assert.deepEqual(health.put(beatOf({ lines: linesOf(11) }), 0), { linesUntil: 11 });

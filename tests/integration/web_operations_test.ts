@@ -22,6 +22,7 @@ const BEAT: HealthBeat = {
   lagMaxMs: 12.5,
   disk: { totalBytes: 1e12, freeBytes: 5e11 },
   figures: { streams: 2 },
+  linesFrom: 1,
   lines: [
     { n: 1, atMs: 1_700_000_000_000, level: "info", event: "media_started", text: "http=8001" },
     { n: 2, atMs: 1_700_000_000_001, level: "error", event: "odd", text: "error=x" },
