@@ -30,6 +30,7 @@ import {
   type RequestTarget,
   type Response,
   sendAnswer,
+  sendNotFound,
 } from "./exchange.ts";
 import { serveFlv, serveWebSocketFlv } from "./flv_endpoint.ts";
 import { refuseUpgrade } from "./raw_answer.ts";
@@ -70,7 +71,7 @@ export class FrontDoor {
     response.on("error", () => {});
     const target = parseTarget(request.url);
     if (target === null) {
-      sendAnswer(response, answerProblem(NOT_FOUND, method));
+      sendNotFound(request, response, "/");
       return;
     }
     this.#route({ request, response, method, ...target }).catch((error) => {
@@ -128,7 +129,7 @@ export class FrontDoor {
       return;
     }
     if (!isForwarded(path, method)) {
-      sendAnswer(response, answerProblem(NOT_FOUND, method));
+      sendNotFound(request, response, path);
       return;
     }
     this.#options.proxy.forward({
@@ -147,7 +148,7 @@ export class FrontDoor {
     }
     const live = parseLivePath(path);
     if (live === null) {
-      sendAnswer(response, answerProblem(NOT_FOUND, method));
+      sendNotFound(request, response, path);
       return;
     }
     if (method !== "GET" && method !== "HEAD") {
@@ -200,7 +201,8 @@ export class FrontDoor {
       acceptEncoding: request.headers["accept-encoding"] as string | undefined,
       range: request.headers.range,
     });
-    sendAnswer(response, answer ?? answerProblem(NOT_FOUND, method));
+    if (answer === null) sendNotFound(request, response, path);
+    else sendAnswer(response, answer);
   }
 }
 

@@ -254,7 +254,27 @@ Deno.test("while web is away, programs get a problem and people a page", async (
   });
   assert.equal(page.status, 503);
   assert.match(page.headers.get("content-type") ?? "", /text\/html/);
-  assert.match(await page.text(), /lang="zh"/);
+  assert.equal(page.headers.get("refresh"), "3");
+  assert.match(page.headers.get("content-security-policy") ?? "", /^default-src 'none'; style-src/);
+  assert.match(await page.text(), /lang="zh-CN"/);
+  await edge.stop();
+});
+
+Deno.test("what the edge refuses is a page for people and a problem for programs", async () => {
+  const { edge, url } = await startEdge({ webUrl: NOBODY });
+  for (
+    const path of ["/internal/health", "/debug/x", "/assets/none.js", "/live/%00", "/live/a/b/"]
+  ) {
+    const problem = await fetch(url + path, { headers: { accept: "*/*" } });
+    assert.equal(problem.headers.get("content-type"), "application/problem+json", path);
+    await problem.body?.cancel();
+    const page = await fetch(url + path, {
+      headers: { accept: "text/html", cookie: "wanren_locale=en; wanren_theme=dark" },
+    });
+    assert.equal(page.status, 404, path);
+    assert.equal(page.headers.get("cache-control"), "no-store");
+    assert.match(await page.text(), /<html lang="en" data-theme="dark">[^]*See who is live/);
+  }
   await edge.stop();
 });
 
