@@ -49,7 +49,7 @@ const ERROR_STATUS = {
 /** The HTML answer for what went wrong, without asking the business for anything. */
 export function errorAnswer(
   c: Context,
-  options: Pick<PagesOptions, "manifest" | "now"> & {
+  options: Pick<PagesOptions, "manifest" | "now" | "services"> & {
     readonly kind: ErrorKind;
     /** Default: the one of the kind. */
     readonly status?: ContentfulStatusCode;
@@ -64,7 +64,7 @@ export function errorAnswer(
 /** The HTML answer for an error that a page, or a middleware before it, threw. */
 export function failurePage(
   c: Context,
-  options: Pick<PagesOptions, "manifest" | "now" | "log"> & { readonly error: Error },
+  options: Pick<PagesOptions, "manifest" | "now" | "log" | "services"> & { readonly error: Error },
 ): Response {
   const { error } = options;
   if (

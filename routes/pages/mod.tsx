@@ -10,6 +10,7 @@ import { ServiceError, type Services } from "../services.ts";
 import { isRoomId } from "../../rooms/rules.ts";
 import { addAccountPages } from "./account_routes.ts";
 import { answer, errorAnswer, failurePage, NO_STORE } from "./answer.ts";
+import { followingPage } from "./following.tsx";
 import { explainRefusal, readForm, safeNext } from "./forms.ts";
 import { lobbyPage, MAX_LISTED_ROOMS, parseQuery, searchPage, searchRooms } from "./lobby.tsx";
 import type { PagesOptions } from "./options.ts";
@@ -65,10 +66,30 @@ export function createPages(options: PagesOptions): Hono {
   addAccountPages(app, options);
   studioPages(app, options);
 
+  app.get("/following", async (c) => {
+    const reader = await readReader(c, options);
+    if (reader.account === null) return c.redirect("/login?next=/following", 303);
+    const page = followingPage(await services.rooms.followed(reader.account), reader);
+    return answer(c, { ...options, page, cache: NO_STORE });
+  });
+
+  // "My room" in the menu: only this address needs to know its number.
+  app.get("/my-room", async (c) => {
+    const { account } = await readReader(c, options);
+    if (account === null) return c.redirect("/login?next=/my-room", 303);
+    const room = await services.rooms.ofAccount(account);
+    return c.redirect(room === null ? "/studio" : `/rooms/${room.id}`, 303);
+  });
+
   app.post("/preferences", async (c) => {
     const form = await readForm(c);
     const { secure } = clientOf(c);
-    rememberPreferences(c, { locale: form("locale"), theme: form("theme"), secure });
+    rememberPreferences(c, {
+      locale: form("locale"),
+      theme: form("theme"),
+      notice: form("notice"),
+      secure,
+    });
     return c.redirect(safeNext(form("next")), 303);
   });
   return app;

@@ -44,6 +44,8 @@ export const MANIFEST: AssetManifest = {
     "favicon.svg": "/assets/favicon-DDDD.svg",
     "hls.worker.js": "/assets/hls.worker-DDDD.js",
     "icon-192.png": "/assets/icon-192-DDDD.png",
+    "icon-512.png": "/assets/icon-512-DDDD.png",
+    "apple-touch-icon.png": "/assets/apple-touch-icon-DDDD.png",
   },
   built: {},
 };
@@ -61,6 +63,8 @@ export interface Site extends AsyncDisposable {
   ): Promise<Response>;
   /** An account with its session cookie. */
   member(name: string): Promise<{ account: Account; cookie: string }>;
+  /** The administrator of the set-up link. */
+  admin(): Promise<{ account: Account; cookie: string }>;
   room(name: string, title: string): Promise<RoomState & { cookie: string }>;
   /** Puts rooms on the air with so many viewers. */
   goLive(viewers: Readonly<Record<string, number>>): void;
@@ -152,6 +156,15 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
           "sec-fetch-site": "same-origin",
         },
       }, given),
+    async admin() {
+      const { account, token } = await accounts.setUp({
+        name: "Root",
+        password: "correct horse",
+        remoteAddress: "192.0.2.1",
+        setupToken: SETUP_TOKEN,
+      });
+      return { account, cookie: `wanren_session=${token}` };
+    },
     async room(name, title) {
       const { account, cookie } = await member(name);
       return { ...await rooms.create(account, { title }), cookie };
