@@ -110,7 +110,10 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       live,
       operations,
       admit: (request) => rooms.admit(request),
-      demo: config.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
+      demo: {
+        wanted: () => config.demo || settings.values.demo,
+        channel: async () => await rooms.ensureDemo(await accounts.ensureDemo()),
+      },
     },
   });
   const sessionCount = observe(context, { ...parts, live, operations });

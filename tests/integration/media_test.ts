@@ -31,6 +31,9 @@ class InternalWeb implements AsyncDisposable {
   /** The last snapshot. */
   streams: readonly StreamReport[] = [];
   reportsReceived = 0;
+  capabilities: unknown = null;
+  /** Whether the demo channel is wanted. */
+  demo = false;
   #server: Server | null = null;
 
   async start(): Promise<void> {
@@ -65,10 +68,11 @@ class InternalWeb implements AsyncDisposable {
           : { status: 403, body: { status: 403, reason: "wrong_key" } };
       case "PUT /internal/streams":
         this.streams = body.streams;
+        this.capabilities = body.capabilities;
         this.reportsReceived++;
-        return { status: 204 };
+        return { status: 200, body: { demo: this.demo } };
       case "POST /internal/demo":
-        return { status: 200, body: { room: ROOM, key: KEY } };
+        return this.demo ? { status: 200, body: { room: ROOM, key: KEY } } : { status: 404 };
       default:
         return { status: 404 };
     }
@@ -252,6 +256,15 @@ function close(connection: Deno.TcpConn): void {
   }
 }
 
+async function stillOf(media: MediaUnderTest) {
+  const response = await media.get(`/live/${ROOM}/still.jpg`);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: new Uint8Array(await response.arrayBuffer()),
+  };
+}
+
 Deno.test("media: what ffmpeg publishes is read as FLV, LL-HLS and HLS from the origin", async (t) => {
   await using media = await MediaUnderTest.start();
   await makeSource(media.path("source.flv"), { seconds: 20, bFrames: 2 });
@@ -290,6 +303,10 @@ Deno.test("media: what ffmpeg publishes is read as FLV, LL-HLS and HLS from the 
     assert.equal(report.video?.codec, "h264");
     assert.equal(report.video?.bFrames, true);
     assert.equal(report.video?.keyFrameIntervalMs, 2000);
+    // Two B-frames and a pyramid of them: x264 shows no picture more than 3 frames after its decoding.
+    assert.ok(report.video!.bFrameDelayMs >= 60 && report.video!.bFrameDelayMs <= 110);
+    assert.equal(report.droppedFrames, 0);
+    assert.ok(report.uploadLagMs >= 0 && report.uploadLagMs < 1000);
     assert.equal(report.audio?.sampleRate, 44_100);
     assert.deepEqual(report.outputs, { llhls: true, hls: true });
   });
@@ -422,8 +439,12 @@ Deno.test("media: web ends a stream; viewers see the end, the encoder is told wh
   assert.equal((await gone.json()).title, "Not found");
 });
 
-Deno.test("media: DEMO=1 publishes a picture with sound by itself, again when ffmpeg dies", async () => {
-  await using media = await MediaUnderTest.start({ DEMO: "1" });
+Deno.test("media: the demo publishes picture and sound by itself, again when ffmpeg dies", async () => {
+  await using media = await MediaUnderTest.start();
+  await waitFor("the first report", () => media.web.reportsReceived > 0);
+  assert.deepEqual(media.web.capabilities, { ffmpeg: true });
+  assert.equal(media.web.streams.length, 0);
+  media.web.demo = true;
   await media.untilLive();
   const streams = await probe(media.url(`/live/${ROOM}.flv`), { args: HEADERS });
   const video = streams.find((stream) => stream.codec_type === "video");
@@ -441,8 +462,20 @@ Deno.test("media: DEMO=1 publishes a picture with sound by itself, again when ff
   await media.untilLive();
   const second = await waitFor("the demo's next ffmpeg", find);
   assert.notEqual(second.pid, first.pid);
-  await media.stop();
+
+  await using viewer = new FlvViewer(media);
+  await waitFor("the picture", () => viewer.lastMs > 0);
+  media.web.demo = false;
+  await waitFor("the end", () => viewer.outcome);
+  assert.equal(viewer.outcome, "ended");
   assert.equal(await isAlive(second.pid), false);
+  await waitFor("the report of the end", () => media.web.streams.length === 0);
+
+  media.web.demo = true;
+  await media.untilLive();
+  const third = await waitFor("the demo's third ffmpeg", find);
+  await media.stop();
+  assert.equal(await isAlive(third.pid), false);
   assert.equal(media.log.some((line) => line.includes(KEY)), false);
 });
 

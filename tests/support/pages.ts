@@ -113,7 +113,12 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const pages = { services, manifest: MANIFEST, log: silentLogger, rtmpPort: 1935 };
   const app = createApp({
     services,
-    internal: { live, operations, admit: (request) => rooms.admit(request), demo: null },
+    internal: {
+      live,
+      operations,
+      admit: (request) => rooms.admit(request),
+      demo: { wanted: () => false, channel: () => Promise.reject(new Error("not wanted")) },
+    },
     origins,
     config: { publicUrl: null, trustedProxies: [], rtmpPort: 1935 },
     clusterSecret: CLUSTER_SECRET,

@@ -101,7 +101,10 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       operations,
       now,
       admit: (request) => rooms.admit(request),
-      demo: options.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
+      demo: {
+        wanted: () => options.demo === true || business.settings.values.demo,
+        channel: async () => await rooms.ensureDemo(await accounts.ensureDemo()),
+      },
     },
     origins,
     config: {
