@@ -162,14 +162,15 @@ export class FrontDoor {
     }
     const stored = hls.cached(live, query) ?? await this.#fetchLive(live, exchange);
     if (stored === null) return;
-    // A lobby that takes a still for a card says so: nobody watches there.
-    const watched = request.headers["x-purpose"] !== "still";
-    if (live.kind === "playlist" && stored.status === 200 && watched) {
-      this.#countHls(live.room, request);
-    }
+    if (live.kind === "playlist" && stored.status === 200) this.#countHls(live.room, request);
     sendAnswer(
       response,
-      answerFrom(stored, { method, range: request.headers.range, nowMs: performance.now() }),
+      answerFrom(stored, {
+        method,
+        range: request.headers.range,
+        ifNoneMatch: request.headers["if-none-match"],
+        nowMs: performance.now(),
+      }),
     );
   }
 

@@ -109,12 +109,12 @@ export class Stills {
     request: { readonly ifNoneMatch?: string } = {},
   ): Promise<StillAnswer> {
     const { streams } = this.#options;
-    if (!this.#options.available()) return ffmpegMissing();
     const keyFrame = streams.keyFrame(room);
     if (keyFrame === null) {
       this.#entries.delete(room);
       return streams.isLive(room) ? noPicture() : notLive();
     }
+    if (!this.#options.available()) return ffmpegMissing();
     const entry = this.#entry(room);
     const before = entry.still;
     const ageMs = before === null ? Infinity : this.#now() - before.checkedAtMs;

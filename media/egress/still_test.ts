@@ -165,6 +165,9 @@ Deno.test("Stills says why there is no picture", async () => {
   setup.end(ROOM);
   assert.deepEqual(await codeFor(ROOM), [404, "not_live"]);
   setup.set({ available: false });
+  // Another origin may have the room, and ffmpeg.
+  assert.deepEqual(await codeFor(ROOM), [404, "not_live"]);
+  setup.show(ROOM);
   assert.deepEqual(await codeFor(ROOM), [503, "ffmpeg_missing"]);
 });
 

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect as connectTcp } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
+import { createEdge } from "../../edge/mod.ts";
 import { WebProxy } from "../../edge/node/web_proxy.ts";
 import { EdgeOrigin } from "../support/edge_origin.ts";
 import { EDGE_SECRET, NOBODY, startEdge } from "../support/edge_setup.ts";
@@ -159,6 +160,42 @@ Deno.test("a 404 is kept for a moment, so that many askers are one request", asy
     await answer.body?.cancel();
   }
   assert.ok(origin.total < 5);
+  await edge.stop();
+  await origin.kill();
+});
+
+Deno.test("stills are relayed with their validators, and who looks at one is no viewer", async () => {
+  const origin = new EdgeOrigin();
+  origin.handler = (_request, response) => {
+    response.writeHead(200, {
+      "content-type": "image/jpeg",
+      "cache-control": "public, max-age=10, stale-while-revalidate=20",
+      "etag": '"m1"',
+      "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT",
+    }).end("jpeg");
+  };
+  await origin.start();
+  const { edge, metrics, url } = await startEdge({ origins: [origin.url] });
+  const serverless = createEdge({ origins: [origin.url], clusterSecret: EDGE_SECRET });
+  const asks = [
+    (headers: HeadersInit) => fetch(`${url}/live/100001/still.jpg?t=1`, { headers }),
+    (headers: HeadersInit) =>
+      serverless.fetch(new Request("http://edge/live/100001/still.jpg?t=2", { headers })),
+  ];
+  for (const [at, ask] of asks.entries()) {
+    const still = await ask({});
+    assert.equal(still.status, 200);
+    assert.equal(still.headers.get("content-type"), "image/jpeg");
+    assert.equal(still.headers.get("etag"), '"m1"');
+    assert.equal(still.headers.get("access-control-allow-origin"), "*");
+    assert.equal(await still.text(), "jpeg");
+    const known = await ask({ "if-none-match": '"m1"' });
+    assert.equal(known.status, 304);
+    assert.equal(await known.text(), "");
+    assert.equal(origin.requests.get("/live/100001/still.jpg"), at + 1);
+  }
+  assert.match(await metrics.text(), /wanren_edge_viewers\{protocol="hls",[^}]*\} 0/);
+  serverless.stop();
   await edge.stop();
   await origin.kill();
 });
