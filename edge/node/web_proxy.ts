@@ -102,6 +102,7 @@ export class WebProxy {
     });
     let answered = false;
     let refused = false;
+    let discarding = false;
     const onClose = () => {
       if (!response.writableFinished) upstream.destroy();
     };
@@ -114,9 +115,17 @@ export class WebProxy {
         return;
       }
       this.#answer(response, answer);
+      answer.once("end", () => {
+        if (upstream.writableEnded) return;
+        // `web` said all it has to say before the body was over: nobody reads the rest, but the
+        // client may wait on this connection until it could send it.
+        discarding = true;
+        upstream.destroy();
+        request.resume();
+      });
     });
     upstream.once("error", (error: NodeJS.ErrnoException) => {
-      if (refused || response.destroyed) return;
+      if (refused || discarding || response.destroyed) return;
       response.off("close", onClose);
       const stale = upstream.reusedSocket && error.code === "ECONNRESET" && !answered;
       if (stale && options.mayRetry) {
@@ -140,15 +149,21 @@ export class WebProxy {
       if (size > this.#maxBodyBytes) {
         refused = true;
         upstream.destroy();
+        if (discarding) {
+          request.destroy();
+          return;
+        }
         sendAnswer(response, this.#tooLarge(request));
         return;
       }
-      if (!upstream.write(chunk)) {
+      if (!discarding && !upstream.write(chunk)) {
         request.pause();
         upstream.once("drain", () => request.resume());
       }
     });
-    request.once("end", () => upstream.end());
+    request.once("end", () => {
+      if (!discarding) upstream.end();
+    });
   }
 
   #answer(response: Response, answer: http.IncomingMessage): void {
