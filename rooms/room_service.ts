@@ -192,7 +192,7 @@ export class Rooms {
     const before = await this.#owned(account, id);
     const room = await this.#change(id, { cover });
     if (before.cover !== null && before.cover !== cover) {
-      // The same picture may be somebody else's, too: it is named by its content.
+      // Only when nothing else shows it.
       const shown = await this.#options.repositories.accounts.showsImage(before.cover);
       if (!shown) await this.#options.pictures.remove(before.cover);
     }

@@ -8,6 +8,8 @@ import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
 import { type Business, openBusiness } from "../../rooms/business.ts";
+import { ImageWorkshop } from "../../rooms/images/image_workshop.ts";
+import { Pictures } from "../../rooms/images/pictures.ts";
 import { KeyVault } from "../../rooms/key_vault.ts";
 import { LiveState } from "../../rooms/live_state.ts";
 import type { Account, RoomState } from "../../rooms/model.ts";
@@ -17,6 +19,7 @@ import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "../../routes/pages/mod.tsx";
 import type { Services } from "../../routes/services.ts";
+import { openMemoryImages } from "../../store/memory/images.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
 
@@ -96,19 +99,27 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     clusterSecret: CLUSTER_SECRET,
     log: silentLogger,
   });
+  const images = openMemoryImages();
+  const workshop = new ImageWorkshop();
+  const pictures = new Pictures({ workshop, images, rateLimits: options.rateLimits ?? false });
   const business = await openBusiness({
     repositories,
     hasher,
     vault: await KeyVault.fromBytes(new Uint8Array(32)),
     live,
     closer: origins,
-    pictures: { remove: () => Promise.resolve() },
+    pictures,
     setupToken: SETUP_TOKEN,
     rateLimits: options.rateLimits ?? false,
   });
   const { accounts, rooms } = business;
   const operations = new Operations();
-  const real: Services = { ...business, streams: { list: () => rooms.running() }, operations };
+  const real: Services = {
+    ...business,
+    streams: { list: () => rooms.running() },
+    operations,
+    pictures,
+  };
   const services = options.change?.(real) ?? real;
   const pages = { services, manifest: MANIFEST, log: silentLogger, rtmpPort: 1935 };
   const app = createApp({
@@ -120,6 +131,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       demo: { wanted: () => false, channel: () => Promise.reject(new Error("not wanted")) },
     },
     origins,
+    images,
     config: { publicUrl: null, trustedProxies: [], rtmpPort: 1935 },
     clusterSecret: CLUSTER_SECRET,
     log: silentLogger,
@@ -194,6 +206,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     },
     async [Symbol.asyncDispose]() {
       await origins.stop();
+      workshop.close();
       await hasher.close();
       await repositories.close();
     },
