@@ -156,6 +156,24 @@ Deno.test("the demo channel is wanted of one media node, the one that came last"
   strictEqual(await report("m1"), true);
 });
 
+Deno.test("an administrator switches the demo channel on and off while everything runs", async () => {
+  await using web = await startWebApp({ hasher });
+  const report = async () => {
+    const answer = await inside(web)("PUT", "/internal/streams", { node: "m1", streams: [] });
+    return (await answer.json()).demo;
+  };
+  const channel = () => inside(web)("POST", "/internal/demo");
+  strictEqual(await report(), false);
+  strictEqual((await channel()).status, 404);
+  const root = await web.accounts.ensureAdmin({ name: "root", password: "correct horse" });
+  await web.business.settings.change(root, { demo: true });
+  strictEqual(await report(), true);
+  strictEqual((await channel()).status, 200);
+  await web.business.settings.change(root, { demo: false });
+  strictEqual(await report(), false);
+  strictEqual((await channel()).status, 404);
+});
+
 /** An origin that notes what it is asked and answers with the next of `statuses`. */
 function startOrigin(statuses: number[]) {
   const asked: { path: string; authorization: string | null; body: string }[] = [];
