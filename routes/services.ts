@@ -62,6 +62,7 @@ export type AdminService = Pick<
   Administration,
   | "accounts"
   | "rooms"
+  | "streams"
   | "suspendAccount"
   | "setAdmin"
   | "resetPassword"
