@@ -107,6 +107,7 @@ export async function start(context: RoleContext): Promise<RunningRole> {
       const reports = registry.reports();
       return {
         streams: reports.length,
+        ffmpeg: ffmpeg ? 1 : 0,
         readers: sum(reports.flatMap(({ readers }) => Object.values(readers))),
         ingestKbps: sum(reports.map(({ bitrateKbps }) => bitrateKbps)),
       };
