@@ -64,9 +64,10 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
       return [
         "--allow-net",
         `--allow-read=${
-          [config.dataDir, config.assetsDir, "store", "rooms/password_worker.ts"].map(file).join(
-            ",",
-          )
+          [
+            ...[config.dataDir, config.assetsDir, "store"],
+            ...["rooms/password_worker.ts", "rooms/images"],
+          ].map(file).join(",")
         }`,
         `--allow-write=${file(config.dataDir)}`,
         STATFS,
@@ -98,7 +99,11 @@ export async function startRole(
       return await (await import("./media/mod.ts")).start(context);
     case "web": {
       const { openSqliteStore } = await import("./store/sqlite/mod.ts");
-      return await (await import("./routes/mod.ts")).start(context, openSqliteStore);
+      const { openFileImages } = await import("./store/files/images.ts");
+      return await (await import("./routes/mod.ts")).start(context, {
+        openStore: openSqliteStore,
+        openImages: openFileImages,
+      });
     }
   }
 }

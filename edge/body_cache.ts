@@ -11,11 +11,16 @@ export interface StoredAnswer {
   /** As the origin said it; passed on to clients. */
   readonly cacheControl: string | null;
   readonly retryAfter: string | null;
+  /** Validators as the origin said them (RFC 9110 §8.8); null: none. */
+  readonly etag: string | null;
+  readonly lastModified: string | null;
   readonly body: Uint8Array;
   /** Monotonic milliseconds at which the answer was complete. */
   readonly storedAtMs: number;
   /** Monotonic milliseconds from which on it is asked for again; infinite for immutable bodies. */
   readonly freshUntilMs: number;
+  /** Until then it may be shown while a newer one is asked for; not before `freshUntilMs`. */
+  readonly staleUntilMs: number;
 }
 
 /** Limits of a {@linkcode BodyCache}. */
@@ -60,15 +65,21 @@ export class BodyCache {
     return this.#evictions;
   }
 
-  /** The fresh answer for `key`, or null; an answer that is too old is forgotten. */
+  /** The fresh answer for `key`, or null. */
   get(key: string, nowMs: number): StoredAnswer | null {
+    const entry = this.getStale(key, nowMs);
+    return entry !== null && entry.freshUntilMs > nowMs ? entry : null;
+  }
+
+  /** The answer for `key` that may be shown, fresh or not; one that is too old is forgotten. */
+  getStale(key: string, nowMs: number): StoredAnswer | null {
     const entry = this.#entries.get(key);
     if (entry === undefined) return null;
-    if (entry.freshUntilMs <= nowMs) {
-      this.#remove(key, entry);
+    this.#entries.delete(key);
+    if (entry.freshUntilMs <= nowMs && entry.staleUntilMs <= nowMs) {
+      this.#bytes -= costOf(entry);
       return null;
     }
-    this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry;
   }

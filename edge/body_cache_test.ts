@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import { BodyCache, type StoredAnswer } from "./body_cache.ts";
 
-function answer(size: number, freshUntilMs: number): StoredAnswer {
+function answer(
+  size: number,
+  freshUntilMs: number,
+  staleUntilMs: number = freshUntilMs,
+): StoredAnswer {
   return {
     status: 200,
     contentType: null,
     cacheControl: null,
     retryAfter: null,
+    etag: null,
+    lastModified: null,
     body: new Uint8Array(size),
     storedAtMs: 0,
     freshUntilMs,
+    staleUntilMs,
   };
 }
 
@@ -19,6 +26,17 @@ Deno.test("BodyCache forgets an answer that is no longer fresh", () => {
   assert.notEqual(cache.get("a", 999), null);
   assert.equal(cache.get("a", 1000), null);
   assert.equal(cache.size, 0);
+  assert.equal(cache.bytes, 0);
+});
+
+Deno.test("BodyCache keeps an answer that may be shown stale, apart from the fresh ones", () => {
+  const cache = new BodyCache();
+  const kept = answer(10, 1000, 3000);
+  cache.set("a", kept);
+  assert.equal(cache.getStale("a", 999), kept);
+  assert.equal(cache.get("a", 1000), null);
+  assert.equal(cache.getStale("a", 2999), kept);
+  assert.equal(cache.getStale("a", 3000), null);
   assert.equal(cache.bytes, 0);
 });
 

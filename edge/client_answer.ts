@@ -13,14 +13,14 @@ import { OriginAwayError, OversizedAnswerError } from "./origin_client.ts";
 export interface ClientAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Null: no body is sent (HEAD, 204, 416). */
+  /** Null: no body is sent (HEAD, 204, 304, 416). */
   readonly body: Uint8Array | string | null;
 }
 
 /** Media may be played by any page: every answer below `/live` carries these. */
 export const CORS_HEADERS: Readonly<Record<string, string>> = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Age, Content-Length, Content-Range, Date, Retry-After",
+  "access-control-expose-headers": "Age, Content-Length, Content-Range, Date, ETag, Retry-After",
 };
 
 /** The answer to a preflight request (Fetch standard, "CORS protocol"). */
@@ -29,7 +29,8 @@ export const PREFLIGHT_ANSWER: ClientAnswer = {
   headers: {
     ...CORS_HEADERS,
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
-    "access-control-allow-headers": "Range, Authorization, Content-Type, Cache-Control, Pragma",
+    "access-control-allow-headers":
+      "Range, If-None-Match, Authorization, Content-Type, Cache-Control, Pragma",
     "access-control-max-age": "86400",
   },
   body: null,
@@ -39,11 +40,15 @@ export const PREFLIGHT_ANSWER: ClientAnswer = {
 export interface AnswerRequest {
   readonly method: string;
   readonly range: string | null | undefined;
+  readonly ifNoneMatch: string | null | undefined;
   /** Monotonic milliseconds. */
   readonly nowMs: number;
 }
 
-/** Answers with what is stored; ranges are honoured on complete bodies alone. */
+/**
+ * Answers with what is stored; ranges are honoured on complete bodies alone, and 304 is said to
+ * whom has this very answer (RFC 9110 §13.1.2).
+ */
 export function answerFrom(stored: StoredAnswer, request: AnswerRequest): ClientAnswer {
   const headers: Record<string, string> = {
     ...CORS_HEADERS,
@@ -54,7 +59,13 @@ export function answerFrom(stored: StoredAnswer, request: AnswerRequest): Client
   if (stored.retryAfter !== null) headers["retry-after"] = stored.retryAfter;
   const ageS = Math.floor((request.nowMs - stored.storedAtMs) / 1000);
   if (ageS > 0) headers.age = String(ageS);
+  if (stored.etag !== null) headers.etag = stored.etag;
+  if (stored.lastModified !== null) headers["last-modified"] = stored.lastModified;
   let { status, body } = stored;
+  if (status === 200 && matches(request.ifNoneMatch, stored.etag)) {
+    delete headers["content-type"];
+    return { status: 304, headers, body: null };
+  }
   if (status === 200) {
     headers["accept-ranges"] = "bytes";
     const range = request.method === "GET" ? parseRange(request.range, body.byteLength) : null;
@@ -72,6 +83,14 @@ export function answerFrom(stored: StoredAnswer, request: AnswerRequest): Client
   }
   headers["content-length"] = String(body.byteLength);
   return { status, headers, body: request.method === "HEAD" ? null : body };
+}
+
+/** Whether a list of entity tags names this one, by weak comparison (RFC 9110 §8.8.3.2). */
+function matches(ifNoneMatch: string | null | undefined, etag: string | null): boolean {
+  if (etag === null || ifNoneMatch === null || ifNoneMatch === undefined) return false;
+  const bare = etag.replace(/^W\//, "");
+  return ifNoneMatch.trim() === "*" ||
+    ifNoneMatch.split(",").some((tag) => tag.trim().replace(/^W\//, "") === bare);
 }
 
 /** Answers with a problem, readable for pages of every origin. */

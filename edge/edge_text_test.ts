@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { awayLanguage, awayPage } from "./away_page.ts";
 import { answerHeaders, isForwarded, requestHeaders } from "./forward_headers.ts";
 import { fingerprintOf, HlsViewers } from "./hls_viewers.ts";
 import { mergeMetrics } from "./metrics_text.ts";
@@ -24,14 +23,6 @@ Deno.test("mergeMetrics() keeps each family together with one HELP and TYPE", ()
       '# HELP g G\n# TYPE g gauge\ng 1\ng{o="1"} 2\ng{o="1",x="1"} 3\n' +
       "garbage that is no sample\n",
   );
-});
-
-Deno.test("awayLanguage() takes the better of Chinese and English", () => {
-  assert.equal(awayLanguage(undefined), "en");
-  assert.equal(awayLanguage("fr,zh-TW;q=0.8,en;q=0.5"), "zh");
-  assert.equal(awayLanguage("zh;q=0.3,en-GB;q=0.9"), "en");
-  assert.equal(awayLanguage("zh;q=0"), "en");
-  assert.match(awayPage("zh"), /<html lang="zh">[\s\S]*http-equiv="refresh"/);
 });
 
 Deno.test("requestHeaders() drops what belongs to the connection or may only come from the edge", () => {

@@ -1,5 +1,5 @@
 /**
- * Playlists, parts and segments: one request upstream per address, however many ask.
+ * Playlists, parts, segments and stills: one request upstream per address, however many ask.
  *
  * @module
  */
@@ -37,11 +37,13 @@ export interface HlsRelayCounters {
   collapsed: number;
   /** By a request upstream. */
   misses: number;
+  /** From memory, with an answer that is replaced meanwhile (`stale-while-revalidate`). */
+  stale: number;
 }
 
 /** Relays everything below `/live/<room>/`. */
 export class HlsRelay {
-  readonly counters: HlsRelayCounters = { hits: 0, collapsed: 0, misses: 0 };
+  readonly counters: HlsRelayCounters = { hits: 0, collapsed: 0, misses: 0, stale: 0 };
   readonly cache: BodyCache;
   readonly #client: OriginClient;
   readonly #collapse = new Collapse<StoredAnswer>();
@@ -72,9 +74,15 @@ export class HlsRelay {
     options: { readonly query: string; readonly signal?: AbortSignal },
   ): Promise<StoredAnswer> {
     const key = cacheKey(live, options.query);
-    const kept = this.cache.get(key, this.#now());
+    const nowMs = this.#now();
+    const kept = this.cache.getStale(key, nowMs);
     if (kept !== null) {
-      this.counters.hits++;
+      if (kept.freshUntilMs > nowMs) {
+        this.counters.hits++;
+      } else {
+        this.counters.stale++;
+        this.#refresh(key);
+      }
       return kept;
     }
     if (this.#collapse.has(key)) this.counters.collapsed++;
@@ -85,22 +93,32 @@ export class HlsRelay {
     });
   }
 
+  /** Asks for a newer answer while the older one is shown. */
+  #refresh(key: string): void {
+    if (this.#collapse.has(key)) return;
+    // Nobody waits for it: when it fails, the next one who asks begins anew.
+    this.#collapse.run(key, { start: (signal) => this.#fetch(key, signal) }).catch(() => {});
+  }
+
   async #fetch(key: string, signal: AbortSignal): Promise<StoredAnswer> {
     const { response, body } = await this.#fetchWhole(key, signal) ??
       await this.#fetchWhole(key, signal) ??
       brokenOff(key);
     const { status, headers } = response;
     const cacheControl = headers.get("cache-control");
-    const { ttlMs, immutable } = decideCaching({ status, cacheControl });
+    const { ttlMs, staleMs, immutable } = decideCaching({ status, cacheControl });
     const storedAtMs = this.#now();
     const answer: StoredAnswer = {
       status,
       contentType: headers.get("content-type"),
       cacheControl,
       retryAfter: headers.get("retry-after"),
+      etag: headers.get("etag"),
+      lastModified: headers.get("last-modified"),
       body,
       storedAtMs,
       freshUntilMs: immutable ? Infinity : storedAtMs + ttlMs,
+      staleUntilMs: immutable ? Infinity : storedAtMs + ttlMs + staleMs,
     };
     if (ttlMs > 0) this.cache.set(key, answer);
     return answer;

@@ -7,8 +7,11 @@
 /** What an address below `/live` asks for. */
 export interface LivePath {
   readonly room: string;
-  /** `flv`: the endless stream; `playlist`: changes; `media`: written once, never changed. */
-  readonly kind: "flv" | "playlist" | "media";
+  /**
+   * `flv`: the endless stream; `playlist` and `still` (a picture of now): change; `media`: written
+   * once, never changed.
+   */
+  readonly kind: "flv" | "playlist" | "media" | "still";
   /** The decoded path; safe to send upstream as it stands. */
   readonly path: string;
 }
@@ -29,6 +32,7 @@ export function parseLivePath(path: string): LivePath | null {
   if (match === null) return null;
   const [, room, rest] = match;
   if (rest === undefined) return { room, kind: "flv", path };
+  if (rest === "/still.jpg") return { room, kind: "still", path };
   return { room, kind: rest.endsWith(".m3u8") ? "playlist" : "media", path };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cacheKey, parseLivePath } from "./live_path.ts";
 
-Deno.test("parseLivePath() tells FLV, playlists and media apart", () => {
+Deno.test("parseLivePath() tells FLV, playlists, media and stills apart", () => {
   assert.deepEqual(parseLivePath("/live/100001.flv"), {
     room: "100001",
     kind: "flv",
@@ -9,6 +9,8 @@ Deno.test("parseLivePath() tells FLV, playlists and media apart", () => {
   });
   assert.equal(parseLivePath("/live/100001/ts/main.m3u8")?.kind, "playlist");
   assert.equal(parseLivePath("/live/100001/abc/7.2.m4s")?.kind, "media");
+  assert.equal(parseLivePath("/live/100001/still.jpg")?.kind, "still");
+  assert.equal(parseLivePath("/live/100001/abc/still.jpg")?.kind, "media");
 });
 
 Deno.test("parseLivePath() refuses what has a second spelling or leads elsewhere", () => {
@@ -35,4 +37,5 @@ Deno.test("cacheKey() keeps the delivery directives alone, in one order", () => 
   );
   assert.equal(cacheKey(playlist, "_HLS_msn=7%0d%0aX&nonce=1"), "/live/1/main.m3u8");
   assert.equal(cacheKey(parseLivePath("/live/1/e/7.m4s")!, "_HLS_msn=7"), "/live/1/e/7.m4s");
+  assert.equal(cacheKey(parseLivePath("/live/1/still.jpg")!, "t=1"), "/live/1/still.jpg");
 });

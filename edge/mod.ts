@@ -78,6 +78,7 @@ export function createEdge(options: EdgeOptions): FetchEdge {
       return toResponse(answerFrom(stored, {
         method: request.method,
         range: request.headers.get("range"),
+        ifNoneMatch: request.headers.get("if-none-match"),
         nowMs: performance.now(),
       }));
     }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Locale } from "./i18n/mod.ts";
 import { preferencesText } from "./i18n/preferences.ts";
 import { Icon } from "./ui/icons.tsx";
@@ -17,23 +17,22 @@ export interface PreferencesProps {
 
 /**
  * Language and appearance. Works as a form without script; as an island the appearance changes
- * at once, so that a running picture is not interrupted.
+ * at once, so that a running picture is not interrupted; so does the page's notice.
  */
 export default function Preferences(props: PreferencesProps) {
   const text = preferencesText(props.locale);
   const [theme, setTheme] = useState(props.theme);
+  useEffect(() => {
+    const end = new AbortController();
+    document.addEventListener("submit", dismissNotice, { signal: end.signal });
+    return () => end.abort();
+  }, []);
   const submit = (event: SubmitEvent) => {
     const { submitter } = event;
     if (!(submitter instanceof HTMLButtonElement) || submitter.name !== "theme") return;
     event.preventDefault();
     const chosen = submitter.value as Theme;
-    void fetch("/preferences", {
-      method: "POST",
-      body: new URLSearchParams({ theme: chosen, next: props.next }),
-      redirect: "manual",
-    }).catch(() => {
-      // It is applied to this page anyway; only remembering it failed.
-    });
+    remember(new URLSearchParams({ theme: chosen, next: props.next }));
     document.documentElement.dataset.theme = chosen;
     setTheme(chosen);
   };
@@ -97,4 +96,23 @@ export default function Preferences(props: PreferencesProps) {
       </div>
     </>
   );
+}
+
+function remember(chosen: URLSearchParams): void {
+  void fetch("/preferences", { method: "POST", body: chosen, redirect: "manual" }).catch(() => {
+    // It is applied to this page anyway; only remembering it failed.
+  });
+}
+
+/** The page's notice goes away without the page: a running picture is not interrupted. */
+function dismissNotice(event: SubmitEvent): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement)) return;
+  const notice = form.closest(".site-notice");
+  if (notice === null) return;
+  event.preventDefault();
+  const mark = new FormData(form).get("notice");
+  remember(new URLSearchParams({ notice: String(mark) }));
+  notice.remove();
+  document.getElementById("content")?.focus({ preventScroll: true });
 }

@@ -8,10 +8,13 @@ import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
 import { DiscontinuityNumbers } from "./egress/hls/discontinuity_numbers.ts";
 import { HlsPackager } from "./egress/hls/packager.ts";
+import { Stills } from "./egress/still.ts";
 import { Origin } from "./origin.ts";
 import { systemClock } from "./stream/clock.ts";
 import { StreamRegistry } from "./stream/registry.ts";
-import { startDemo } from "./transcode/demo.ts";
+import { DemoSwitch } from "./transcode/demo.ts";
+import { findFfmpeg } from "./transcode/ffmpeg.ts";
+import { makeStill } from "./transcode/still.ts";
 import { type RtmpServer, startRtmpServer } from "./rtmp.ts";
 import { WebClient } from "./web_client.ts";
 
@@ -41,12 +44,28 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     metrics,
   });
   starting.defer(() => registry.stop());
+  let ffmpeg = false;
+  const looking = findFfmpeg({ log }).then((found) => {
+    ffmpeg = found;
+    if (!found) log.warn("ffmpeg_missing", { without: "stills, demo channel" });
+  });
+  starting.defer(() => looking);
+  const stills = new Stills({
+    streams: registry,
+    encode: (mp4, signal) => makeStill(mp4, { log, signal }),
+    available: () => ffmpeg,
+    log,
+    metrics,
+    now: systemClock.now,
+  });
+  starting.defer(() => stills.stop());
   const rtmp: RtmpServer[] = [];
   const origin = await Origin.listen({
     host: internalHost(config),
     port: config.mediaPort,
     clusterSecret,
     streams: registry,
+    stills,
     onKeyRevoked: (room) => web.forget(room),
     inspectSessions: () => rtmp.map((server) => server.inspect()).flat(),
     log,
@@ -70,21 +89,25 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     rtmp.push(server);
     starting.defer(() => server.stop());
   }
-  registry.onChange(web.startReporting(() => registry.reports()));
-  const demo = config.demo
-    ? startDemo({
-      channel: () => web.demoChannel(),
-      rtmpBase: `rtmp://${loopbackOf(config.host)}:${rtmp[0].port}`,
-      log,
-    })
-    : null;
-  log.info("media_started", { http: origin.port, demo: config.demo });
+  const demo = new DemoSwitch({
+    channel: () => web.demoChannel(),
+    rtmpBase: `rtmp://${loopbackOf(config.host)}:${rtmp[0].port}`,
+    log,
+  });
+  // What this node can do stands in its first report.
+  await looking;
+  registry.onChange(web.startReporting({
+    snapshot: () => ({ streams: registry.reports(), capabilities: { ffmpeg } }),
+    answered: ({ demo: wanted }) => demo.set(wanted),
+  }));
+  log.info("media_started", { http: origin.port, ffmpeg });
   starting.move();
   return {
     health() {
       const reports = registry.reports();
       return {
         streams: reports.length,
+        ffmpeg: ffmpeg ? 1 : 0,
         readers: sum(reports.flatMap(({ readers }) => Object.values(readers))),
         ingestKbps: sum(reports.map(({ bitrateKbps }) => bitrateKbps)),
       };
@@ -94,7 +117,8 @@ export async function start(context: RoleContext): Promise<RunningRole> {
       // a bound of its own, so that the whole stays within five seconds.
       registry.stop();
       await Promise.all([
-        demo?.stop(),
+        demo.stop(),
+        stills.stop(),
         ...rtmp.map((server) => server.stop()),
         origin.stop(),
         web.stop(),

@@ -12,6 +12,7 @@ import { type Metrics, METRICS_CONTENT_TYPE } from "../platform/metrics.ts";
 import { problem, type ProblemAnswer, type ProblemOptions } from "../platform/problem.ts";
 import type { CloseReason } from "./errors.ts";
 import { FlvResponses } from "./egress/flv.ts";
+import type { StillAnswer } from "./egress/still.ts";
 import type { ReadPort } from "./stream/contract.ts";
 
 /** What a packager answers. */
@@ -47,6 +48,10 @@ export interface OriginOptions {
   readonly port: number;
   readonly clusterSecret: string;
   readonly streams: OriginStreams;
+  /** Gives single pictures of the streams. */
+  readonly stills: {
+    answer(room: string, request: { readonly ifNoneMatch?: string }): Promise<StillAnswer>;
+  };
   /** The key of a room is no longer valid. */
   readonly onKeyRevoked: (room: string) => void;
   /** Open RTMP sessions, shown beside the streams. */
@@ -192,6 +197,17 @@ export class Origin {
       named("flv");
       allow(request, "GET");
       return this.#serveFlv(request, response, room(flv[1]));
+    }
+    const still = /^\/live\/([^/]+)\/still\.jpg$/.exec(path);
+    if (still !== null) {
+      named("still");
+      allow(request, "GET");
+      const ifNoneMatch = request.headers["if-none-match"];
+      const answer = await this.#options.stills.answer(room(still[1]), {
+        ...(ifNoneMatch !== undefined && { ifNoneMatch }),
+      });
+      if (!response.destroyed) send(request, response, answer);
+      return;
     }
     const packaged = /^\/live\/([^/]+)\/(.+)$/.exec(path);
     if (packaged !== null) {

@@ -63,10 +63,20 @@ async function setUp() {
     port: 0,
     clusterSecret: "cluster",
     streams: registry,
+    stills: {
+      answer: (room, { ifNoneMatch }) => Promise.resolve(stillAnswer(room, ifNoneMatch)),
+    },
     onKeyRevoked: (room) => revoked.push(room),
     log: silentLogger,
     metrics,
   });
+  const stillAnswer = (room: string, ifNoneMatch?: string): PackagerAnswer => {
+    if (!registry.isLive(room)) return { status: 404, headers: {}, body: "{}" };
+    const headers = { "content-type": "image/jpeg", "etag": '"1"' };
+    return ifNoneMatch === '"1"'
+      ? { status: 304, headers, body: null }
+      : { status: 200, headers, body: SEGMENT };
+  };
   const base = `http://127.0.0.1:${origin.port}`;
   const goLive = async () => {
     const publisher = await registry.publish(publishRequest());
@@ -222,6 +232,28 @@ Deno.test("Origin lets go of a held playlist when its client leaves", async () =
   leaving.abort();
   await assert.rejects(answer);
   while (setup.packager.aborted === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+});
+
+Deno.test("Origin gives stills, and asks no packager for them", async () => {
+  await using setup = await setUp();
+  const early = await setup.ask("/live/100001/still.jpg");
+  assert.equal(early.status, 404);
+  await early.body?.cancel();
+  await setup.goLive();
+  const still = await setup.ask("/live/100001/still.jpg?nonce=1");
+  assert.equal(still.status, 200);
+  assert.equal(still.headers.get("content-type"), "image/jpeg");
+  assert.deepEqual(await still.bytes(), SEGMENT);
+  const headers = { "if-none-match": '"1"' };
+  const known = await setup.ask("/live/100001/still.jpg", { headers });
+  assert.equal(known.status, 304);
+  assert.equal(known.headers.get("etag"), '"1"');
+  const head = await setup.ask("/live/100001/still.jpg", { method: "HEAD" });
+  assert.equal(head.headers.get("content-length"), "100");
+  assert.equal(setup.packager.asked.length, 0);
+  const strange = await setup.ask("/live/1x/still.jpg");
+  assert.equal(strange.status, 404);
+  await strange.body?.cancel();
 });
 
 Deno.test("Origin closes a stream when web asks for it", async () => {

@@ -66,6 +66,25 @@ export interface WebClientOptions {
   readonly reportIntervalMs?: number;
 }
 
+/** What is told to `web` again and again: an absolute snapshot. */
+export interface MediaSnapshot {
+  readonly streams: readonly StreamReport[];
+  /** What this machine can do. */
+  readonly capabilities: { readonly ffmpeg: boolean };
+}
+
+/** What `web` says to a snapshot. */
+export interface SnapshotAnswer {
+  /** This node shall publish the demo channel. */
+  readonly demo: boolean;
+}
+
+/** How {@linkcode WebClient.startReporting} reports. */
+export interface ReportingOptions {
+  readonly snapshot: () => MediaSnapshot;
+  readonly answered: (answer: SnapshotAnswer) => void;
+}
+
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -139,8 +158,8 @@ export class WebClient implements PublishAuthority {
     return { room, key };
   }
 
-  /** Reports what `reports` returns, every 2 s and soon after each call of the returned function. */
-  startReporting(reports: () => readonly StreamReport[]): () => void {
+  /** Reports the snapshot every 2 s and soon after each call of the returned function. */
+  startReporting(options: ReportingOptions): () => void {
     this.#reporter ??= new Reporter({
       log: this.#log,
       intervalMs: this.#options.reportIntervalMs ?? REPORT_INTERVAL_MS,
@@ -148,11 +167,13 @@ export class WebClient implements PublishAuthority {
       send: async () => {
         const answer = await this.#call("PUT", "/internal/streams", {
           node: this.#options.node,
-          streams: reports(),
+          ...options.snapshot(),
         });
-        if (answer.status !== 204) {
+        const { demo } = fields(answer.body);
+        if (answer.status !== 200 || typeof demo !== "boolean") {
           throw new WebUnavailableError(`Cannot report streams: web answered ${answer.status}`);
         }
+        options.answered({ demo });
       },
     });
     const reporter = this.#reporter;

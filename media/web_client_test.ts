@@ -16,7 +16,10 @@ interface Received {
 /** A `web` that answers what the test says. */
 class FakeWeb implements AsyncDisposable {
   readonly received: Received[] = [];
-  answer: (request: Received) => { status: number; body?: unknown } = () => ({ status: 204 });
+  answer: (request: Received) => { status: number; body?: unknown } = () => ({
+    status: 200,
+    body: { demo: false },
+  });
   #server: Server | null = null;
   #port = 0;
   #waiters: (() => void)[] = [];
@@ -184,15 +187,23 @@ Deno.test("WebClient reports at once on a change and gathers changes", async () 
   const { web, client } = await setUp();
   await using _web = web;
   const reports: StreamReport[] = [];
-  const changed = client.startReporting(() => reports);
+  const wanted: boolean[] = [];
+  const changed = client.startReporting({
+    snapshot: () => ({ streams: reports, capabilities: { ffmpeg: true } }),
+    answered: ({ demo }) => wanted.push(demo),
+  });
   await web.until(() => web.received.length >= 1);
   reports.push({ room: "100001" } as StreamReport);
+  web.answer = () => ({ status: 200, body: { demo: true } });
   for (let i = 0; i < 100; i++) changed();
   const hasRoom = ({ body }: Received) => (body.streams as unknown[]).length === 1;
   await web.until(() => web.received.some(hasRoom));
   assert.equal(web.received[0].method, "PUT");
   assert.equal(web.received[0].url, "/internal/streams");
   assert.equal(web.received[0].body.node, "node-1");
+  assert.deepEqual(web.received[0].body.capabilities, { ffmpeg: true });
+  while (!wanted.includes(true)) await new Promise((resolve) => setTimeout(resolve, 1));
+  assert.equal(wanted[0], false);
   assert.ok(web.received.length <= 3);
   await client.stop();
 });
@@ -209,11 +220,19 @@ Deno.test("WebClient says once that web is away and once that it is back", async
     node: "node-1",
     reportIntervalMs: 5,
   });
-  web.answer = () => web.received.length < 6 ? { status: 500 } : { status: 204 };
-  client.startReporting(() => []);
+  web.answer = () =>
+    web.received.length < 6
+      ? [{ status: 500 }, { status: 200, body: {} }][web.received.length % 2]
+      : { status: 200, body: { demo: false } };
+  let answers = 0;
+  client.startReporting({
+    snapshot: () => ({ streams: [], capabilities: { ffmpeg: false } }),
+    answered: () => answers++,
+  });
   await web.until(() => lines.some((line) => line.includes("reports_resumed")));
   await client.stop();
   assert.equal(lines.filter((line) => line.includes("reports_failing")).length, 1);
+  assert.ok(answers >= 1 && answers <= web.received.length - 5);
 });
 
 Deno.test("WebClient asks for the demo channel", async () => {

@@ -19,6 +19,10 @@ import type { SettingKey, Settings, SettingValues } from "./settings.ts";
 const MAX_AUDIT_ENTRIES = 100_000;
 /** Rows of one page of any list. */
 export const MAX_PAGE = 100;
+/** Running streams of one list. */
+export const MAX_STREAMS = 1_000;
+/** Ids that the store takes at once. */
+const MAX_IDS = 200;
 /** Random bytes of a password that an administrator hands out. */
 const PASSWORD_BYTES = 12;
 /** Longest detail of an entry, in UTF-16 units. */
@@ -71,8 +75,22 @@ export class Administration {
     const { rooms, total } = await this.#options.repositories.rooms.search({
       ...pageOf(options),
       all: true,
+      category: null,
     });
     return { rooms: rooms.map((room) => this.#options.rooms.withState(room)), total };
+  }
+
+  /** Rooms with a running stream, the most watched first. */
+  async streams(actor: Account): Promise<readonly RoomState[]> {
+    requireAdmin(actor);
+    const ids = this.#options.rooms.running().slice(0, MAX_STREAMS).map(({ room }) => room);
+    const rooms = new Map<string, Room>();
+    for (let from = 0; from < ids.length; from += MAX_IDS) {
+      const part = await this.#options.repositories.rooms.byIds(ids.slice(from, from + MAX_IDS));
+      for (const room of part) rooms.set(room.id, room);
+    }
+    return ids.map((id) => rooms.get(id)).filter((room) => room !== undefined)
+      .map((room) => this.#options.rooms.withState(room));
   }
 
   /** Suspends an account, which ends its sessions and its stream, or takes it back. */

@@ -18,6 +18,11 @@ export type ServiceErrorCode =
   | "suspended"
   | "closed"
   | "too_many_attempts"
+  | "picture_unknown"
+  | "picture_broken"
+  | "picture_too_small"
+  | "picture_too_large"
+  | "storage_full"
   | "busy";
 
 /** A request that cannot be done; `field` names the input at fault. */
@@ -43,4 +48,9 @@ export class ServiceError extends Error {
 /** A store cannot take more work now, or another process holds its file; a retry makes sense. */
 export class StoreBusyError extends Error {
   override readonly name = "StoreBusyError";
+}
+
+/** A store has reached the limit of what it may keep. */
+export class StoreFullError extends Error {
+  override readonly name = "StoreFullError";
 }

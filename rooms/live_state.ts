@@ -24,6 +24,8 @@ interface Snapshot<T> {
 }
 
 interface MediaNode extends Snapshot<StreamReport> {
+  /** When it reported first without a break. */
+  readonly sinceMs: number;
   readonly capabilities: NodeCapabilities;
 }
 
@@ -65,7 +67,9 @@ export class LiveState {
   putStreams(node: string, snapshot: MediaSnapshot, nowMs: number): boolean {
     const { streams, capabilities = NO_CAPABILITIES } = snapshot;
     const byRoom = new Map(streams.map((stream) => [stream.room, stream]));
-    return put(this.#streams, node, { byRoom, capabilities, atMs: nowMs });
+    const before = this.#streams.get(node);
+    const sinceMs = before !== undefined && isFresh(before.atMs, nowMs) ? before.sinceMs : nowMs;
+    return put(this.#streams, node, { byRoom, capabilities, sinceMs, atMs: nowMs });
   }
 
   /** Replaces what an edge said before; false when too many nodes report. */
@@ -111,6 +115,20 @@ export class LiveState {
       if (isFresh(atMs, nowMs)) nodes.set(node, capabilities);
     }
     return nodes;
+  }
+
+  /** The media node that came last, one with ffmpeg if there is any; null when none reports. */
+  newestMediaNode(nowMs: number): string | null {
+    let newest: string | null = null;
+    let best: MediaNode | null = null;
+    for (const [name, node] of this.#streams) {
+      if (!isFresh(node.atMs, nowMs)) continue;
+      const more = Number(node.capabilities.ffmpeg) - Number(best?.capabilities.ffmpeg ?? false);
+      if (best !== null && (more < 0 || (more === 0 && node.sinceMs < best.sinceMs))) continue;
+      newest = name;
+      best = node;
+    }
+    return newest;
   }
 
   /** Figures for metrics and `/debug`. */

@@ -87,6 +87,26 @@ Deno.test("LiveState knows what the media nodes can do", () => {
   deepStrictEqual([...live.capabilities(6_000).keys()], ["m2"]);
 });
 
+Deno.test("LiveState names the media node that came last, one with ffmpeg before others", () => {
+  const live = new LiveState();
+  strictEqual(live.newestMediaNode(0), null);
+  const put = (node: string, ffmpeg: boolean, nowMs: number) =>
+    live.putStreams(node, { streams: [], capabilities: { ffmpeg } }, nowMs);
+  put("m1", false, 0);
+  strictEqual(live.newestMediaNode(0), "m1");
+  put("m2", true, 1_000);
+  put("m3", true, 2_000);
+  put("m4", false, 3_000);
+  strictEqual(live.newestMediaNode(3_000), "m3");
+  put("m2", true, 4_000);
+  strictEqual(live.newestMediaNode(4_000), "m3");
+  strictEqual(live.newestMediaNode(8_000), "m2");
+  // It came back after a silence, so it is the newest.
+  put("m3", true, 9_000);
+  put("m2", true, 9_000);
+  strictEqual(live.newestMediaNode(9_000), "m3");
+});
+
 Deno.test("LiveState takes a bounded number of nodes and reuses silent ones' places", () => {
   const live = new LiveState();
   for (let node = 0; node < 256; node++) strictEqual(live.putViewers(`e${node}`, {}, 0), true);

@@ -106,19 +106,23 @@ export interface AuditEntry {
 }
 
 /** Closed catalogue of what is audited. */
-export type AuditAction =
-  | "account_suspended"
-  | "account_restored"
-  | "account_password_reset"
-  | "account_sessions_ended"
-  | "account_made_admin"
-  | "account_made_member"
-  | "account_deleted"
-  | "room_suspended"
-  | "room_restored"
-  | "room_key_reset"
-  | "stream_cut_off"
-  | "setting_changed";
+export const AUDIT_ACTIONS = [
+  "account_suspended",
+  "account_restored",
+  "account_password_reset",
+  "account_sessions_ended",
+  "account_made_admin",
+  "account_made_member",
+  "account_deleted",
+  "room_suspended",
+  "room_restored",
+  "room_key_reset",
+  "stream_cut_off",
+  "setting_changed",
+] as const;
+
+/** What was done. */
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** A room with what is going on in it now. */
 export interface RoomState extends Room {

@@ -141,7 +141,7 @@ export class Profiles {
   async #removeUnused(images: readonly (string | null)[], kept: string | null): Promise<void> {
     for (const image of images) {
       if (image === null || image === kept) continue;
-      // The same picture may be somebody else's, too: it is named by its content.
+      // Only when nothing else shows it.
       if (await this.#options.repositories.accounts.showsImage(image)) continue;
       await this.#options.pictures.remove(image);
     }

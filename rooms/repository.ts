@@ -169,8 +169,15 @@ export interface RoomRepository {
   byOwner(accountId: string): Promise<Room | null>;
   /** The rooms of `ids` that exist, in no order; at most 200 ids. */
   byIds(ids: readonly string[]): Promise<Room[]>;
-  /** Newest first, without the ids of `except` (at most 200). */
-  newest(options: { readonly limit: number; readonly except: readonly string[] }): Promise<Room[]>;
+  /** Newest first, without suspended ones and the ids of `except` (at most 200). */
+  newest(
+    options: {
+      readonly limit: number;
+      readonly except: readonly string[];
+      /** Rooms of this category alone; null: of any and of none. */
+      readonly category: string | null;
+    },
+  ): Promise<Room[]>;
   /** The room as it is now; null when unknown. */
   update(id: string, change: RoomChange): Promise<Room | null>;
   /**
@@ -184,6 +191,8 @@ export interface RoomRepository {
       readonly offset: number;
       /** Suspended ones, too. */
       readonly all: boolean;
+      /** Rooms of this category alone; null: of any and of none. */
+      readonly category: string | null;
     },
   ): Promise<{ readonly rooms: Room[]; readonly total: number }>;
   /** The sealed publish key with the account it was sealed for; null when the room is unknown. */

@@ -43,6 +43,15 @@ export interface RoomInput {
   readonly nextLiveAtMs?: number | null;
 }
 
+/** Which rooms of a list. */
+export interface RoomFilter {
+  /** Live rooms alone, or the others alone. */
+  readonly live?: boolean;
+  /** Key of a category; null: any and none. */
+  readonly category?: string | null;
+  readonly limit?: number;
+}
+
 /** Ends running streams at the origins. */
 export interface StreamCloser {
   /**
@@ -118,25 +127,27 @@ export class Rooms {
     return room === null ? null : this.withState(room);
   }
 
-  /** Live rooms first by viewers, then the newest; `live` keeps one kind. */
-  async list(
-    options: { readonly live?: boolean; readonly limit?: number },
-  ): Promise<RoomState[]> {
+  /** Live rooms first by viewers, then the newest. */
+  async list(options: RoomFilter): Promise<RoomState[]> {
     const limit = Math.max(1, Math.min(options.limit ?? MAX_LISTED_ROOMS, MAX_LISTED_ROOMS));
+    const category = options.category ?? null;
     const running = this.#live.list(this.#now()).slice(0, MAX_LISTED_ROOMS)
       .map(({ stream }) => stream.room);
     const rooms: RoomState[] = [];
     if (options.live !== false) {
-      const known = new Map(
-        (await this.#rooms.byIds(running.slice(0, limit))).map((room) => [room.id, room]),
-      );
+      const known = new Map((await this.#rooms.byIds(running)).map((room) => [room.id, room]));
       for (const id of running) {
         const room = known.get(id);
-        if (room?.suspended === false) rooms.push(this.withState(room));
+        if (room === undefined || room.suspended || rooms.length === limit) continue;
+        if (category === null || room.category === category) rooms.push(this.withState(room));
       }
     }
     if (options.live !== true && rooms.length < limit) {
-      const rest = await this.#rooms.newest({ limit: limit - rooms.length, except: running });
+      const rest = await this.#rooms.newest({
+        limit: limit - rooms.length,
+        except: running,
+        category,
+      });
       rooms.push(...rest.map((room) => this.withState(room)));
     }
     return rooms;
@@ -147,7 +158,7 @@ export class Rooms {
    * newest.
    */
   async search(
-    options: { readonly query: string; readonly limit?: number },
+    options: RoomFilter & { readonly query: string },
   ): Promise<readonly RoomState[]> {
     const limit = Math.max(1, Math.min(options.limit ?? MAX_LISTED_ROOMS, MAX_LISTED_ROOMS));
     const { rooms } = await this.#rooms.search({
@@ -155,8 +166,10 @@ export class Rooms {
       limit: MAX_LISTED_ROOMS,
       offset: 0,
       all: false,
+      category: options.category ?? null,
     });
     return rooms.map((room) => this.withState(room))
+      .filter(({ live }) => options.live === undefined || live === options.live)
       .sort((a, b) => Number(b.live) - Number(a.live) || b.viewers - a.viewers)
       .slice(0, limit);
   }
@@ -192,7 +205,7 @@ export class Rooms {
     const before = await this.#owned(account, id);
     const room = await this.#change(id, { cover });
     if (before.cover !== null && before.cover !== cover) {
-      // The same picture may be somebody else's, too: it is named by its content.
+      // Only when nothing else shows it.
       const shown = await this.#options.repositories.accounts.showsImage(before.cover);
       if (!shown) await this.#options.pictures.remove(before.cover);
     }
@@ -394,6 +407,11 @@ export class Rooms {
       stream,
     };
   }
+}
+
+/** Whether somebody (null: a visitor) may look at a room: a suspended one is no public place. */
+export function isShownTo(room: Room, viewer: Account | null): boolean {
+  return !room.suspended || viewer?.admin === true || viewer?.id === room.owner.id;
 }
 
 function notTheirs(): ServiceError {

@@ -31,6 +31,19 @@ export function playbackAddresses(
   };
 }
 
+/** Where the picture of now is while a room is live. */
+export function stillAddress(room: string, { baseUrl }: Pick<Place, "baseUrl">): string {
+  return `${baseUrl}/live/${room}/still.jpg`;
+}
+
+/** Where a picture is; null for none. */
+export function imageAddress(
+  image: string | null,
+  { baseUrl }: Pick<Place, "baseUrl">,
+): string | null {
+  return image === null ? null : `${baseUrl}/images/${image}.jpg`;
+}
+
 /** Where and with what the owner publishes. */
 export function publishAddress(room: string, key: string, place: Place): PublishAddress {
   return {

@@ -7,13 +7,21 @@ import { type Context, Hono } from "hono";
 import type { Config } from "../platform/config.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Metrics, METRICS_CONTENT_TYPE } from "../platform/metrics.ts";
+import type { ImageStore } from "../rooms/images/image_store.ts";
+import { ownAccountRoutes } from "./api/account.ts";
 import { accountRoutes } from "./api/accounts.ts";
+import { adminAccountRoutes } from "./api/admin_accounts.ts";
+import { adminRoomRoutes } from "./api/admin_rooms.ts";
+import { adminSettingRoutes } from "./api/admin_settings.ts";
+import { followRoutes } from "./api/follows.ts";
 import { operationsRoutes } from "./api/operations.ts";
+import { pictureRoutes } from "./api/pictures.ts";
 import { roomRoutes } from "./api/rooms.ts";
-import { streamJson } from "./api/schemas.ts";
+import { streamJson } from "./api/stream_schemas.ts";
 import { type ApiRoute, mountRoutes } from "./api/table.ts";
 import { clients } from "./client.ts";
 import { csrfProtection } from "./csrf.ts";
+import { imageRoutes } from "./images.ts";
 import { createInternal, type InternalOptions } from "./internal.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { OriginClient } from "./origin_client.ts";
@@ -27,6 +35,7 @@ export interface AppOptions {
   readonly services: Services;
   readonly internal: Omit<InternalOptions, "clusterSecret" | "log">;
   readonly origins: Pick<OriginClient, "debugStreams">;
+  readonly images: Pick<ImageStore, "get">;
   readonly config: Pick<Config, "publicUrl" | "trustedProxies" | "rtmpPort">;
   readonly clusterSecret: string;
   readonly log: Logger;
@@ -45,9 +54,16 @@ export interface Pages {
 
 /** The table of the JSON API over these services. */
 export function apiRoutes(services: Services, options: { rtmpPort: number }): readonly ApiRoute[] {
+  const parts = { ...services, rtmpPort: options.rtmpPort };
   return [
-    ...accountRoutes(services),
-    ...roomRoutes({ ...services, rtmpPort: options.rtmpPort }),
+    ...accountRoutes(parts),
+    ...ownAccountRoutes(parts),
+    ...roomRoutes(parts),
+    ...followRoutes(parts),
+    ...pictureRoutes(parts),
+    ...adminAccountRoutes(parts),
+    ...adminRoomRoutes(parts),
+    ...adminSettingRoutes(parts),
     ...operationsRoutes(services.operations),
   ];
 }
@@ -87,6 +103,8 @@ export function createApp(options: AppOptions): Hono {
   });
 
   app.route("/", createInternal({ ...options.internal, clusterSecret, log }));
+  // For everybody alike: nobody is asked who they are.
+  app.route("/", imageRoutes(options.images));
 
   app.use(clients({ config, clusterSecret }));
   app.use(sessions(services.accounts));
@@ -114,6 +132,7 @@ function classOf(path: string): string {
     case "api":
     case "internal":
     case "debug":
+    case "images":
       return first;
     case "healthz":
     case "metrics":

@@ -37,10 +37,12 @@ export async function readJson<Schema extends v.GenericSchema>(
   const checked = v.safeParse(schema, value, { abortEarly: true });
   if (checked.success) return checked.output;
   const [issue] = checked.issues;
-  const field = v.getDotPath(issue);
+  const field = v.getDotPath(issue)?.slice(0, 100) ?? null;
   throw new ServiceError(
     "invalid",
-    `Cannot accept ${field ?? "the body"}: expected ${issue.expected ?? "another value"}`,
+    `Cannot accept ${field ?? "the body"}: ${
+      issue.expected === "never" ? "no such field" : `expected ${issue.expected ?? issue.message}`
+    }`,
     field === null ? {} : { field },
   );
 }

@@ -99,8 +99,12 @@ export interface InternalOptions {
   admit(
     request: { readonly room: string; readonly key: string },
   ): Promise<Admission>;
-  /** The demo channel, made when missing; null: there is none in this configuration. */
-  readonly demo: (() => Promise<{ room: string; key: string }>) | null;
+  readonly demo: {
+    /** Whether the demo channel shall be on the air now. */
+    wanted(): boolean;
+    /** Its room and key, made when missing. */
+    channel(): Promise<{ room: string; key: string }>;
+  };
   readonly log: Logger;
   readonly now?: () => number;
 }
@@ -138,8 +142,10 @@ export function createInternal(options: InternalOptions): Hono {
 
   app.put("/internal/streams", async (c) => {
     const { node, ...snapshot } = await readJson(c, StreamsBody, { maxBytes: MAX_SNAPSHOT_BYTES });
-    if (!live.putStreams(node, snapshot, now())) throw tooManyNodes();
-    return c.body(null, 204);
+    const nowMs = now();
+    if (!live.putStreams(node, snapshot, nowMs)) throw tooManyNodes();
+    // One node publishes it, whichever came last: a media role that was restarted takes it up at once.
+    return c.json({ demo: options.demo.wanted() && live.newestMediaNode(nowMs) === node });
   });
 
   app.put("/internal/viewers", async (c) => {
@@ -156,8 +162,8 @@ export function createInternal(options: InternalOptions): Hono {
   });
 
   app.post("/internal/demo", async (c) => {
-    if (options.demo === null) return notFoundProblem();
-    return c.json(await options.demo());
+    if (!options.demo.wanted()) return notFoundProblem();
+    return c.json(await options.demo.channel());
   });
 
   app.all("/internal/*", () => notFoundProblem());

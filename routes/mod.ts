@@ -9,6 +9,10 @@ import { parseManifest } from "../islands/ui/manifest.ts";
 import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
 import { type Business, openBusiness } from "../rooms/business.ts";
+import type { ImageStore, OpenImages } from "../rooms/images/image_store.ts";
+import { ImageWorkshop } from "../rooms/images/image_workshop.ts";
+import { observeImages } from "../rooms/images/metrics.ts";
+import { Pictures } from "../rooms/images/pictures.ts";
 import { KeyVault } from "../rooms/key_vault.ts";
 import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
@@ -29,20 +33,28 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** Time the open requests have when the role stops, milliseconds. */
 const DRAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 60_000;
+const IMAGE_SWEEP_EVERY_MS = 6 * 3_600_000;
 const RECORD_EVERY_MS = 2_000;
 
+/** Drivers of the contracts of `rooms/`. */
+export interface Drivers {
+  readonly openStore: OpenStore;
+  readonly openImages: OpenImages;
+}
+
 /**
- * Opens the store, makes what a first start needs, and listens on `WEB_PORT`.
+ * Opens the stores, makes what a first start needs, and listens on `WEB_PORT`.
  *
- * @throws when the store cannot be opened, the assets were not built, or the port is taken.
+ * @throws when a store cannot be opened, the assets were not built, or the port is taken.
  */
-export async function start(context: RoleContext, openStore: OpenStore): Promise<RunningRole> {
+export async function start(context: RoleContext, drivers: Drivers): Promise<RunningRole> {
   const { config } = context;
   const pageManifest = await readManifest(config);
-  const repositories = await openStore(config.dataDir);
+  const repositories = await drivers.openStore(config.dataDir);
   const hasher = new PasswordHasher();
   try {
-    return await run(context, { repositories, hasher, pageManifest });
+    const images = await drivers.openImages(config.dataDir);
+    return await run(context, { repositories, hasher, images, pageManifest });
   } catch (error) {
     await hasher.close();
     await repositories.close();
@@ -53,23 +65,26 @@ export async function start(context: RoleContext, openStore: OpenStore): Promise
 interface Parts {
   readonly repositories: Repositories;
   readonly hasher: PasswordHasher;
+  readonly images: ImageStore;
   readonly pageManifest: ReturnType<typeof parseManifest>;
 }
 
 async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const { config, clusterSecret, log, metrics } = context;
-  const { repositories, hasher, pageManifest: manifest } = parts;
+  const { repositories, hasher, images, pageManifest: manifest } = parts;
   const vault = await KeyVault.open(config.dataDir);
   const setupToken = await vault.secretFor("setup-link");
   const live = new LiveState();
   const origins = new OriginClient({ origins: config.origins, clusterSecret, log });
+  const workshop = new ImageWorkshop();
+  const pictures = new Pictures({ workshop, images, rateLimits: config.rateLimits });
   const business = await openBusiness({
     repositories,
     hasher,
     vault,
     live,
     closer: origins,
-    pictures: { remove: () => Promise.resolve() },
+    pictures,
     setupToken,
     rateLimits: config.rateLimits,
   });
@@ -83,6 +98,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     settings,
     streams: { list: () => rooms.running() },
     operations,
+    pictures,
   };
 
   const notices: [string, string][] = [];
@@ -101,6 +117,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     log,
     metrics,
     origins,
+    images,
     pages: {
       app: createPages(pageOptions),
       notFound: (c) => errorAnswer(c, { ...pageOptions, kind: "not_found" }),
@@ -110,9 +127,13 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       live,
       operations,
       admit: (request) => rooms.admit(request),
-      demo: config.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
+      demo: {
+        wanted: () => config.demo || settings.values.demo,
+        channel: async () => await rooms.ensureDemo(await accounts.ensureDemo()),
+      },
     },
   });
+  observeImages(metrics, { workshop, images });
   const sessionCount = observe(context, { ...parts, live, operations });
   const server = await listen(app.fetch, context);
 
@@ -128,6 +149,14 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   await sweep();
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS);
   const recording = record(business, context);
+  const imageSweeping = setInterval(async () => {
+    try {
+      const removed = await pictures.sweep((id) => repositories.accounts.showsImage(id));
+      if (removed > 0) log.info("images_swept", { removed });
+    } catch (error) {
+      log.warn("image_sweep_failed", { error: error as Error });
+    }
+  }, IMAGE_SWEEP_EVERY_MS);
   log.info("listening", { host: internalHost(config), port: config.webPort });
 
   return {
@@ -144,8 +173,10 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     },
     async stop() {
       clearInterval(sweeping);
+      clearInterval(imageSweeping);
       await server.close();
       await recording.stop();
+      workshop.close();
       await origins.stop();
       await hasher.close();
       await repositories.close();

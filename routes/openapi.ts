@@ -126,7 +126,13 @@ function operation(route: ApiRoute, components: Map<string, JsonSchema>): JsonSc
       required: true,
       schema: { type: "string" },
     })),
-    ...route.query.map((parameter) => ({ ...parameter, in: "query", required: false })),
+    ...route.query.map(({ name, description, schema }) => ({
+      name,
+      description,
+      in: "query",
+      required: false,
+      schema,
+    })),
   ];
   return {
     operationId: route.name,

@@ -27,6 +27,11 @@ export const SERVICE_PROBLEMS: Readonly<
   suspended: { status: 403, title: "Suspended" },
   closed: { status: 403, title: "Closed by the administrator" },
   too_many_attempts: { status: 429, title: "Too many attempts" },
+  picture_unknown: { status: 415, title: "Not a picture that can be used" },
+  picture_broken: { status: 422, title: "The picture is broken" },
+  picture_too_small: { status: 422, title: "The picture is too small" },
+  picture_too_large: { status: 422, title: "The picture is too large" },
+  storage_full: { status: 507, title: "There is no room left" },
   busy: { status: 503, title: "Too busy just now" },
 };
 

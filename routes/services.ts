@@ -7,6 +7,7 @@
  */
 import type { Accounts } from "../rooms/account_service.ts";
 import type { Administration } from "../rooms/admin_service.ts";
+import type { Pictures } from "../rooms/images/pictures.ts";
 import type { StreamReport } from "../rooms/model.ts";
 import type { Profiles } from "../rooms/profile_service.ts";
 import type { Rooms } from "../rooms/room_service.ts";
@@ -61,6 +62,7 @@ export type AdminService = Pick<
   Administration,
   | "accounts"
   | "rooms"
+  | "streams"
   | "suspendAccount"
   | "setAdmin"
   | "resetPassword"
@@ -91,6 +93,9 @@ export interface OperationsService {
   log(query: TailQuery): TailPage;
 }
 
+/** Pictures that people upload; each lives at `/images/<id>.jpg` until nothing shows it. */
+export type PictureService = Pick<Pictures, "avatar" | "cover" | "remove">;
+
 /** Everything the routes stand on. */
 export interface Services {
   readonly accounts: AccountService;
@@ -100,4 +105,5 @@ export interface Services {
   readonly settings: SettingsView;
   readonly streams: StreamService;
   readonly operations: OperationsService;
+  readonly pictures: PictureService;
 }

@@ -95,6 +95,11 @@ export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => v
     "Answers shared with a running request.",
     () => answers.collapsed,
   );
+  counter(
+    "wanren_edge_cache_stale_total",
+    "Answers from memory that were being replaced.",
+    () => answers.stale,
+  );
   counter("wanren_edge_cache_misses_total", "Answers asked for upstream.", () => answers.misses);
   counter(
     "wanren_edge_cache_evictions_total",

@@ -6,7 +6,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
-import type { ClientAnswer } from "../client_answer.ts";
+import { notFoundAnswer, type PageRequest, wantsPage } from "../away_page.ts";
+import { answerProblem, type ClientAnswer, NOT_FOUND } from "../client_answer.ts";
 import { type Forwarded, resolveForwarded, type TrustedProxies } from "../client_address.ts";
 
 /** A request of either version. */
@@ -50,6 +51,27 @@ export function forwardedOf(request: Request, trusted: TrustedProxies): Forwarde
     host: headers.host ?? (headers[":authority"] as string | undefined),
     headers,
   }, trusted);
+}
+
+/** What of a request decides about a page of the edge's own. */
+export function pageRequest(request: Request, path: string): PageRequest {
+  const { headers, method } = request;
+  return {
+    method: method ?? "GET",
+    path,
+    accept: headers.accept,
+    acceptLanguage: headers["accept-language"],
+    cookie: headers.cookie,
+  };
+}
+
+/** Says that nothing is at `path`: a page to people, a problem to programs. */
+export function sendNotFound(request: Request, response: Response, path: string): void {
+  const page = pageRequest(request, path);
+  sendAnswer(
+    response,
+    wantsPage(page.accept) ? notFoundAnswer(page) : answerProblem(NOT_FOUND, page.method),
+  );
 }
 
 /** Sends a complete answer. */

@@ -30,6 +30,7 @@ import {
   type RequestTarget,
   type Response,
   sendAnswer,
+  sendNotFound,
 } from "./exchange.ts";
 import { serveFlv, serveWebSocketFlv } from "./flv_endpoint.ts";
 import { refuseUpgrade } from "./raw_answer.ts";
@@ -70,7 +71,7 @@ export class FrontDoor {
     response.on("error", () => {});
     const target = parseTarget(request.url);
     if (target === null) {
-      sendAnswer(response, answerProblem(NOT_FOUND, method));
+      sendNotFound(request, response, "/");
       return;
     }
     this.#route({ request, response, method, ...target }).catch((error) => {
@@ -128,7 +129,7 @@ export class FrontDoor {
       return;
     }
     if (!isForwarded(path, method)) {
-      sendAnswer(response, answerProblem(NOT_FOUND, method));
+      sendNotFound(request, response, path);
       return;
     }
     this.#options.proxy.forward({
@@ -147,7 +148,7 @@ export class FrontDoor {
     }
     const live = parseLivePath(path);
     if (live === null) {
-      sendAnswer(response, answerProblem(NOT_FOUND, method));
+      sendNotFound(request, response, path);
       return;
     }
     if (method !== "GET" && method !== "HEAD") {
@@ -161,14 +162,15 @@ export class FrontDoor {
     }
     const stored = hls.cached(live, query) ?? await this.#fetchLive(live, exchange);
     if (stored === null) return;
-    // A lobby that takes a still for a card says so: nobody watches there.
-    const watched = request.headers["x-purpose"] !== "still";
-    if (live.kind === "playlist" && stored.status === 200 && watched) {
-      this.#countHls(live.room, request);
-    }
+    if (live.kind === "playlist" && stored.status === 200) this.#countHls(live.room, request);
     sendAnswer(
       response,
-      answerFrom(stored, { method, range: request.headers.range, nowMs: performance.now() }),
+      answerFrom(stored, {
+        method,
+        range: request.headers.range,
+        ifNoneMatch: request.headers["if-none-match"],
+        nowMs: performance.now(),
+      }),
     );
   }
 
@@ -200,7 +202,8 @@ export class FrontDoor {
       acceptEncoding: request.headers["accept-encoding"] as string | undefined,
       range: request.headers.range,
     });
-    sendAnswer(response, answer ?? answerProblem(NOT_FOUND, method));
+    if (answer === null) sendNotFound(request, response, path);
+    else sendAnswer(response, answer);
   }
 }
 

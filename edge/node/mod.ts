@@ -113,7 +113,7 @@ export async function start(
   return {
     port: listener.port,
     health: () => ({
-      cacheHits: hls.counters.hits + hls.counters.collapsed,
+      cacheHits: hls.counters.hits + hls.counters.stale + hls.counters.collapsed,
       cacheMisses: hls.counters.misses,
       flvViewers: relay.viewers,
       connections: listener.connections,

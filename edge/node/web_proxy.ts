@@ -8,11 +8,11 @@ import * as https from "node:https";
 import { pipeline } from "node:stream";
 import type { Socket } from "node:net";
 import { problem } from "../../platform/problem.ts";
-import { AWAY_RETRY_S, awayLanguage, awayPage } from "../away_page.ts";
+import { AWAY_RETRY_S, awayAnswer, wantsPage } from "../away_page.ts";
 import type { Forwarded } from "../client_address.ts";
 import type { ClientAnswer } from "../client_answer.ts";
 import { answerHeaders, requestHeaders } from "../forward_headers.ts";
-import { isHttp2, type Request, type Response, sendAnswer } from "./exchange.ts";
+import { isHttp2, pageRequest, type Request, type Response, sendAnswer } from "./exchange.ts";
 import { refuseUpgrade } from "./raw_answer.ts";
 
 /** What a {@linkcode WebProxy} needs. */
@@ -102,6 +102,7 @@ export class WebProxy {
     });
     let answered = false;
     let refused = false;
+    let discarding = false;
     const onClose = () => {
       if (!response.writableFinished) upstream.destroy();
     };
@@ -114,9 +115,17 @@ export class WebProxy {
         return;
       }
       this.#answer(response, answer);
+      answer.once("end", () => {
+        if (upstream.writableEnded) return;
+        // `web` said all it has to say before the body was over: nobody reads the rest, but the
+        // client may wait on this connection until it could send it.
+        discarding = true;
+        upstream.destroy();
+        request.resume();
+      });
     });
     upstream.once("error", (error: NodeJS.ErrnoException) => {
-      if (refused || response.destroyed) return;
+      if (refused || discarding || response.destroyed) return;
       response.off("close", onClose);
       const stale = upstream.reusedSocket && error.code === "ECONNRESET" && !answered;
       if (stale && options.mayRetry) {
@@ -140,15 +149,21 @@ export class WebProxy {
       if (size > this.#maxBodyBytes) {
         refused = true;
         upstream.destroy();
+        if (discarding) {
+          request.destroy();
+          return;
+        }
         sendAnswer(response, this.#tooLarge(request));
         return;
       }
-      if (!upstream.write(chunk)) {
+      if (!discarding && !upstream.write(chunk)) {
         request.pause();
         upstream.once("drain", () => request.resume());
       }
     });
-    request.once("end", () => upstream.end());
+    request.once("end", () => {
+      if (!discarding) upstream.end();
+    });
   }
 
   #answer(response: Response, answer: http.IncomingMessage): void {
@@ -254,27 +269,15 @@ export class WebProxy {
 
   #away(proxied: ProxiedRequest): void {
     const { request, response } = proxied;
-    const retryAfter = String(AWAY_RETRY_S);
-    if (request.headers.accept?.includes("text/html")) {
-      const language = awayLanguage(request.headers["accept-language"]);
-      sendAnswer(response, {
-        status: 503,
-        headers: {
-          "content-type": "text/html; charset=utf-8",
-          "content-language": language,
-          "cache-control": "no-store",
-          "retry-after": retryAfter,
-          "vary": "Accept, Accept-Language",
-        },
-        body: request.method === "HEAD" ? null : awayPage(language),
-      });
+    if (wantsPage(request.headers.accept)) {
+      sendAnswer(response, awayAnswer(pageRequest(request, proxied.target.split("?", 1)[0])));
       return;
     }
     const answer = problem({
       status: 503,
       title: "Service unavailable",
       detail: "The server is restarting.",
-      headers: { "retry-after": retryAfter },
+      headers: { "retry-after": String(AWAY_RETRY_S) },
     });
     sendAnswer(response, request.method === "HEAD" ? { ...answer, body: null } : answer);
   }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CloseReason } from "../errors.ts";
-import type { MetadataItem, StreamItem, Tracks } from "../access_unit.ts";
+import type { MetadataItem, StreamItem, Tracks, VideoTrack, VideoUnit } from "../access_unit.ts";
 
 /** How a publisher came in. */
 export type PublishProtocol = "rtmp" | "rtmps" | "whip" | "pull";
@@ -54,6 +54,22 @@ export interface PublishPort {
 export interface ReadPort {
   /** A reader that begins with the cached group of pictures, or null when the room has no stream. */
   read(room: string, options: ReaderOptions): Reader | null;
+}
+
+/** A picture that is decoded without any other. */
+export interface KeyFrame {
+  readonly track: VideoTrack;
+  readonly unit: VideoUnit;
+  /** Wall clock of its presentation, milliseconds since the epoch. */
+  readonly shownAtMs: number;
+}
+
+/** Gives single pictures of live streams. */
+export interface KeyFramePort {
+  /** Whether readers can be opened. */
+  isLive(room: string): boolean;
+  /** The newest key frame; null when the room is not live or has no picture. */
+  keyFrame(room: string): KeyFrame | null;
 }
 
 /** How a reader is opened. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AccessUnit, CLOCK_HZ } from "../access_unit.ts";
+import { type AccessUnit, CLOCK_HZ, type VideoUnit } from "../access_unit.ts";
 
 /** Bounds of a cache. */
 export interface GopCacheOptions {
@@ -24,6 +24,7 @@ export class GopCache {
   readonly #maxBytes: number;
   readonly #maxTicks: number;
   #units: AccessUnit[] = [];
+  #keyFrame: VideoUnit | null = null;
   #bytes = 0;
   #overflows = 0;
   /** False until a key frame came: what comes before cannot be decoded. */
@@ -40,6 +41,11 @@ export class GopCache {
     return this.#units;
   }
 
+  /** The newest key frame, even when its group is too large to be kept. */
+  get keyFrame(): VideoUnit | null {
+    return this.#keyFrame;
+  }
+
   /** Media bytes held. */
   get bytes(): number {
     return this.#bytes;
@@ -53,6 +59,7 @@ export class GopCache {
   /** Empties the cache; what follows has these tracks. */
   restart(options: { readonly hasVideo: boolean }): void {
     this.#clear();
+    this.#keyFrame = null;
     this.#hasVideo = options.hasVideo;
     this.#valid = !options.hasVideo;
   }
@@ -62,6 +69,7 @@ export class GopCache {
     if (this.#hasVideo) {
       if (unit.kind === "video" && unit.keyFrame) {
         this.#clear();
+        this.#keyFrame = unit;
         this.#valid = true;
       } else if (!this.#valid) {
         return;

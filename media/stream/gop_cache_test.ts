@@ -25,11 +25,15 @@ Deno.test("GopCache is emptied until the next key frame when a group has too man
   cache.push(picture(66));
   assert.equal(cache.units.length, 0);
   assert.equal(cache.overflows, 1);
+  assert.equal(cache.keyFrame?.dts, 0, "a still can be made all the same");
   cache.push(picture(99));
   assert.equal(cache.units.length, 0);
   cache.push(picture(132, { key: true }));
   assert.equal(cache.units.length, 1);
   assert.equal(cache.overflows, 1);
+  assert.equal(cache.keyFrame?.dts, 132 * MS);
+  cache.restart({ hasVideo: true });
+  assert.equal(cache.keyFrame, null);
 });
 
 Deno.test("GopCache is emptied when a group lasts too long", () => {

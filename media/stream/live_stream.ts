@@ -14,11 +14,19 @@
  *
  * @module
  */
-import type { AccessUnit, MetadataItem, StreamItem, Tracks, TracksItem } from "../access_unit.ts";
+import {
+  type AccessUnit,
+  CLOCK_HZ,
+  type MetadataItem,
+  type StreamItem,
+  type Tracks,
+  type TracksItem,
+} from "../access_unit.ts";
 import type { CloseReason } from "../errors.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { StreamClock } from "./clock.ts";
 import type {
+  KeyFrame,
   Publisher,
   PublishRequest,
   Reader,
@@ -167,6 +175,14 @@ export class LiveStream {
     });
     this.#readers.add(reader);
     return reader;
+  }
+
+  /** The newest key frame; null before the stream is live, after its end, and without video. */
+  get keyFrame(): KeyFrame | null {
+    const unit = this.#cache.keyFrame;
+    const track = this.#tracks?.tracks.video ?? null;
+    if (unit === null || track === null || this.#state === "ended") return null;
+    return { track, unit, shownAtMs: this.#timeLine.openedAtMs! + unit.pts * 1000 / CLOCK_HZ };
   }
 
   /** Adds a listener, which gets the current tracks first and then everything that passes. */

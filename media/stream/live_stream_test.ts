@@ -93,6 +93,58 @@ Deno.test("LiveStream tells the old publisher and its viewers of a take-over", (
   assert.equal(report?.encoder, "obs");
 });
 
+Deno.test("LiveStream takes neither a take-over nor a pause of the publisher for a bad upload", () => {
+  const { clock, stream } = harness();
+  const publish = (startMs: number) => {
+    const publisher = stream.attach(publishRequest());
+    goLive(publisher, startMs);
+    for (let i = 1; i < 300; i++) {
+      clock.advance(i % 3 === 0 ? 34 : 33);
+      publisher.write(picture(startMs + Math.round(i * 100 / 3), { key: i % 60 === 0 }));
+    }
+    return publisher;
+  };
+  const health = () => {
+    const report = stream.report({ llhls: true, hls: true })!;
+    return [report.droppedFrames, report.droppedFramesRecently, report.video?.bFrameDelayMs];
+  };
+  const first = publish(700);
+  assert.deepEqual(health(), [0, 0, 0]);
+  first.end("connection_lost");
+  clock.advance(4000);
+  // Its clock stands elsewhere, and it is taken over in the middle of a group.
+  publish(4_000_000);
+  publish(90);
+  assert.deepEqual(health(), [0, 0, 0]);
+  assert.ok(stream.report({ llhls: true, hls: true })!.uploadLagMs <= 1);
+});
+
+Deno.test("LiveStream gives its newest key frame until it ends", () => {
+  const { clock, stream } = harness();
+  const openedAtMs = clock.now();
+  const newest = () => stream.keyFrame;
+  const publisher = stream.attach(publishRequest());
+  assert.equal(newest(), null);
+  goLive(publisher, 700);
+  assert.equal(newest()?.shownAtMs, openedAtMs);
+  publisher.write(picture(2700, { key: true, shiftMs: 66 }));
+  publisher.write(picture(2733));
+  assert.equal(newest()?.shownAtMs, openedAtMs + 2066);
+  assert.equal(newest()?.track.codec, "h264");
+  publisher.end("connection_lost");
+  assert.notEqual(newest(), null);
+  // Sound alone has none, and what was shown before is not its picture.
+  const next = stream.attach(publishRequest());
+  next.write(tracksItem(null, audioTrack()));
+  next.write(sound(0));
+  clock.advance(2000);
+  next.write(sound(2000));
+  assert.equal(stream.state, "live");
+  assert.equal(newest(), null);
+  stream.end("ended");
+  assert.equal(newest(), null);
+});
+
 Deno.test("LiveStream waits ten seconds for a publisher that dropped", () => {
   const { clock, stream, seen } = harness();
   const first = stream.attach(publishRequest());

@@ -8,6 +8,8 @@ import type { Logger } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import { type StreamClock, systemClock } from "./clock.ts";
 import type {
+  KeyFrame,
+  KeyFramePort,
   Publisher,
   PublishPort,
   PublishRequest,
@@ -58,7 +60,7 @@ interface Entry<P> {
 }
 
 /** Admits publishers, opens readers and keeps one packager per stream. */
-export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort {
+export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort, KeyFramePort {
   readonly #options: StreamRegistryOptions<P>;
   readonly #clock: StreamClock;
   readonly #log: Logger;
@@ -115,10 +117,13 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
     return this.#entries.get(room)?.stream.read(options) ?? null;
   }
 
-  /** Whether readers can be opened. */
   isLive(room: string): boolean {
     const state = this.#entries.get(room)?.stream.state;
     return state === "live" || state === "waiting";
+  }
+
+  keyFrame(room: string): KeyFrame | null {
+    return this.#entries.get(room)?.stream.keyFrame ?? null;
   }
 
   /** The packager of a room that is live or ended a short while ago. */

@@ -66,6 +66,33 @@ export function textProbeArgv(font: DemoFont): string[] {
   ];
 }
 
+/** Bounds of a still in pixels; it never becomes larger than the picture. */
+const STILL_MAX_WIDTH = 640;
+const STILL_MAX_HEIGHT = 720;
+/** Larger pictures are not decoded: 8K. */
+const STILL_MAX_PIXELS = 7680 * 4320;
+/** Of mjpeg, 2 (best) to 31. */
+const STILL_QUALITY = 5;
+
+/**
+ * Reads one picture as fragmented MP4 from standard input and writes it as a JPEG to standard output:
+ * square pixels, scaled down to at most 640 × 720 with its aspect kept.
+ */
+export function stillArgv(): string[] {
+  const factor = `min(1,min(${STILL_MAX_WIDTH}/(iw*sar),${STILL_MAX_HEIGHT}/ih))`;
+  const side = (length: string) => `'max(2,2*round(${length}*${factor}/2))'`;
+  return [
+    ...COMMON.slice(0, -1),
+    "error",
+    ...["-threads", "1", "-max_pixels", String(STILL_MAX_PIXELS)],
+    ...["-protocol_whitelist", "pipe", "-f", "mp4", "-i", "pipe:0"],
+    ...["-map", "0:v:0", "-frames:v", "1", "-filter_threads", "1", "-threads", "1"],
+    ...["-vf", `scale=w=${side("iw*sar")}:h=${side("ih")}:flags=area,setsar=1`],
+    ...["-c:v", "mjpeg", "-q:v", String(STILL_QUALITY), "-pix_fmt", "yuvj420p"],
+    ...["-f", "image2pipe", "pipe:1"],
+  ];
+}
+
 /** Prints what ffmpeg is; succeeds when there is one. */
 export function versionArgv(): string[] {
   return ["-hide_banner", "-version"];

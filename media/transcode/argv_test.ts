@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { demoArgv, quoteFilterValue, textProbeArgv } from "./argv.ts";
+import { demoArgv, quoteFilterValue, stillArgv, textProbeArgv } from "./argv.ts";
 
 const FONT = { fontFile: null, family: "Sans", cjk: false };
 
@@ -33,4 +33,15 @@ Deno.test("quoteFilterValue() takes the meaning from every special character", (
 
 Deno.test("textProbeArgv() writes nowhere", () => {
   assert.deepEqual(textProbeArgv(FONT).slice(-3), ["-f", "null", "-"]);
+});
+
+Deno.test("stillArgv() reads and writes pipes alone, with one thread", () => {
+  const argv = stillArgv();
+  const at = argv.indexOf("-i");
+  assert.deepEqual(argv.slice(at - 4, at + 2), [
+    ...["-protocol_whitelist", "pipe", "-f", "mp4", "-i", "pipe:0"],
+  ]);
+  assert.equal(argv.at(-1), "pipe:1");
+  assert.equal(argv.filter((value) => value === "-threads").length, 2);
+  assert.equal(argv.some((value) => value.includes("/dev") || value.includes("file:")), false);
 });

@@ -16,11 +16,6 @@ export interface DemoOptions {
   readonly log: Logger;
 }
 
-/** A running demo. */
-export interface Demo {
-  stop(): Promise<void>;
-}
-
 /** A run that lasted this long was a good one. */
 const GOOD_RUN_MS = 30_000;
 const CHANNEL_RETRY_MS = 1000;
@@ -42,19 +37,61 @@ const FONTS: readonly DemoFont[] = [
   { fontFile: null, family: "Sans", cjk: false },
 ];
 
-/** Starts the demo in the background; without ffmpeg it says so once and does nothing. */
-export function startDemo(options: DemoOptions): Demo {
-  const stop = new AbortController();
-  const running = run(options, stop.signal);
-  return {
-    async stop() {
-      stop.abort();
-      await running;
-    },
-  };
+/** What a {@linkcode DemoSwitch} turns on and off. */
+export type RunDemo = (options: DemoOptions, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Turns the demo on and off as `web` wants it, however often it says so. A demo that is turned off
+ * unpublishes, so that viewers see the end of the stream. Without ffmpeg it says so once and does
+ * nothing until it is turned off and on again.
+ */
+export class DemoSwitch {
+  readonly #options: DemoOptions;
+  readonly #run: RunDemo;
+  #wanted = false;
+  #stopped = false;
+  #current: AbortController | null = null;
+  #running: Promise<void> | null = null;
+
+  /** @param run for tests. */
+  constructor(options: DemoOptions, run: RunDemo = runDemo) {
+    this.#options = options;
+    this.#run = run;
+  }
+
+  /** Says whether the demo is wanted; takes effect at once, after one that still ends. */
+  set(wanted: boolean): void {
+    if (this.#stopped || wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    this.#options.log.info("demo_switched", { on: wanted });
+    if (wanted) this.#start();
+    else this.#current?.abort();
+  }
+
+  /** Turns it off for good; resolves when ffmpeg is gone. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    this.#stopped = true;
+    this.#current?.abort();
+    await this.#running;
+  }
+
+  #start(): void {
+    if (this.#running !== null) return;
+    const current = new AbortController();
+    this.#current = current;
+    this.#running = this.#run(this.#options, current.signal)
+      .catch((error) => this.#options.log.error("demo_failed", { error }))
+      .finally(() => {
+        this.#running = null;
+        // Turned off and on again while it was ending.
+        if (this.#wanted && current.signal.aborted) this.#start();
+      });
+  }
 }
 
-async function run(options: DemoOptions, signal: AbortSignal): Promise<void> {
+/** Keeps the demo running until `signal` aborts. */
+async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const { log } = options;
   try {
     await check({ args: versionArgv(), log, signal });

@@ -6,10 +6,16 @@
  * @module
  */
 import type { Logger } from "../../platform/log.ts";
+import { versionArgv } from "./argv.ts";
 
 /** There is no ffmpeg on this machine, or this process may not run it. */
 export class FfmpegMissingError extends Error {
   override readonly name = "FfmpegMissingError";
+}
+
+/** A run of ffmpeg came to nothing; the message holds its last words. */
+export class FfmpegFailedError extends Error {
+  override readonly name = "FfmpegFailedError";
 }
 
 /** How a run ended. */
@@ -30,6 +36,7 @@ export interface FfmpegProcess extends AsyncDisposable {
 /** Bytes of messages that are kept. */
 const MAX_MESSAGES = 4096;
 const TERM_GRACE_MS = 2000;
+const VERSION_TIMEOUT_MS = 10_000;
 
 /**
  * Starts ffmpeg.
@@ -39,27 +46,8 @@ const TERM_GRACE_MS = 2000;
 export function startFfmpeg(
   options: { readonly args: readonly string[]; readonly log: Logger },
 ): FfmpegProcess {
-  let child: Deno.ChildProcess;
-  try {
-    child = new Deno.Command("ffmpeg", {
-      args: [...options.args],
-      clearEnv: true,
-      env: environment(),
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-  } catch (error) {
-    throw new FfmpegMissingError(`Cannot start ffmpeg: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const exited = (async (): Promise<FfmpegExit> => {
-    const messages = await readTail(child.stderr);
-    const status = await child.status;
-    options.log.debug("ffmpeg_exited", { code: status.code, signal: status.signal });
-    return { code: status.code, signal: status.signal, messages };
-  })();
+  const child = spawn(options.args, { stdin: "null", stdout: "null" });
+  const exited = exitOf(child, options.log);
   const stop = async () => {
     signal(child, "SIGTERM");
     const timer = setTimeout(() => signal(child, "SIGKILL"), TERM_GRACE_MS);
@@ -72,6 +60,70 @@ export function startFfmpeg(
   return { exited, stop, [Symbol.asyncDispose]: stop };
 }
 
+/** What {@linkcode runFfmpeg} is given. */
+export interface FfmpegRun {
+  readonly args: readonly string[];
+  /** Written to its standard input. */
+  readonly input: Uint8Array;
+  /** Bytes of standard output; more end the run. */
+  readonly maxOutputBytes: number;
+  /** It is killed after this time. */
+  readonly timeoutMs: number;
+  /** Kills it. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+/**
+ * Runs ffmpeg over bytes and gives what it writes to standard output.
+ *
+ * @throws {FfmpegMissingError} when it cannot be started.
+ * @throws {FfmpegFailedError} when it fails, takes too long, writes too much or is aborted.
+ */
+export async function runFfmpeg(run: FfmpegRun): Promise<Uint8Array> {
+  const child = spawn(run.args, { stdin: "piped", stdout: "piped" });
+  let cause: string | null = null;
+  const kill = (why: string) => {
+    cause ??= why;
+    signal(child, "SIGKILL");
+  };
+  const timer = setTimeout(() => kill("it took too long"), run.timeoutMs);
+  const onAbort = () => kill("it was not wanted any more");
+  run.signal.addEventListener("abort", onAbort, { once: true });
+  if (run.signal.aborted) onAbort();
+  try {
+    const [exit, output] = await Promise.all([
+      exitOf(child, run.log),
+      readAtMost(child.stdout, {
+        bytes: run.maxOutputBytes,
+        over: () => kill("it wrote too much"),
+      }),
+      writeAll(child.stdin, run.input),
+    ]);
+    if (cause !== null || exit.code !== 0) {
+      throw new FfmpegFailedError(`Cannot run ffmpeg: ${cause ?? exit.messages}`);
+    }
+    return output;
+  } finally {
+    clearTimeout(timer);
+    run.signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Whether there is an ffmpeg that runs. */
+export async function findFfmpeg(options: { readonly log: Logger }): Promise<boolean> {
+  try {
+    const ffmpeg = startFfmpeg({ args: versionArgv(), log: options.log });
+    const timer = setTimeout(() => void ffmpeg.stop(), VERSION_TIMEOUT_MS);
+    const { code } = await ffmpeg.exited;
+    clearTimeout(timer);
+    return code === 0;
+  } catch (error) {
+    if (error instanceof FfmpegMissingError) return false;
+    throw error;
+  }
+}
+
 /**
  * How long to wait before a program that ended is started again, in milliseconds: 0.5 s doubled
  * with each failure in a row, at most 30 s. Pure.
@@ -80,6 +132,65 @@ export function startFfmpeg(
  */
 export function restartDelayMs(failures: number): number {
   return Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
+}
+
+function spawn(
+  args: readonly string[],
+  pipes: { readonly stdin: "null" | "piped"; readonly stdout: "null" | "piped" },
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command("ffmpeg", {
+      args: [...args],
+      clearEnv: true,
+      env: environment(),
+      ...pipes,
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    throw new FfmpegMissingError(`Cannot start ffmpeg: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function exitOf(child: Deno.ChildProcess, log: Logger): Promise<FfmpegExit> {
+  const messages = await readTail(child.stderr);
+  const status = await child.status;
+  log.debug("ffmpeg_exited", { code: status.code, signal: status.signal });
+  return { code: status.code, signal: status.signal, messages };
+}
+
+/** A program that has seen enough closes its input; that is no failure of ours. */
+async function writeAll(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
+  const writer = stream.getWriter();
+  try {
+    await writer.write(bytes);
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+/** Reads to the end; `over` is called once when there is more than `bytes`, which is left out. */
+async function readAtMost(
+  stream: ReadableStream<Uint8Array>,
+  limit: { readonly bytes: number; readonly over: () => void },
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    if (length > limit.bytes) continue;
+    length += chunk.length;
+    if (length > limit.bytes) limit.over();
+    else chunks.push(chunk);
+  }
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
 }
 
 function signal(child: Deno.ChildProcess, name: "SIGTERM" | "SIGKILL"): void {

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import type { Context } from "hono";
 import { clientOf } from "../client.ts";
 import type { AccountService, RoomService } from "../services.ts";
 import { bearerToken, clearSessionCookie, sessionCookie, sessionOf } from "../session.ts";
 import { ServiceError } from "../services.ts";
-import { accountJson, CredentialsBody, SessionAnswer, WhoAnswer } from "./schemas.ts";
+import { accountJson, CredentialsBody, SessionAnswer, WhoAnswer } from "./account_schemas.ts";
 import { type ApiRoute, defineRoute } from "./table.ts";
 
 /** What the calls stand on. */
@@ -28,10 +29,9 @@ export function accountRoutes({ accounts, rooms }: AccountRoutesOptions): readon
       body: CredentialsBody,
       status: 201,
       answer: SessionAnswer,
-      refusals: ["invalid", "name_taken", "too_many_attempts", "busy"],
-      async handle(c, { name, password }) {
-        const remoteAddress = clientOf(c).address;
-        const { account, token } = await accounts.signUp({ name, password, remoteAddress });
+      refusals: ["invalid", "name_taken", "closed", "too_many_attempts", "busy"],
+      async handle(c, body) {
+        const { account, token } = await accounts.signUp({ ...body, ...originOf(c) });
         return { account: accountJson(account), token };
       },
     }),
@@ -44,10 +44,9 @@ export function accountRoutes({ accounts, rooms }: AccountRoutesOptions): readon
       body: CredentialsBody,
       status: 200,
       answer: SessionAnswer,
-      refusals: ["invalid", "wrong_credentials", "too_many_attempts", "busy"],
-      async handle(c, { name, password }) {
-        const remoteAddress = clientOf(c).address;
-        const { account, token } = await accounts.logIn({ name, password, remoteAddress });
+      refusals: ["invalid", "wrong_credentials", "suspended", "too_many_attempts", "busy"],
+      async handle(c, body) {
+        const { account, token } = await accounts.logIn({ ...body, ...originOf(c) });
         return { account: accountJson(account), token };
       },
     }),
@@ -89,4 +88,12 @@ export function accountRoutes({ accounts, rooms }: AccountRoutesOptions): readon
       },
     }),
   ];
+}
+
+/** What a session remembers of where it was begun. */
+function originOf(c: Context): { readonly remoteAddress: string; readonly userAgent: string } {
+  return {
+    remoteAddress: clientOf(c).address,
+    userAgent: c.req.header("user-agent") ?? "",
+  };
 }

@@ -3,23 +3,45 @@
  *
  * @module
  */
-import type { Context } from "hono";
 import * as v from "valibot";
 import type { LogLevel } from "../../platform/log.ts";
 import { LOG_ROLES, type TailLine } from "../log_tail.ts";
 import type { NodeState } from "../node_health.ts";
-import { type OperationsService, ServiceError } from "../services.ts";
+import type { OperationsService } from "../services.ts";
 import { requireAdmin } from "../session.ts";
+import { oneOf, shortText, wholeNumber } from "./query.ts";
+import { described, iso, time } from "./schema_parts.ts";
 import { type ApiRoute, defineRoute } from "./table.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
-const MAX_LINES = 1_000;
-const DEFAULT_LINES = 200;
-const MAX_SEARCH = 100;
 
-const described = <Schema extends v.GenericSchema>(schema: Schema, description: string) =>
-  v.pipe(schema, v.description(description));
-const time = v.pipe(v.string(), v.isoTimestamp(), v.description("ISO 8601, UTC"));
+const after = wholeNumber("after", {
+  description: "`next` of the call before; without it the newest lines",
+  min: 0,
+  max: Number.MAX_SAFE_INTEGER,
+  fallback: null,
+});
+const level = oneOf("level", {
+  description: "This severity or a higher one",
+  words: LEVELS,
+  fallback: "debug",
+});
+const role = oneOf("role", {
+  description: "Lines of this role alone",
+  words: LOG_ROLES,
+  fallback: null,
+});
+const search = shortText("q", {
+  description: "Part of the process's name, the event or the text",
+  max: 100,
+});
+const limit = wholeNumber("limit", {
+  description: "At most so many",
+  min: 1,
+  max: 1_000,
+  fallback: 200,
+});
+
 const column = (description: string) => described(v.array(v.nullable(v.number())), description);
 
 /** History in columns of equal length. */
@@ -113,33 +135,7 @@ export function operationsRoutes(operations: OperationsService): readonly ApiRou
       name: "readLog",
       summary: "The newest log lines of all processes, or those after one",
       access: "administrator",
-      query: [
-        {
-          name: "after",
-          description: "`next` of the call before; without it the newest lines",
-          schema: { type: "integer", minimum: 0 },
-        },
-        {
-          name: "level",
-          description: "This severity or a higher one",
-          schema: { type: "string", enum: LEVELS, default: "debug" },
-        },
-        {
-          name: "role",
-          description: "Lines of this role alone",
-          schema: { type: "string", enum: LOG_ROLES },
-        },
-        {
-          name: "q",
-          description: "Part of the process's name, the event or the text",
-          schema: { type: "string", maxLength: MAX_SEARCH },
-        },
-        {
-          name: "limit",
-          description: "At most so many",
-          schema: { type: "integer", minimum: 1, maximum: MAX_LINES, default: DEFAULT_LINES },
-        },
-      ],
+      query: [after, level, role, search, limit],
       status: 200,
       answer: LogAnswer,
       refusals: ["invalid", "unauthenticated", "forbidden"],
@@ -147,11 +143,11 @@ export function operationsRoutes(operations: OperationsService): readonly ApiRou
         await requireAdmin(c);
         c.header("cache-control", "no-store");
         const { lines, next, dropped } = operations.log({
-          after: whole(c, "after", { min: 0, max: Number.MAX_SAFE_INTEGER }),
-          level: oneOf(c, "level", LEVELS) ?? "debug",
-          role: oneOf(c, "role", LOG_ROLES),
-          text: search(c),
-          limit: whole(c, "limit", { min: 1, max: MAX_LINES }) ?? DEFAULT_LINES,
+          after: after.read(c),
+          level: level.read(c),
+          role: role.read(c),
+          text: search.read(c),
+          limit: limit.read(c),
         });
         return { lines: lines.map(lineJson), next, dropped };
       },
@@ -187,38 +183,4 @@ function nodeJson({ beat, up, heardAtMs, series }: NodeState): v.InferInput<type
 function lineJson(line: TailLine): v.InferInput<typeof LogLineSchema> {
   const { seq, atMs, level, node, role, event, text } = line;
   return { seq, at: iso(atMs), level, node, role, event, text };
-}
-
-function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
-function whole(
-  c: Context,
-  name: string,
-  range: { readonly min: number; readonly max: number },
-): number | null {
-  const text = c.req.query(name);
-  if (text === undefined) return null;
-  const value = Number(text);
-  if (/^\d{1,16}$/.test(text) && value >= range.min && value <= range.max) return value;
-  throw refusal(name, `it must be a whole number from ${range.min} to ${range.max}`);
-}
-
-function oneOf<const T extends string>(c: Context, name: string, values: readonly T[]): T | null {
-  const text = c.req.query(name);
-  if (text === undefined) return null;
-  const found = values.find((value) => value === text);
-  if (found === undefined) throw refusal(name, `it must be one of ${values.join(", ")}`);
-  return found;
-}
-
-function search(c: Context): string {
-  const text = (c.req.query("q") ?? "").trim();
-  if (text.length > MAX_SEARCH) throw refusal("q", `it may have ${MAX_SEARCH} characters`);
-  return text;
-}
-
-function refusal(field: string, why: string): ServiceError {
-  return new ServiceError("invalid", `Cannot accept ${field}: ${why}`, { field });
 }

@@ -4,36 +4,72 @@
  * @module
  */
 import type { Context } from "hono";
+import { isShownTo } from "../../rooms/room_service.ts";
 import { clientOf } from "../client.ts";
-import type { Place } from "../addresses.ts";
-import { type AdminService, type RoomService, ServiceError } from "../services.ts";
-import { requireSession } from "../session.ts";
 import {
+  type AdminService,
+  type RoomService,
+  ServiceError,
+  type SettingsView,
+} from "../services.ts";
+import { requireSession, sessionOf } from "../session.ts";
+import { flag, shortText, wholeNumber } from "./query.ts";
+import {
+  CategoriesAnswer,
   NewRoomAnswer,
   PublishAnswer,
   publishJson,
   RoomAnswer,
   RoomBody,
+  RoomChangeBody,
   roomJson,
   RoomsAnswer,
-  StreamAnswer,
-  streamJson,
-} from "./schemas.ts";
+  type RoomView,
+  SeenRoomAnswer,
+} from "./room_schemas.ts";
+import { isoOrNull } from "./schema_parts.ts";
+import { broadcastJson, BroadcastsAnswer, StreamAnswer, streamJson } from "./stream_schemas.ts";
 import { type ApiRoute, defineRoute } from "./table.ts";
 
 const MAX_LIST = 200;
+
+const live = flag("live", "`true`: live rooms alone; `false`: the others");
+const limit = wholeNumber("limit", {
+  description: "At most so many",
+  min: 1,
+  max: MAX_LIST,
+  fallback: MAX_LIST,
+});
+const query = shortText("q", {
+  description: "Part of the title, the broadcaster's name or the number",
+  max: 100,
+});
+const category = shortText("category", { description: "Key of a category", max: 24 });
+const lastBroadcasts = wholeNumber("limit", {
+  description: "At most so many",
+  min: 1,
+  max: MAX_LIST,
+  fallback: 20,
+});
 
 /** What the calls stand on. */
 export interface RoomRoutesOptions {
   readonly rooms: RoomService;
   readonly admin: Pick<AdminService, "cutOff">;
+  readonly settings: SettingsView;
   readonly rtmpPort: number;
 }
 
 /** The calls about rooms. */
-export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): readonly ApiRoute[] {
-  const placeOf = (c: Context): Place => ({ baseUrl: clientOf(c).baseUrl, rtmpPort });
-  const roomOf = (c: Context): string => c.req.param("room") ?? "";
+export function roomRoutes(options: RoomRoutesOptions): readonly ApiRoute[] {
+  return [...roomCalls(options), ...publishCalls(options), ...streamCalls(options)];
+}
+
+function roomCalls({ rooms, settings, rtmpPort }: RoomRoutesOptions): readonly ApiRoute[] {
+  const viewOf = (c: Context): RoomView => ({
+    place: { baseUrl: clientOf(c).baseUrl, rtmpPort },
+    settings,
+  });
   return [
     defineRoute({
       method: "POST",
@@ -44,16 +80,14 @@ export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): reado
       body: RoomBody,
       status: 201,
       answer: NewRoomAnswer,
-      refusals: ["invalid", "unauthenticated", "room_exists"],
+      refusals: ["invalid", "unauthenticated", "closed", "room_exists"],
       async handle(c, { title }) {
         const { account } = await requireSession(c);
         const room = await rooms.create(account, { title });
         const key = await rooms.publishKey(account, room.id);
         c.header("Location", `/api/rooms/${room.id}`);
-        return {
-          room: roomJson(room, placeOf(c)),
-          publish: publishJson(room.id, key, placeOf(c)),
-        };
+        const view = viewOf(c);
+        return { room: roomJson(room, view), publish: publishJson(room.id, key, view.place) };
       },
     }),
     defineRoute({
@@ -62,27 +96,35 @@ export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): reado
       name: "listRooms",
       summary: "Live rooms by viewers, then the newest",
       access: "anyone",
-      query: [
-        {
-          name: "live",
-          description: "`true`: live rooms alone; `false`: the others",
-          schema: { type: "boolean" },
-        },
-        {
-          name: "limit",
-          description: "At most so many",
-          schema: { type: "integer", minimum: 1, maximum: MAX_LIST, default: MAX_LIST },
-        },
-      ],
+      query: [live, limit, query, category],
       status: 200,
       answer: RoomsAnswer,
       refusals: ["invalid"],
       async handle(c) {
-        const live = parseLive(c.req.query("live"));
-        const limit = parseLimit(c.req.query("limit"));
-        const list = await rooms.list(live === null ? { limit } : { live, limit });
-        return { rooms: list.map((room) => roomJson(room, placeOf(c))) };
+        const kind = live.read(c);
+        const filter = {
+          ...(kind !== null && { live: kind }),
+          limit: limit.read(c),
+          category: category.read(c) || null,
+        };
+        const text = query.read(c);
+        const list = text === ""
+          ? await rooms.list(filter)
+          : await rooms.search({ ...filter, query: text });
+        return { rooms: list.map((room) => roomJson(room, viewOf(c))) };
       },
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/api/categories",
+      name: "listCategories",
+      summary: "The categories that rooms may be of",
+      access: "anyone",
+      status: 200,
+      answer: CategoriesAnswer,
+      refusals: [],
+      handle: () =>
+        Promise.resolve({ categories: settings.values.categories.map((known) => ({ ...known })) }),
     }),
     defineRoute({
       method: "GET",
@@ -91,28 +133,45 @@ export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): reado
       summary: "One room with its live state and addresses",
       access: "anyone",
       status: 200,
-      answer: RoomAnswer,
-      refusals: ["not_found"],
+      answer: SeenRoomAnswer,
+      refusals: ["not_found", "suspended"],
       async handle(c) {
-        return { room: roomJson(await rooms.get(roomOf(c)), placeOf(c)) };
+        const room = await rooms.get(roomOf(c));
+        const account = (await sessionOf(c))?.account ?? null;
+        if (!isShownTo(room, account)) {
+          throw new ServiceError("suspended", "Cannot show the room: it is suspended");
+        }
+        const following = account === null ? null : await rooms.follows(account, room.id);
+        return { room: roomJson(room, viewOf(c)), following };
       },
     }),
     defineRoute({
       method: "PATCH",
       path: "/api/rooms/{room}",
       name: "updateRoom",
-      summary: "Change the title",
+      summary: "Change title, description, category or the next broadcast",
       access: "owner",
-      body: RoomBody,
+      body: RoomChangeBody,
       status: 200,
       answer: RoomAnswer,
       refusals: ["invalid", "unauthenticated", "forbidden", "not_found"],
-      async handle(c, { title }) {
+      async handle(c, { nextLiveAt, ...change }) {
         const { account } = await requireSession(c);
-        const room = await rooms.update(account, roomOf(c), { title });
-        return { room: roomJson(room, placeOf(c)) };
+        const room = await rooms.update(account, roomOf(c), {
+          ...change,
+          ...(nextLiveAt !== undefined && {
+            nextLiveAtMs: nextLiveAt === null ? null : Date.parse(nextLiveAt),
+          }),
+        });
+        return { room: roomJson(room, viewOf(c)) };
       },
     }),
+  ];
+}
+
+function publishCalls({ rooms, rtmpPort }: RoomRoutesOptions): readonly ApiRoute[] {
+  const placeOf = (c: Context) => ({ baseUrl: clientOf(c).baseUrl, rtmpPort });
+  return [
     defineRoute({
       method: "GET",
       path: "/api/rooms/{room}/publish-key",
@@ -143,6 +202,11 @@ export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): reado
         return { publish: publishJson(roomOf(c), key, placeOf(c)) };
       },
     }),
+  ];
+}
+
+function streamCalls({ rooms, admin }: RoomRoutesOptions): readonly ApiRoute[] {
+  return [
     defineRoute({
       method: "GET",
       path: "/api/rooms/{room}/stream",
@@ -158,7 +222,10 @@ export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): reado
         if (room.owner.id !== account.id && !account.admin) {
           throw new ServiceError("forbidden", "Cannot look at this stream: it is somebody else's");
         }
-        return { stream: room.stream === null ? null : streamJson(room.stream) };
+        return {
+          stream: room.stream === null ? null : streamJson(room.stream),
+          heldUntil: isoOrNull(rooms.heldUntilMs(room.id)),
+        };
       },
     }),
     defineRoute({
@@ -177,22 +244,38 @@ export function roomRoutes({ rooms, admin, rtmpPort }: RoomRoutesOptions): reado
         else await admin.cutOff(account, room.id);
       },
     }),
+    defineRoute({
+      method: "DELETE",
+      path: "/api/rooms/{room}/hold",
+      name: "letEncoderIn",
+      summary: "Let the encoder in again at once after the stream was ended",
+      access: "owner",
+      status: 204,
+      refusals: ["unauthenticated", "forbidden", "not_found"],
+      async handle(c) {
+        const { account } = await requireSession(c);
+        await rooms.release(account, roomOf(c));
+      },
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/api/rooms/{room}/broadcasts",
+      name: "listBroadcasts",
+      summary: "The room's last broadcasts, a running one first",
+      access: "owner or administrator",
+      query: [lastBroadcasts],
+      status: 200,
+      answer: BroadcastsAnswer,
+      refusals: ["invalid", "unauthenticated", "forbidden", "not_found"],
+      async handle(c) {
+        const { account } = await requireSession(c);
+        const list = await rooms.broadcasts(account, roomOf(c), { limit: lastBroadcasts.read(c) });
+        return { broadcasts: list.map(broadcastJson) };
+      },
+    }),
   ];
 }
 
-function parseLive(text: string | undefined): boolean | null {
-  if (text === undefined) return null;
-  if (text === "true" || text === "false") return text === "true";
-  throw new ServiceError("invalid", "Cannot accept live: it must be true or false", {
-    field: "live",
-  });
-}
-
-function parseLimit(text: string | undefined): number {
-  if (text === undefined) return MAX_LIST;
-  const limit = Number(text);
-  if (/^\d{1,3}$/.test(text) && limit >= 1 && limit <= MAX_LIST) return limit;
-  throw new ServiceError("invalid", `Cannot accept limit: it must be 1 to ${MAX_LIST}`, {
-    field: "limit",
-  });
+function roomOf(c: Context): string {
+  return c.req.param("room") ?? "";
 }

@@ -9,6 +9,7 @@ import type * as v from "valibot";
 import { type BinaryBody, readBinary, readJson } from "../body.ts";
 import { methodProblem, notFoundProblem } from "../problem.ts";
 import type { ServiceErrorCode } from "../services.ts";
+import { requireAdmin, requireSession } from "../session.ts";
 
 /** Methods of the API. */
 export type ApiMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -67,7 +68,10 @@ interface Definition<
   ) => Promise<v.InferInput<Answer>>;
 }
 
-/** Makes an entry; what `handle` gets and answers follows from the schemas. */
+/**
+ * Makes an entry; what `handle` gets and answers follows from the schemas. Who is not logged in, or
+ * no administrator where one is asked for, is refused before the body is read.
+ */
 export function defineRoute<
   Body extends v.GenericSchema | BinaryBody = v.UndefinedSchema<undefined>,
   Answer extends v.GenericSchema = v.VoidSchema<undefined>,
@@ -79,6 +83,8 @@ export function defineRoute<
     body,
     answer,
     async handle(c) {
+      if (definition.access === "administrator") await requireAdmin(c);
+      else if (definition.access !== "anyone") await requireSession(c);
       const input = await readBody(c, body);
       const value = await definition.handle(c, input as BodyOutput<Body>);
       return answer === null

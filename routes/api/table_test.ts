@@ -18,7 +18,7 @@ const route = defineRoute({
   path: "/api/things/{thing}/sound",
   name: "putSound",
   summary: "Sets the sound",
-  access: "owner",
+  access: "anyone",
   body: SOUND,
   status: 200,
   answer: v.object({ length: v.number(), first: v.number() }),

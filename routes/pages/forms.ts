@@ -86,6 +86,12 @@ export function explainRefusal(error: ServiceError, locale: Locale): FormProblem
       );
     case "room_exists":
       return problem(409, text.errorRoomExists);
+    case "picture_unknown":
+    case "picture_broken":
+    case "picture_too_small":
+    case "picture_too_large":
+      return problem(422, text.errorForm);
+    case "storage_full":
     case "busy":
       return problem(503, text.errorBusy);
     case "too_many":

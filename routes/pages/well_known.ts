@@ -12,11 +12,14 @@ import { anonymousReader } from "./view.ts";
 const DAY = "public, max-age=86400";
 
 /** `manifest.webmanifest`, `favicon.ico`, `favicon.svg`, `robots.txt`. */
-export function createWellKnown(options: Pick<PagesOptions, "manifest" | "now">): Hono {
+export function createWellKnown(
+  options: Pick<PagesOptions, "manifest" | "now" | "services">,
+): Hono {
   const { files } = options.manifest;
   const app = new Hono();
   app.get("/manifest.webmanifest", (c) => {
-    const { locale } = anonymousReader(c, options);
+    const { locale, site } = anonymousReader(c, options);
+    const text = siteText(locale);
     const icons = [
       { src: files["icon-192.png"], sizes: "192x192", type: "image/png", purpose: "any" },
       { src: files["icon-512.png"], sizes: "512x512", type: "image/png", purpose: "any" },
@@ -33,16 +36,22 @@ export function createWellKnown(options: Pick<PagesOptions, "manifest" | "now">)
     c.header("content-type", "application/manifest+json; charset=utf-8");
     return c.body(JSON.stringify({
       id: "/",
-      name: "Wanren 万人",
-      short_name: locale === "zh" ? "万人" : "Wanren",
-      description: siteText(locale).siteDescription,
+      name: site.name,
+      short_name: site.name,
+      description: text.siteDescription,
       lang: languageTag(locale),
+      dir: "ltr",
+      categories: ["entertainment", "social", "video"],
       start_url: "/",
       scope: "/",
       display: "standalone",
       background_color: "#101216",
       theme_color: "#101216",
       icons,
+      shortcuts: [
+        { name: text.navLive, url: "/", icons: icons.slice(0, 1) },
+        { name: text.goLive, url: "/studio", icons: icons.slice(0, 1) },
+      ],
     }));
   });
   for (const name of ["favicon.ico", "favicon.svg"] as const) {
@@ -55,7 +64,19 @@ export function createWellKnown(options: Pick<PagesOptions, "manifest" | "now">)
   }
   app.get("/robots.txt", (c) => {
     c.header("cache-control", DAY);
-    const closed = ["/api/", "/studio", "/setup", "/login", "/signup", "/live/"];
+    const closed = [
+      "/api/",
+      "/account",
+      "/admin",
+      "/debug",
+      "/following",
+      "/my-room",
+      "/studio",
+      "/setup",
+      "/login",
+      "/signup",
+      "/live/",
+    ];
     return c.text(`User-agent: *\n${closed.map((path) => `Disallow: ${path}`).join("\n")}\n`);
   });
   return app;

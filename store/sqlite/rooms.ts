@@ -49,12 +49,14 @@ export function roomOperations(at: Connection): Operations["rooms"] {
         `${SELECT_ROOM} WHERE rooms.id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
         JSON.stringify(ids),
       ).map(toRoom),
-    newest: ({ limit, except }) =>
+    newest: ({ limit, except, category }) =>
       at.all(
         `${SELECT_ROOM}
-         WHERE rooms.id NOT IN (SELECT CAST(value AS INTEGER) FROM json_each(?)) AND ${OPEN}
-         ORDER BY rooms.id DESC LIMIT ?`,
+         WHERE rooms.id NOT IN (SELECT CAST(value AS INTEGER) FROM json_each(?1)) AND ${OPEN}
+           AND (?2 IS NULL OR rooms.category = ?2)
+         ORDER BY rooms.id DESC LIMIT ?3`,
         JSON.stringify(except),
+        category,
         limit,
       ).map(toRoom),
     update: (id, change) =>
@@ -63,14 +65,16 @@ export function roomOperations(at: Connection): Operations["rooms"] {
         if (set !== null) at.run(`UPDATE rooms SET ${set.sql} WHERE id = ?`, ...set.input, id);
         return byId(id);
       }),
-    search({ key, limit, offset, all }) {
-      const where = `(?1 = '' OR instr(rooms.title_key, ?1) > 0
+    search({ key, limit, offset, all, category }) {
+      const where =
+        `(?2 IS NULL OR rooms.category = ?2) AND (?1 = '' OR instr(rooms.title_key, ?1) > 0
            OR instr(accounts.name_key, ?1) > 0
            OR instr(coalesce(accounts.display_key, ''), ?1) > 0
            OR instr(CAST(rooms.id AS TEXT), ?1) > 0)${all ? "" : ` AND ${OPEN}`}`;
       const rows = at.all(
-        `${SELECT_ROOM} WHERE ${where} ORDER BY rooms.id DESC LIMIT ?2 OFFSET ?3`,
+        `${SELECT_ROOM} WHERE ${where} ORDER BY rooms.id DESC LIMIT ?3 OFFSET ?4`,
         key,
+        category,
         limit,
         offset,
       );
@@ -78,6 +82,7 @@ export function roomOperations(at: Connection): Operations["rooms"] {
         `SELECT count(*) AS n FROM rooms JOIN accounts ON accounts.id = rooms.owner_id
          WHERE ${where}`,
         key,
+        category,
       );
       return { rooms: rows.map(toRoom), total: Number(total?.n) };
     },

@@ -84,7 +84,7 @@ export function testRecords(driver: Driver): void {
     await accounts.update("id-ann", { suspended: true });
     strictEqual(await sessions.find("s1", { nowMs: 0 }), null);
     strictEqual((await rooms.byId(id))?.suspended, true);
-    deepStrictEqual(await rooms.newest({ limit: 5, except: [] }), []);
+    deepStrictEqual(await rooms.newest({ limit: 5, except: [], category: null }), []);
     await accounts.update("id-ann", { suspended: false });
     strictEqual((await sessions.find("s1", { nowMs: 0 }))?.account.id, "id-ann");
     strictEqual((await rooms.byId(id))?.suspended, false);
@@ -174,7 +174,13 @@ export function testRecords(driver: Driver): void {
     await rooms.update(bob, { title: "Wald & Wiese", titleKey: "wald & wiese" });
     await accounts.update("id-ann", { display: { name: "Lin", key: "lin" } });
     const find = async (key: string, all = false) => {
-      const { rooms: found, total } = await rooms.search({ key, limit: 10, offset: 0, all });
+      const { rooms: found, total } = await rooms.search({
+        key,
+        limit: 10,
+        offset: 0,
+        all,
+        category: null,
+      });
       strictEqual(total, found.length);
       return found.map(({ id }) => id);
     };
@@ -186,6 +192,26 @@ export function testRecords(driver: Driver): void {
     await rooms.update(bob, { suspended: true });
     deepStrictEqual(await find("wiese"), []);
     deepStrictEqual(await find("wiese", true), [bob]);
+  });
+
+  test("rooms are listed and searched by category", async (store) => {
+    const { rooms } = store;
+    const [ann = "", bob = "", eve = ""] = await people(store, ["ann", "bob", "eve"]);
+    await rooms.update(ann, { category: "music" });
+    await rooms.update(eve, { category: "music" });
+    const newest = async (category: string | null) =>
+      (await rooms.newest({ limit: 10, except: [], category })).map(({ id }) => id);
+    deepStrictEqual(await newest("music"), [eve, ann]);
+    deepStrictEqual(await newest("Music"), []);
+    deepStrictEqual(await newest(null), [eve, bob, ann]);
+    const { rooms: found, total } = await rooms.search({
+      key: "ann",
+      limit: 10,
+      offset: 0,
+      all: false,
+      category: "music",
+    });
+    deepStrictEqual([found.map(({ id }) => id), total], [[ann], 1]);
   });
 
   test("follows count once and are listed last first", async (store) => {

@@ -204,8 +204,16 @@ export function testRepositories(driver: Driver): void {
     const titles = (list: readonly { title: string }[]) => list.map(({ title }) => title);
     deepStrictEqual(titles(await rooms.byIds([c, "999999", a, a])).toSorted(), ["a", "c"]);
     deepStrictEqual(await rooms.byIds([]), []);
-    deepStrictEqual(titles(await rooms.newest({ limit: 10, except: [] })), ["d", "c", "b", "a"]);
-    deepStrictEqual(titles(await rooms.newest({ limit: 2, except: [d, b, "7"] })), ["c", "a"]);
+    deepStrictEqual(titles(await rooms.newest({ limit: 10, except: [], category: null })), [
+      "d",
+      "c",
+      "b",
+      "a",
+    ]);
+    deepStrictEqual(titles(await rooms.newest({ limit: 2, except: [d, b, "7"], category: null })), [
+      "c",
+      "a",
+    ]);
   });
 
   test("titles and keys change", async ({ accounts, rooms }) => {

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect as connectTcp } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
+import { createEdge } from "../../edge/mod.ts";
 import { WebProxy } from "../../edge/node/web_proxy.ts";
 import { EdgeOrigin } from "../support/edge_origin.ts";
 import { EDGE_SECRET, NOBODY, startEdge } from "../support/edge_setup.ts";
@@ -163,6 +164,42 @@ Deno.test("a 404 is kept for a moment, so that many askers are one request", asy
   await origin.kill();
 });
 
+Deno.test("stills are relayed with their validators, and who looks at one is no viewer", async () => {
+  const origin = new EdgeOrigin();
+  origin.handler = (_request, response) => {
+    response.writeHead(200, {
+      "content-type": "image/jpeg",
+      "cache-control": "public, max-age=10, stale-while-revalidate=20",
+      "etag": '"m1"',
+      "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT",
+    }).end("jpeg");
+  };
+  await origin.start();
+  const { edge, metrics, url } = await startEdge({ origins: [origin.url] });
+  const serverless = createEdge({ origins: [origin.url], clusterSecret: EDGE_SECRET });
+  const asks = [
+    (headers: HeadersInit) => fetch(`${url}/live/100001/still.jpg?t=1`, { headers }),
+    (headers: HeadersInit) =>
+      serverless.fetch(new Request("http://edge/live/100001/still.jpg?t=2", { headers })),
+  ];
+  for (const [at, ask] of asks.entries()) {
+    const still = await ask({});
+    assert.equal(still.status, 200);
+    assert.equal(still.headers.get("content-type"), "image/jpeg");
+    assert.equal(still.headers.get("etag"), '"m1"');
+    assert.equal(still.headers.get("access-control-allow-origin"), "*");
+    assert.equal(await still.text(), "jpeg");
+    const known = await ask({ "if-none-match": '"m1"' });
+    assert.equal(known.status, 304);
+    assert.equal(await known.text(), "");
+    assert.equal(origin.requests.get("/live/100001/still.jpg"), at + 1);
+  }
+  assert.match(await metrics.text(), /wanren_edge_viewers\{protocol="hls",[^}]*\} 0/);
+  serverless.stop();
+  await edge.stop();
+  await origin.kill();
+});
+
 Deno.test("requests to web carry what the edge knows, not what clients claim", async () => {
   const seen: IncomingMessage[] = [];
   const bodies: number[] = [];
@@ -254,7 +291,27 @@ Deno.test("while web is away, programs get a problem and people a page", async (
   });
   assert.equal(page.status, 503);
   assert.match(page.headers.get("content-type") ?? "", /text\/html/);
-  assert.match(await page.text(), /lang="zh"/);
+  assert.equal(page.headers.get("refresh"), "3");
+  assert.match(page.headers.get("content-security-policy") ?? "", /^default-src 'none'; style-src/);
+  assert.match(await page.text(), /lang="zh-CN"/);
+  await edge.stop();
+});
+
+Deno.test("what the edge refuses is a page for people and a problem for programs", async () => {
+  const { edge, url } = await startEdge({ webUrl: NOBODY });
+  for (
+    const path of ["/internal/health", "/debug/x", "/assets/none.js", "/live/%00", "/live/a/b/"]
+  ) {
+    const problem = await fetch(url + path, { headers: { accept: "*/*" } });
+    assert.equal(problem.headers.get("content-type"), "application/problem+json", path);
+    await problem.body?.cancel();
+    const page = await fetch(url + path, {
+      headers: { accept: "text/html", cookie: "wanren_locale=en; wanren_theme=dark" },
+    });
+    assert.equal(page.status, 404, path);
+    assert.equal(page.headers.get("cache-control"), "no-store");
+    assert.match(await page.text(), /<html lang="en" data-theme="dark">[^]*See who is live/);
+  }
   await edge.stop();
 });
 

@@ -31,6 +31,9 @@ class InternalWeb implements AsyncDisposable {
   /** The last snapshot. */
   streams: readonly StreamReport[] = [];
   reportsReceived = 0;
+  capabilities: unknown = null;
+  /** Whether the demo channel is wanted. */
+  demo = false;
   #server: Server | null = null;
 
   async start(): Promise<void> {
@@ -65,10 +68,11 @@ class InternalWeb implements AsyncDisposable {
           : { status: 403, body: { status: 403, reason: "wrong_key" } };
       case "PUT /internal/streams":
         this.streams = body.streams;
+        this.capabilities = body.capabilities;
         this.reportsReceived++;
-        return { status: 204 };
+        return { status: 200, body: { demo: this.demo } };
       case "POST /internal/demo":
-        return { status: 200, body: { room: ROOM, key: KEY } };
+        return this.demo ? { status: 200, body: { room: ROOM, key: KEY } } : { status: 404 };
       default:
         return { status: 404 };
     }
@@ -252,6 +256,15 @@ function close(connection: Deno.TcpConn): void {
   }
 }
 
+async function stillOf(media: MediaUnderTest) {
+  const response = await media.get(`/live/${ROOM}/still.jpg`);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: new Uint8Array(await response.arrayBuffer()),
+  };
+}
+
 Deno.test("media: what ffmpeg publishes is read as FLV, LL-HLS and HLS from the origin", async (t) => {
   await using media = await MediaUnderTest.start();
   await makeSource(media.path("source.flv"), { seconds: 20, bFrames: 2 });
@@ -290,6 +303,11 @@ Deno.test("media: what ffmpeg publishes is read as FLV, LL-HLS and HLS from the 
     assert.equal(report.video?.codec, "h264");
     assert.equal(report.video?.bFrames, true);
     assert.equal(report.video?.keyFrameIntervalMs, 2000);
+    // The picture after two B-frames is decoded three or four frames before it is shown.
+    const delayMs = report.video!.bFrameDelayMs;
+    assert.ok(delayMs >= 100 && delayMs <= 134, `${delayMs} ms`);
+    assert.equal(report.droppedFrames, 0);
+    assert.ok(report.uploadLagMs >= 0 && report.uploadLagMs < 1000);
     assert.equal(report.audio?.sampleRate, 44_100);
     assert.deepEqual(report.outputs, { llhls: true, hls: true });
   });
@@ -400,6 +418,43 @@ Deno.test("media: unpublishing ends FLV cleanly, stopping breaks it off", async 
   assert.equal(breaking.outcome, "broken");
 });
 
+Deno.test("media: a still of what is published is made when it is asked for", async () => {
+  await using media = await MediaUnderTest.start();
+  assert.equal((await stillOf(media)).status, 404);
+  await makeSource(media.path("source.flv"), { seconds: 20, size: "1280x720", bFrames: 2 });
+  await using _publisher = Publisher.file(media.path("source.flv"), media.publishUrl());
+  await media.untilLive();
+  const stills = await Promise.all([stillOf(media), stillOf(media), stillOf(media)]);
+  const [{ status, headers, body }] = stills;
+  assert.equal(status, 200);
+  assert.equal(headers.get("content-type"), "image/jpeg");
+  assert.match(headers.get("cache-control")!, /public, max-age=10, stale-while-revalidate=20/);
+  const shownAtMs = Date.parse(headers.get("last-modified")!);
+  assert.ok(Math.abs(shownAtMs - Date.now()) < 15_000, headers.get("last-modified")!);
+  for (const other of stills) assert.equal(other.headers.get("etag"), headers.get("etag"));
+  await Deno.writeFile(media.path("still.jpg"), body);
+  const [picture] = await probe(media.path("still.jpg"));
+  assert.deepEqual([picture.codec_name, picture.width, picture.height], ["mjpeg", 640, 360]);
+  const metrics = await (await media.get("/metrics")).text();
+  assert.match(metrics, /wanren_media_stills_total\{result="made",.*\} 1\n/);
+});
+
+Deno.test("media: frames that an encoder leaves out stand in the report", async () => {
+  await using media = await MediaUnderTest.start();
+  const whole = media.path("whole.flv");
+  const source = media.path("source.flv");
+  await makeSource(whole, { seconds: 20, audio: false });
+  // Nothing between 4.5 s and the key frame at 6 s, as a congested OBS sends it.
+  const gap = "noise=drop='gte(pts*tb,4.5)*lt(pts*tb,6)'";
+  await runFfmpeg(["-i", whole, "-c", "copy", "-bsf:v", gap, "-y", source]);
+  await using _publisher = Publisher.file(source, media.publishUrl());
+  await media.untilLive();
+  const report = await waitFor("the gap", () => media.web.streams.find((s) => s.droppedFrames > 0));
+  // Whether a frame at the edge is left out hangs on its milliseconds.
+  assert.ok(Math.abs(report.droppedFrames - 45) <= 1, String(report.droppedFrames));
+  assert.equal(report.droppedFramesRecently, report.droppedFrames);
+});
+
 Deno.test("media: web ends a stream; viewers see the end, the encoder is told why", async () => {
   await using media = await MediaUnderTest.start();
   await makeSource(media.path("source.flv"), { seconds: 20 });
@@ -422,8 +477,12 @@ Deno.test("media: web ends a stream; viewers see the end, the encoder is told wh
   assert.equal((await gone.json()).title, "Not found");
 });
 
-Deno.test("media: DEMO=1 publishes a picture with sound by itself, again when ffmpeg dies", async () => {
-  await using media = await MediaUnderTest.start({ DEMO: "1" });
+Deno.test("media: the demo publishes picture and sound by itself, again when ffmpeg dies", async () => {
+  await using media = await MediaUnderTest.start();
+  await waitFor("the first report", () => media.web.reportsReceived > 0);
+  assert.deepEqual(media.web.capabilities, { ffmpeg: true });
+  assert.equal(media.web.streams.length, 0);
+  media.web.demo = true;
   await media.untilLive();
   const streams = await probe(media.url(`/live/${ROOM}.flv`), { args: HEADERS });
   const video = streams.find((stream) => stream.codec_type === "video");
@@ -441,8 +500,20 @@ Deno.test("media: DEMO=1 publishes a picture with sound by itself, again when ff
   await media.untilLive();
   const second = await waitFor("the demo's next ffmpeg", find);
   assert.notEqual(second.pid, first.pid);
-  await media.stop();
+
+  await using viewer = new FlvViewer(media);
+  await waitFor("the picture", () => viewer.lastMs > 0);
+  media.web.demo = false;
+  await waitFor("the end", () => viewer.outcome);
+  assert.equal(viewer.outcome, "ended");
   assert.equal(await isAlive(second.pid), false);
+  await waitFor("the report of the end", () => media.web.streams.length === 0);
+
+  media.web.demo = true;
+  await media.untilLive();
+  const third = await waitFor("the demo's third ffmpeg", find);
+  await media.stop();
+  assert.equal(await isAlive(third.pid), false);
   assert.equal(media.log.some((line) => line.includes(KEY)), false);
 });
 

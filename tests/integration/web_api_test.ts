@@ -183,10 +183,17 @@ apiTest("POST /api/rooms makes one room for each account", async (web) => {
   deepStrictEqual(room, {
     id: "100001",
     title: "غرفة <b>نور</b> 🌙",
-    owner: { id: ann.id, name: "ann" },
+    description: "",
+    category: null,
+    cover: null,
+    owner: { id: ann.id, name: "ann", avatar: null },
+    followers: 0,
     live: false,
     startedAt: null,
     viewers: 0,
+    still: null,
+    nextLiveAt: null,
+    lastLiveAt: null,
     playback: {
       llhls: "http://wanren.test/live/100001/index.m3u8",
       hls: "http://wanren.test/live/100001/ts/index.m3u8",
@@ -221,7 +228,7 @@ apiTest("titles are checked when a room is made and when it changes", async (web
     (await web.call("POST", "/api/rooms", { token, body: { title: "🎈".repeat(100) } })).status,
     201,
   );
-  for (const title of bad) {
+  for (const title of bad.filter((title) => title !== undefined)) {
     const changed = await web.call("PATCH", "/api/rooms/100001", { token, body: { title } });
     strictEqual((await problemOf(changed, 400)).field, "title");
   }
@@ -248,6 +255,7 @@ apiTest("GET /api/rooms/<room> shows the live state", async (web) => {
   strictEqual(room.live, true);
   strictEqual(room.startedAt, "2023-11-14T22:13:20.000Z");
   strictEqual(room.viewers, 18);
+  strictEqual(room.still, `http://wanren.test/live/${id}/still.jpg`);
   strictEqual(room.playback.hls, null);
   strictEqual(room.playback.llhls, `http://wanren.test/live/${id}/index.m3u8`);
   web.clock.nowMs += 6_000;
@@ -316,7 +324,7 @@ apiTest("GET /api/rooms/<room>/stream shows health to owner and administrators",
   const { id } = await web.createRoom(ann);
   const path = `/api/rooms/${id}/stream`;
   const none = await web.call("GET", path, { token: ann.token });
-  deepStrictEqual(await none.json(), { stream: null });
+  deepStrictEqual(await none.json(), { stream: null, heldUntil: null });
   web.live.putStreams("m1", { streams: [reportOf(id)] }, web.clock.nowMs);
   for (const { token } of [ann, await web.admin()]) {
     const { stream } = await (await web.call("GET", path, { token })).json();

@@ -65,7 +65,9 @@ Deno.test("snapshots replace each other and are forgotten after 6 s", async () =
 
   const capabilities = { ffmpeg: true };
   const streams = { node: "m1", capabilities, streams: [{ ...reportOf(id), unknown: 1 }] };
-  strictEqual((await put("PUT", "/internal/streams", streams)).status, 204);
+  const taken = await put("PUT", "/internal/streams", streams);
+  strictEqual(taken.status, 200);
+  deepStrictEqual(await taken.json(), { demo: false });
   strictEqual((await room()).viewers, 2);
   deepStrictEqual(web.live.capabilities(web.clock.nowMs).get("m1"), capabilities);
   const viewers = { node: "e1", rooms: { [id]: { flv: 1, ws: 2, hls: 3 } } };
@@ -73,7 +75,7 @@ Deno.test("snapshots replace each other and are forgotten after 6 s", async () =
   strictEqual((await room()).viewers, 8);
   strictEqual((await put("PUT", "/internal/viewers", { node: "e1", rooms: {} })).status, 204);
   strictEqual((await room()).viewers, 2);
-  strictEqual((await put("PUT", "/internal/streams", { node: "m1", streams: [] })).status, 204);
+  strictEqual((await put("PUT", "/internal/streams", { node: "m1", streams: [] })).status, 200);
   strictEqual((await room()).live, false);
   await put("PUT", "/internal/streams", streams);
   strictEqual((await room()).live, true);
@@ -131,6 +133,45 @@ Deno.test("POST /internal/demo makes one channel that nobody can log in to", asy
   strictEqual(logIn.status, 401);
   await using without = await startWebApp({ hasher });
   strictEqual((await inside(without)("POST", "/internal/demo")).status, 404);
+});
+
+Deno.test("the demo channel is wanted of one media node, the one that came last", async () => {
+  await using web = await startWebApp({ hasher, demo: true });
+  const report = async (node: string, ffmpeg = true) => {
+    const body = { node, streams: [], capabilities: { ffmpeg } };
+    return (await (await inside(web)("PUT", "/internal/streams", body)).json()).demo;
+  };
+  strictEqual(await report("m1"), true);
+  web.clock.nowMs += 1_000;
+  strictEqual(await report("m2"), true);
+  strictEqual(await report("m1"), false);
+  web.clock.nowMs += 1_000;
+  strictEqual(await report("without ffmpeg", false), false);
+  strictEqual(await report("m2"), true);
+  // m2 goes away; the other one takes it up again.
+  strictEqual(await report("m1"), false);
+  web.clock.nowMs += 5_999;
+  strictEqual(await report("m1"), false);
+  web.clock.nowMs += 1;
+  strictEqual(await report("m1"), true);
+});
+
+Deno.test("an administrator switches the demo channel on and off while everything runs", async () => {
+  await using web = await startWebApp({ hasher });
+  const report = async () => {
+    const answer = await inside(web)("PUT", "/internal/streams", { node: "m1", streams: [] });
+    return (await answer.json()).demo;
+  };
+  const channel = () => inside(web)("POST", "/internal/demo");
+  strictEqual(await report(), false);
+  strictEqual((await channel()).status, 404);
+  const root = await web.accounts.ensureAdmin({ name: "root", password: "correct horse" });
+  await web.business.settings.change(root, { demo: true });
+  strictEqual(await report(), true);
+  strictEqual((await channel()).status, 200);
+  await web.business.settings.change(root, { demo: false });
+  strictEqual(await report(), false);
+  strictEqual((await channel()).status, 404);
 });
 
 /** An origin that notes what it is asked and answers with the next of `statuses`. */

@@ -8,6 +8,8 @@ import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
 import { type Business, openBusiness } from "../../rooms/business.ts";
+import { ImageWorkshop } from "../../rooms/images/image_workshop.ts";
+import { Pictures } from "../../rooms/images/pictures.ts";
 import { KeyVault } from "../../rooms/key_vault.ts";
 import { LiveState } from "../../rooms/live_state.ts";
 import type { Account, RoomState } from "../../rooms/model.ts";
@@ -17,6 +19,7 @@ import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "../../routes/pages/mod.tsx";
 import type { Services } from "../../routes/services.ts";
+import { openMemoryImages } from "../../store/memory/images.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
 
@@ -44,6 +47,8 @@ export const MANIFEST: AssetManifest = {
     "favicon.svg": "/assets/favicon-DDDD.svg",
     "hls.worker.js": "/assets/hls.worker-DDDD.js",
     "icon-192.png": "/assets/icon-192-DDDD.png",
+    "icon-512.png": "/assets/icon-512-DDDD.png",
+    "apple-touch-icon.png": "/assets/apple-touch-icon-DDDD.png",
   },
   built: {},
 };
@@ -61,6 +66,8 @@ export interface Site extends AsyncDisposable {
   ): Promise<Response>;
   /** An account with its session cookie. */
   member(name: string): Promise<{ account: Account; cookie: string }>;
+  /** The administrator of the set-up link. */
+  admin(): Promise<{ account: Account; cookie: string }>;
   room(name: string, title: string): Promise<RoomState & { cookie: string }>;
   /** Puts rooms on the air with so many viewers. */
   goLive(viewers: Readonly<Record<string, number>>): void;
@@ -92,25 +99,39 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     clusterSecret: CLUSTER_SECRET,
     log: silentLogger,
   });
+  const images = openMemoryImages();
+  const workshop = new ImageWorkshop();
+  const pictures = new Pictures({ workshop, images, rateLimits: options.rateLimits ?? false });
   const business = await openBusiness({
     repositories,
     hasher,
     vault: await KeyVault.fromBytes(new Uint8Array(32)),
     live,
     closer: origins,
-    pictures: { remove: () => Promise.resolve() },
+    pictures,
     setupToken: SETUP_TOKEN,
     rateLimits: options.rateLimits ?? false,
   });
   const { accounts, rooms } = business;
   const operations = new Operations();
-  const real: Services = { ...business, streams: { list: () => rooms.running() }, operations };
+  const real: Services = {
+    ...business,
+    streams: { list: () => rooms.running() },
+    operations,
+    pictures,
+  };
   const services = options.change?.(real) ?? real;
   const pages = { services, manifest: MANIFEST, log: silentLogger, rtmpPort: 1935 };
   const app = createApp({
     services,
-    internal: { live, operations, admit: (request) => rooms.admit(request), demo: null },
+    internal: {
+      live,
+      operations,
+      admit: (request) => rooms.admit(request),
+      demo: { wanted: () => false, channel: () => Promise.reject(new Error("not wanted")) },
+    },
     origins,
+    images,
     config: { publicUrl: null, trustedProxies: [], rtmpPort: 1935 },
     clusterSecret: CLUSTER_SECRET,
     log: silentLogger,
@@ -152,6 +173,15 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
           "sec-fetch-site": "same-origin",
         },
       }, given),
+    async admin() {
+      const { account, token } = await accounts.setUp({
+        name: "Root",
+        password: "correct horse",
+        remoteAddress: "192.0.2.1",
+        setupToken: SETUP_TOKEN,
+      });
+      return { account, cookie: `wanren_session=${token}` };
+    },
     async room(name, title) {
       const { account, cookie } = await member(name);
       return { ...await rooms.create(account, { title }), cookie };
@@ -176,6 +206,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     },
     async [Symbol.asyncDispose]() {
       await origins.stop();
+      workshop.close();
       await hasher.close();
       await repositories.close();
     },

@@ -7,6 +7,9 @@ import { Hono } from "hono";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
 import { type Business, openBusiness } from "../../rooms/business.ts";
+import type { ImageStore } from "../../rooms/images/image_store.ts";
+import { ImageWorkshop } from "../../rooms/images/image_workshop.ts";
+import { Pictures } from "../../rooms/images/pictures.ts";
 import { KeyVault } from "../../rooms/key_vault.ts";
 import { LiveState } from "../../rooms/live_state.ts";
 import type { StreamReport } from "../../rooms/model.ts";
@@ -14,6 +17,7 @@ import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { createApp } from "../../routes/app.ts";
 import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
+import { openMemoryImages } from "../../store/memory/images.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 
 /** Secret of the cluster under test. */
@@ -45,6 +49,8 @@ export interface WebApp extends AsyncDisposable {
   readonly accounts: Business["accounts"];
   readonly rooms: Business["rooms"];
   readonly live: LiveState;
+  readonly images: ImageStore;
+  readonly pictures: Pictures;
   /** Set it to move the clock. */
   clock: { nowMs: number };
   /** One call; an object body goes as JSON. */
@@ -78,13 +84,21 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     retryPausesMs: [1],
   });
   const vault = await KeyVault.fromBytes(new Uint8Array(32));
+  const images = openMemoryImages();
+  const workshop = new ImageWorkshop();
+  const pictures = new Pictures({
+    workshop,
+    images,
+    rateLimits: options.rateLimits ?? false,
+    now,
+  });
   const business = await openBusiness({
     repositories,
     hasher,
     vault,
     live,
     closer: origins,
-    pictures: { remove: () => Promise.resolve() },
+    pictures,
     setupToken: SETUP_TOKEN,
     rateLimits: options.rateLimits ?? false,
     now,
@@ -95,15 +109,19 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
   pages.post("/login", (c) => c.html("<!doctype html><title>logged in</title>"));
   const operations = new Operations({ now });
   const app = createApp({
-    services: { ...business, streams: { list: () => rooms.running() }, operations },
+    services: { ...business, streams: { list: () => rooms.running() }, operations, pictures },
     internal: {
       live,
       operations,
       now,
       admit: (request) => rooms.admit(request),
-      demo: options.demo ? async () => await rooms.ensureDemo(await accounts.ensureDemo()) : null,
+      demo: {
+        wanted: () => options.demo === true || business.settings.values.demo,
+        channel: async () => await rooms.ensureDemo(await accounts.ensureDemo()),
+      },
     },
     origins,
+    images,
     config: {
       publicUrl: options.publicUrl ?? null,
       trustedProxies: options.trustedProxies ?? [],
@@ -137,6 +155,8 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     accounts,
     rooms,
     live,
+    images,
+    pictures,
     clock,
     call,
     async signUp(name = `member ${++members}`) {
@@ -161,6 +181,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       return { id: room.id, key: publish.key };
     },
     async [Symbol.asyncDispose]() {
+      workshop.close();
       await origins.stop();
       if (options.hasher === undefined) await hasher.close();
       await repositories.close();
