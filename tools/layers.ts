@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "routes/": ["islands/", "im/", "rooms/", "platform/"],
   "islands/": ["im/protocol", "media/codec/", "media/container/"],
-  "rooms/": ["platform/"],
+  "rooms/": ["im/", "platform/"],
   "im/": ["platform/"],
   "store/": ["rooms/", "im/", "platform/"],
   "media/": ["platform/"],
