@@ -12,10 +12,13 @@ import type { Channel } from "./protocol/message.ts";
 export interface FeedSink {
   /**
    * New messages of the channel, in order, at most one call a tick. The first call after
-   * {@linkcode Feed.follow} brings the newest messages there are. `gap`: some before them are
-   * missing and can be had from nowhere.
+   * {@linkcode Feed.follow} comes even when there are none and brings the newest messages of the live
+   * part, at most {@linkcode FOLLOW_LIMIT}. `gap`: some before them are missing and can be had from
+   * nowhere.
    */
   onSlice(slice: Slice): void;
+  /** There is no such room; nothing else will come. */
+  onMissing(): void;
   /** The way to the store is broken (true) or open again (false); what was missed follows. */
   onAway(away: boolean): void;
 }
@@ -32,3 +35,6 @@ export interface Feed {
 
 /** A channel is looked at this often, milliseconds. */
 export const TICK_MS = 100;
+
+/** Messages that the first slice of a followed channel brings, and any other one, at most. */
+export const FOLLOW_LIMIT = 2_000;
