@@ -324,12 +324,20 @@ apiTest("GET /api/rooms/<room>/stream shows health to owner and administrators",
   const { id } = await web.createRoom(ann);
   const path = `/api/rooms/${id}/stream`;
   const none = await web.call("GET", path, { token: ann.token });
-  deepStrictEqual(await none.json(), { stream: null, heldUntil: null });
+  deepStrictEqual(await none.json(), {
+    stream: null,
+    viewers: 0,
+    viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+    heldUntil: null,
+  });
   web.live.putStreams("m1", { streams: [reportOf(id)] }, web.clock.nowMs);
+  web.live.putViewers("e1", { [id]: { flv: 3, ws: 0, hls: 4 } }, web.clock.nowMs);
   for (const { token } of [ann, await web.admin()]) {
-    const { stream } = await (await web.call("GET", path, { token })).json();
+    const answer = await (await web.call("GET", path, { token })).json();
     const { startedAtMs: _, ...expected } = reportOf(id);
-    deepStrictEqual(stream, { ...expected, startedAt: "2023-11-14T22:13:20.000Z" });
+    deepStrictEqual(answer.stream, { ...expected, startedAt: "2023-11-14T22:13:20.000Z" });
+    deepStrictEqual(answer.viewersByProtocol, { flv: 3, ws: 0, hls: 4, rtmp: 2 });
+    strictEqual(answer.viewers, 9);
   }
   await problemOf(await web.call("GET", path), 401);
   await problemOf(await web.call("GET", path, { token: (await web.signUp()).token }), 403);
