@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { HOLD_MS } from "../../rooms/room_service.ts";
-import { reportOf, startWebApp, type WebApp } from "../support/web.ts";
+import { problemOf, reportOf, startWebApp, type WebApp } from "../support/web.ts";
 
 const hasher = new PasswordHasher();
 Deno.test.afterAll(() => hasher.close());
@@ -12,16 +12,6 @@ function apiTest(name: string, body: (web: WebApp) => Promise<void>) {
     await using web = await startWebApp({ hasher });
     await body(web);
   });
-}
-
-async function problemOf(response: Response, status: number): Promise<Record<string, unknown>> {
-  strictEqual(response.status, status);
-  strictEqual(response.headers.get("content-type"), "application/problem+json");
-  strictEqual(response.headers.get("cache-control"), "no-store");
-  const problem = await response.json();
-  strictEqual(problem.status, status);
-  strictEqual(typeof problem.title, "string");
-  return problem;
 }
 
 apiTest("POST /api/accounts makes an account and a session", async (web) => {
