@@ -33,7 +33,7 @@ const SHARED_SHEETS = [
   { file: "pages.css", layer: "pages" },
 ];
 /** Sheets of their own that are parts, and so give way to the pages they stand on. */
-const COMPONENT_SHEETS = ["player.css"];
+const COMPONENT_SHEETS = ["image.css", "player.css"];
 const COMPRESSIBLE = /\.(?:js|css|svg|map|json)$/;
 /** Above this size the best Brotli level costs more time than its last percent is worth. */
 const BEST_COMPRESSION_LIMIT_BYTES = 128 * 1024;
