@@ -17,7 +17,7 @@ export function avatarUrl(imageId: string | null | undefined): string | null {
 export function Avatar(
   { name, picture = null, size = 36 }: {
     readonly name: string;
-    /** Address of the picture; it lies over the initial, which stays when it is missing. */
+    /** Address of the picture; a missing one gives way to the initial. */
     readonly picture?: string | null;
     /** CSS pixels. */
     readonly size?: number;
@@ -31,7 +31,15 @@ export function Avatar(
     >
       {initial(name)}
       {picture !== null && (
-        <img src={picture} alt="" width={size} height={size} loading="lazy" decoding="async" />
+        <img
+          src={picture}
+          alt=""
+          width={size}
+          height={size}
+          loading="lazy"
+          decoding="async"
+          data-initial={initial(name)}
+        />
       )}
     </span>
   );
