@@ -120,9 +120,9 @@ export function createApp(options: AppOptions): Hono {
       origins: await options.origins.debugStreams(),
     });
   });
-  app.all("/debug/*", () => notFoundProblem());
   app.route("/", mountRoutes(table));
   app.route("/", pages.app);
+  app.all("/debug/*", () => notFoundProblem());
   return app;
 }
 

@@ -19,6 +19,7 @@ const NAMES = [
   "eye-off",
   "heart",
   "house",
+  "image-up",
   "info",
   "key-round",
   "languages",
@@ -42,6 +43,7 @@ const NAMES = [
   "share-2",
   "shield",
   "sun",
+  "trash-2",
   "triangle-alert",
   "tv",
   "user",
@@ -50,6 +52,8 @@ const NAMES = [
   "volume-2",
   "volume-x",
   "x",
+  "zoom-in",
+  "zoom-out",
 ];
 
 const root = new URL("..", import.meta.url);

@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import * as esbuild from "esbuild";
+import { contentNames, withNames } from "./content_names.ts";
 import { ICON_PATHS } from "../islands/ui/icon_paths.ts";
 import {
   type AssetManifest,
@@ -33,7 +34,7 @@ const SHARED_SHEETS = [
   { file: "pages.css", layer: "pages" },
 ];
 /** Sheets of their own that are parts, and so give way to the pages they stand on. */
-const COMPONENT_SHEETS = ["player.css"];
+const COMPONENT_SHEETS = ["image.css", "player.css"];
 const COMPRESSIBLE = /\.(?:js|css|svg|map|json)$/;
 /** Above this size the best Brotli level costs more time than its last percent is worth. */
 const BEST_COMPRESSION_LIMIT_BYTES = 128 * 1024;
@@ -63,7 +64,7 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
   const islandsDir = options.islandsDir ?? join(ROOT, "islands");
   const assetsDir = join(options.outDir, "assets");
   await mkdir(assetsDir, { recursive: true });
-  const names = await islandNames(islandsDir);
+  const names = await namesOfIslands(islandsDir);
   const [scripts, styles, statics] = await Promise.all([
     bundleIslands(names, { islandsDir, minify: options.minify }),
     bundleStyles(islandsDir, options.minify),
@@ -149,19 +150,19 @@ export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonl
   return [...islands, line("css", size(manifest.css), budgets.css), ...styles];
 }
 
-async function islandNames(islandsDir: string): Promise<string[]> {
+async function namesOfIslands(islandsDir: string): Promise<string[]> {
   const files = await readdir(islandsDir, { withFileTypes: true });
   return files.filter((file) => file.isFile() && /^[A-Z]\w*\.tsx$/.test(file.name))
     .map((file) => file.name.slice(0, -".tsx".length)).sort();
 }
 
 async function bundleIslands(
-  names: readonly string[],
+  islandNames: readonly string[],
   options: { readonly islandsDir: string; readonly minify: boolean },
 ): Promise<{ islands: Record<string, IslandAssets>; assets: Asset[] }> {
-  if (names.length === 0) return { islands: {}, assets: [] };
+  if (islandNames.length === 0) return { islands: {}, assets: [] };
   const result = await esbuild.build({
-    entryPoints: names.map((name) => ({ in: ENTRY + name, out: name })),
+    entryPoints: islandNames.map((name) => ({ in: ENTRY + name, out: name })),
     plugins: [hydrationEntries(options.islandsDir)],
     absWorkingDir: ROOT,
     nodePaths: [join(ROOT, "node_modules")],
@@ -184,18 +185,25 @@ async function bundleIslands(
     logLevel: "silent",
   });
   const outputs = result.metafile.outputs;
+  const scripts = result.outputFiles.filter((file) => file.path.endsWith(".js"));
+  const names = contentNames(scripts.map(({ path, text }) => ({ name: basename(path), text })));
+  const assetPath = (path: string) => ASSET_PATH + (names.get(basename(path)) ?? basename(path));
   const islands: Record<string, IslandAssets> = {};
   for (const [path, output] of Object.entries(outputs)) {
     const name = output.entryPoint?.split(ENTRY)[1];
-    if (name === undefined || !names.includes(name)) continue;
-    const imports = staticImports(outputs, path).map((file) => ASSET_PATH + basename(file));
+    if (name === undefined || !islandNames.includes(name)) continue;
+    const imports = staticImports(outputs, path).map(assetPath);
     const icons = await iconsOf(outputs, path);
-    islands[name] = { js: ASSET_PATH + basename(path), imports, icons };
+    islands[name] = { js: assetPath(path), imports, icons };
   }
-  const assets = result.outputFiles.map((file) => ({
-    name: basename(file.path),
-    bytes: file.contents,
-  }));
+  const encoder = new TextEncoder();
+  const assets = result.outputFiles.map((file) => {
+    const script = basename(file.path).replace(/\.map$/, "");
+    return {
+      name: basename(file.path).replace(script, names.get(script) ?? script),
+      bytes: encoder.encode(withNames(file.text, names)),
+    };
+  });
   return { islands: Object.fromEntries(Object.entries(islands).sort()), assets };
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { useState } from "preact/hooks";
 import { initial, pick } from "./still.tsx";
 
 /** Colours of initials; white on each has at least 4.5:1. */
@@ -18,32 +17,30 @@ export function avatarUrl(imageId: string | null | undefined): string | null {
 export function Avatar(
   { name, picture = null, size = 36 }: {
     readonly name: string;
-    /** Address of the picture; a broken one gives way to the initial. */
+    /** Address of the picture; a missing one gives way to the initial. */
     readonly picture?: string | null;
     /** CSS pixels. */
     readonly size?: number;
   },
 ) {
-  const [broken, setBroken] = useState<string | null>(null);
   return (
     <span
       class="avatar"
       style={`--avatar:${pick(name, AVATARS)};--size:${size}px`}
       aria-hidden="true"
     >
-      {picture !== null && picture !== broken
-        ? (
-          <img
-            src={picture}
-            alt=""
-            width={size}
-            height={size}
-            loading="lazy"
-            decoding="async"
-            onError={() => setBroken(picture)}
-          />
-        )
-        : initial(name)}
+      {initial(name)}
+      {picture !== null && (
+        <img
+          src={picture}
+          alt=""
+          width={size}
+          height={size}
+          loading="lazy"
+          decoding="async"
+          data-initial={initial(name)}
+        />
+      )}
     </span>
   );
 }

@@ -36,7 +36,13 @@ export function Sparkline(
   };
   const place = usePlot(data, { drawn: [values, color], height, least, bare: true });
   return (
-    <div ref={place} class="plot" style={`height:${height}px`} role="img" aria-label={summary} />
+    <div
+      ref={place}
+      class="plot bare"
+      style={`height:${height}px`}
+      role="img"
+      aria-label={summary}
+    />
   );
 }
 

@@ -42,6 +42,24 @@ export interface Plot {
   setData(data: PlotData): void;
 }
 
+/** Distances of times on the axis, seconds: what clocks show. */
+const TIME_STEPS = [
+  1,
+  5,
+  15,
+  30,
+  60,
+  120,
+  300,
+  600,
+  1200,
+  1800,
+  3600,
+  7200,
+  14_400,
+  43_200,
+  86_400,
+];
 const AXIS_FONT = "12px system-ui, sans-serif";
 
 /** Draws a chart into an element and keeps it in its width and in the page's colours. */
@@ -95,7 +113,7 @@ function draw(data: PlotData, options: PlotOptions): uPlot {
       width: Math.max(1, element.clientWidth),
       height,
       pxAlign: 0,
-      padding: bare ? [3, 0, 2, 0] : [8, 4, 0, 0],
+      padding: bare ? [3, 0, 0, 0] : [8, 16, 0, 0],
       legend: { show: false },
       cursor: bare ? { show: false } : { y: false, drag: { setScale: false }, points: { size: 7 } },
       scales: {
@@ -106,6 +124,7 @@ function draw(data: PlotData, options: PlotOptions): uPlot {
         {
           ...axis,
           space: 70,
+          incrs: [...TIME_STEPS],
           size: 26,
           grid: { show: false },
           values: (_plot, times) => times.map(options.formatTime),

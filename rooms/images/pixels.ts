@@ -16,18 +16,20 @@ import {
 const GROUND = 255;
 
 /**
- * Copies a region out of a picture that is `width` wide, with its transparent pixels on white.
+ * Cuts a region out of a picture that is `width` wide and lays its transparent pixels on white.
  * That comes before any scaling: the colour of a transparent pixel means nothing and would bleed.
+ * What is given lies in the memory of `pixels`, which are used up: a copy could be 96 MB more.
  */
 export function cutOut(
   pixels: Uint8Array,
   { width, region }: { readonly width: number; readonly region: Region },
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   const rowBytes = region.width * 4;
-  const result = new Uint8Array(rowBytes * region.height);
+  // A row never moves beyond where the next one still is.
+  const result = pixels.subarray(0, rowBytes * region.height);
   for (let row = 0; row < region.height; row++) {
     const from = ((region.y + row) * width + region.x) * 4;
-    result.set(pixels.subarray(from, from + rowBytes), row * rowBytes);
+    pixels.copyWithin(row * rowBytes, from, from + rowBytes);
   }
   for (let at = 3; at < result.length; at += 4) {
     const alpha = result[at]!;

@@ -211,7 +211,7 @@ function streamCalls({ rooms, admin }: RoomRoutesOptions): readonly ApiRoute[] {
       method: "GET",
       path: "/api/rooms/{room}/stream",
       name: "getStream",
-      summary: "Health of the running stream; null when there is none",
+      summary: "Health of the running stream, null when there is none, and who watches it",
       access: "owner or administrator",
       status: 200,
       answer: StreamAnswer,
@@ -224,6 +224,8 @@ function streamCalls({ rooms, admin }: RoomRoutesOptions): readonly ApiRoute[] {
         }
         return {
           stream: room.stream === null ? null : streamJson(room.stream),
+          viewers: room.viewers,
+          viewersByProtocol: room.viewersByProtocol,
           heldUntil: isoOrNull(rooms.heldUntilMs(room.id)),
         };
       },

@@ -46,9 +46,17 @@ export const StreamSchema = v.pipe(
   v.title("Stream"),
 );
 
+/** Open viewers by what they take. */
+export const ViewersByProtocolSchema = v.pipe(
+  v.object({ flv: v.number(), ws: v.number(), hls: v.number(), rtmp: v.number() }),
+  v.title("ViewersByProtocol"),
+);
+
 /** The running stream of a room, or null. */
 export const StreamAnswer = v.object({
   stream: v.nullable(StreamSchema),
+  viewers: whole("All of them"),
+  viewersByProtocol: ViewersByProtocolSchema,
   heldUntil: described(
     v.nullable(time),
     "Encoders are refused until then, because somebody ended the stream; null: they are welcome",
@@ -78,12 +86,6 @@ export const BroadcastSchema = v.pipe(
 export const BroadcastsAnswer = v.object({
   broadcasts: described(v.array(BroadcastSchema), "The newest first"),
 });
-
-/** Open viewers by what they take. */
-export const ViewersByProtocolSchema = v.pipe(
-  v.object({ flv: v.number(), ws: v.number(), hls: v.number(), rtmp: v.number() }),
-  v.title("ViewersByProtocol"),
-);
 
 /** A running stream for administrators. */
 export const RunningStreamSchema = v.pipe(

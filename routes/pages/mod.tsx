@@ -11,6 +11,7 @@ import { isRoomId } from "../../rooms/rules.ts";
 import { addAccountPages } from "./account_routes.ts";
 import { answer, errorAnswer, failurePage, NO_STORE } from "./answer.ts";
 import { followingPage } from "./following.tsx";
+import { addDebugPages } from "./debug.tsx";
 import { explainRefusal, readForm, safeNext } from "./forms.ts";
 import { lobbyPage, MAX_LISTED_ROOMS, parseQuery, searchPage, searchRooms } from "./lobby.tsx";
 import type { PagesOptions } from "./options.ts";
@@ -64,6 +65,7 @@ export function createPages(options: PagesOptions): Hono {
   });
 
   addAccountPages(app, options);
+  addDebugPages(app, options);
   studioPages(app, options);
 
   app.get("/following", async (c) => {

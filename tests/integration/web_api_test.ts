@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { HOLD_MS } from "../../rooms/room_service.ts";
-import { reportOf, startWebApp, type WebApp } from "../support/web.ts";
+import { problemOf, reportOf, startWebApp, type WebApp } from "../support/web.ts";
 
 const hasher = new PasswordHasher();
 Deno.test.afterAll(() => hasher.close());
@@ -12,16 +12,6 @@ function apiTest(name: string, body: (web: WebApp) => Promise<void>) {
     await using web = await startWebApp({ hasher });
     await body(web);
   });
-}
-
-async function problemOf(response: Response, status: number): Promise<Record<string, unknown>> {
-  strictEqual(response.status, status);
-  strictEqual(response.headers.get("content-type"), "application/problem+json");
-  strictEqual(response.headers.get("cache-control"), "no-store");
-  const problem = await response.json();
-  strictEqual(problem.status, status);
-  strictEqual(typeof problem.title, "string");
-  return problem;
 }
 
 apiTest("POST /api/accounts makes an account and a session", async (web) => {
@@ -324,12 +314,20 @@ apiTest("GET /api/rooms/<room>/stream shows health to owner and administrators",
   const { id } = await web.createRoom(ann);
   const path = `/api/rooms/${id}/stream`;
   const none = await web.call("GET", path, { token: ann.token });
-  deepStrictEqual(await none.json(), { stream: null, heldUntil: null });
+  deepStrictEqual(await none.json(), {
+    stream: null,
+    viewers: 0,
+    viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+    heldUntil: null,
+  });
   web.live.putStreams("m1", { streams: [reportOf(id)] }, web.clock.nowMs);
+  web.live.putViewers("e1", { [id]: { flv: 3, ws: 0, hls: 4 } }, web.clock.nowMs);
   for (const { token } of [ann, await web.admin()]) {
-    const { stream } = await (await web.call("GET", path, { token })).json();
+    const answer = await (await web.call("GET", path, { token })).json();
     const { startedAtMs: _, ...expected } = reportOf(id);
-    deepStrictEqual(stream, { ...expected, startedAt: "2023-11-14T22:13:20.000Z" });
+    deepStrictEqual(answer.stream, { ...expected, startedAt: "2023-11-14T22:13:20.000Z" });
+    deepStrictEqual(answer.viewersByProtocol, { flv: 3, ws: 0, hls: 4, rtmp: 2 });
+    strictEqual(answer.viewers, 9);
   }
   await problemOf(await web.call("GET", path), 401);
   await problemOf(await web.call("GET", path, { token: (await web.signUp()).token }), 403);

@@ -26,6 +26,18 @@ export function asciiBytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
+/** A PNG of one colour. */
+export function plainPng(size: { width: number; height: number }): Uint8Array<ArrayBuffer> {
+  const image = new PhotonImage(
+    new Uint8Array(size.width * size.height * 4).fill(127),
+    size.width,
+    size.height,
+  );
+  const bytes = new Uint8Array(image.get_bytes());
+  image.free();
+  return bytes;
+}
+
 /** A PNG of which there is only the header, with any size. */
 export function pngClaiming(size: { width: number; height: number }): Uint8Array<ArrayBuffer> {
   const bytes = concatBytes(

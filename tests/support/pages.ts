@@ -33,6 +33,7 @@ export const MANIFEST: AssetManifest = {
       "PublishCard",
       "RoomLine",
       "RoomTitle",
+      "Showcase",
       "StreamHealth",
     ].map((name) => [name, {
       js: `/assets/${name}-AAAA.js`,
@@ -82,6 +83,8 @@ export interface SiteRequest {
 /** How the site behaves. */
 export interface SiteOptions {
   readonly rateLimits?: boolean;
+  /** A build that is really there; default: {@linkcode MANIFEST}. */
+  readonly manifest?: AssetManifest;
   /** Replaces parts of the business, to see what pages make of its failures. */
   readonly change?: (services: Services) => Services;
 }
@@ -121,7 +124,12 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     pictures,
   };
   const services = options.change?.(real) ?? real;
-  const pages = { services, manifest: MANIFEST, log: silentLogger, rtmpPort: 1935 };
+  const pages = {
+    services,
+    manifest: options.manifest ?? MANIFEST,
+    log: silentLogger,
+    rtmpPort: 1935,
+  };
   const app = createApp({
     services,
     internal: {

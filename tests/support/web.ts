@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { strictEqual } from "node:assert/strict";
 import { Hono } from "hono";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
@@ -187,6 +188,35 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       await repositories.close();
     },
   };
+}
+
+/** The headers of a browser that is logged in, on one of our own pages. */
+export function asBrowser(member: Pick<Member, "token">): Record<string, string> {
+  return { cookie: `wanren_session=${member.token}`, "sec-fetch-site": "same-origin" };
+}
+
+/** The problem of an answer, checked to have the form of all problems. */
+export async function problemOf(
+  response: Response,
+  status: number,
+): Promise<Record<string, unknown>> {
+  const text = await response.text();
+  strictEqual(response.status, status, text);
+  strictEqual(response.headers.get("content-type"), "application/problem+json");
+  strictEqual(response.headers.get("cache-control"), "no-store");
+  const problem = JSON.parse(text);
+  strictEqual(problem.status, status);
+  strictEqual(typeof problem.title, "string");
+  strictEqual(typeof problem.code, "string");
+  return problem;
+}
+
+/** The body of an answer that is a success. */
+// deno-lint-ignore no-explicit-any
+export async function answerOf(response: Response, status = 200): Promise<any> {
+  const text = await response.text();
+  strictEqual(response.status, status, text);
+  return text === "" ? null : JSON.parse(text);
 }
 
 /** A report as `media` sends it. */
