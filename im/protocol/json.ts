@@ -3,10 +3,14 @@
  *
  * @module
  */
+import { contentOf, numberIn, parseRecord, recordIn, textIn } from "./bodies.ts";
+import type { ClientFrame, Policy, ProblemCode, ServerFrame } from "./frames.ts";
+import { PROBLEM_CODES } from "./frames.ts";
 import {
   atMsOf,
-  type Content,
   type Json,
+  type Kind,
+  KINDS,
   LANES,
   type Message,
   messageId,
@@ -14,12 +18,17 @@ import {
   ROLES,
   scoreOfId,
 } from "./message.ts";
-import type { ClientFrame, ServerFrame } from "./frames.ts";
 import { malformed } from "./wire.ts";
 
-/** A message as the API and JSON frames show it; the body's fields stand beside the others. */
+/** Most messages of one batch that is read. */
+const MAX_MESSAGES = 500;
+
+/**
+ * A message as the API and JSON frames show it; the body's fields stand beside the others. What is
+ * plain is left out: no colour, mode `scroll`, no answer to anything.
+ */
 export function messageJson(message: Message): Record<string, Json> {
-  const { score, kind, lane, from, stateKey, merged, body } = message;
+  const { score, kind, lane, from, stateKey, merged } = message;
   return {
     id: messageId(score),
     kind,
@@ -30,7 +39,18 @@ export function messageJson(message: Message): Record<string, Json> {
     at: new Date(atMsOf(score)).toISOString(),
     ...(stateKey !== null && { stateKey }),
     ...(merged > 1 && { merged }),
-    ...(body as unknown as Record<string, Json>),
+    ...bodyJson(message),
+  };
+}
+
+function bodyJson(message: Message): Record<string, Json> {
+  if (message.kind !== "chat") return message.body as unknown as Record<string, Json>;
+  const { text, color, mode, replyTo } = message.body;
+  return {
+    text,
+    ...(color !== null && { color }),
+    ...(mode !== "scroll" && { mode }),
+    ...(replyTo !== null && { replyTo: { ...replyTo } }),
   };
 }
 
@@ -40,20 +60,17 @@ export function messageJson(message: Message): Record<string, Json> {
  * @throws {MalformedFrameError} when it is no message.
  */
 export function parseMessageJson(value: unknown): Message {
-  const object = record(value, "a message");
+  const object = recordIn(value, "a message");
   const { id, kind, priority, from, at: _at, stateKey = null, merged = 1, ...body } = object;
   const score = typeof id === "string" ? scoreOfId(id) : null;
   const lane = typeof priority === "number" ? LANES[priority] : undefined;
   if (score === null || lane === undefined) throw malformed("a message has no id or no priority");
-  if (typeof merged !== "number" || (stateKey !== null && typeof stateKey !== "string")) {
-    throw malformed("a message has no state");
-  }
   return {
     score,
     lane,
-    from: from === null ? null : senderOf(record(from, "a sender")),
-    stateKey,
-    merged,
+    from: from === null ? null : senderOf(recordIn(from, "a sender")),
+    stateKey: stateKey === null ? null : textIn(stateKey),
+    merged: Math.max(1, numberIn(merged)),
     ...contentOf(kind, body),
   };
 }
@@ -70,20 +87,49 @@ export function encodeServerFrameJson(frame: ServerFrame): string {
  * @throws {MalformedFrameError} when it is none.
  */
 export function decodeServerFrameJson(text: string): ServerFrame {
-  const frame = record(parse(text), "a frame");
+  const frame = parseRecord(text);
   switch (frame.type) {
-    case "batch":
-      if (!Array.isArray(frame.messages)) throw malformed("a batch has no messages");
-      return { ...frame, messages: frame.messages.map(parseMessageJson) } as unknown as ServerFrame;
+    case "batch": {
+      const { messages, cursor, dropped, reset } = frame;
+      if (
+        !Array.isArray(messages) || messages.length > MAX_MESSAGES || typeof reset !== "boolean"
+      ) {
+        throw malformed("a batch has no messages or too many");
+      }
+      return {
+        type: "batch",
+        messages: messages.map(parseMessageJson),
+        cursor: textIn(cursor),
+        dropped: numberIn(dropped),
+        reset,
+      };
+    }
     case "hello":
+      return {
+        type: "hello",
+        cursor: textIn(frame.cursor),
+        heartbeatMs: numberIn(frame.heartbeatMs),
+        policy: policyOf(recordIn(frame.policy, "a policy")),
+      };
     case "policy":
+      return { type: "policy", ...policyOf(frame) };
     case "reconnect":
+      return { type: "reconnect", afterMs: numberIn(frame.afterMs) };
     case "pong":
-    case "problem":
-      return frame as unknown as ServerFrame;
+      return { type: "pong" };
+    case "problem": {
+      const code = textIn(frame.code);
+      if (!Object.hasOwn(PROBLEM_CODES, code)) throw malformed("its problem is unknown");
+      return { type: "problem", code: code as ProblemCode, text: textIn(frame.text) };
+    }
     default:
       throw malformed("its type is unknown");
   }
+}
+
+/** The text of a viewer's frame. */
+export function encodeClientFrameJson(frame: ClientFrame): string {
+  return JSON.stringify(frame);
 }
 
 /**
@@ -92,68 +138,29 @@ export function decodeServerFrameJson(text: string): ServerFrame {
  * @throws {MalformedFrameError} when it is none.
  */
 export function decodeClientFrameJson(text: string): ClientFrame {
-  const frame = record(parse(text), "a frame");
-  if (frame.type === "ping") return { type: "ping" };
-  if (frame.type !== "auth" || typeof frame.ticket !== "string") {
-    throw malformed("its type is unknown");
-  }
-  return {
-    type: "auth",
-    ticket: frame.ticket,
-    cursor: typeof frame.cursor === "string" ? frame.cursor : null,
-  };
+  const { type, ticket, cursor = null } = parseRecord(text);
+  if (type === "ping") return { type };
+  if (type !== "auth") throw malformed("its type is unknown");
+  return { type, ticket: textIn(ticket), cursor: cursor === null ? null : textIn(cursor) };
 }
 
-/** The body of a kind, with its shape checked as far as a client relies on it. */
-function contentOf(kind: unknown, body: Record<string, unknown>): Content {
-  switch (kind) {
-    case "chat": {
-      if (typeof body.text !== "string") throw malformed("a text is missing");
-      const { text, color = null, mode = "scroll", replyTo = null } = body;
-      return { kind, body: { text, color, mode, replyTo } } as Content;
-    }
-    case "gift":
-      if (typeof body.gift !== "string" || typeof body.count !== "number") {
-        throw malformed("a gift is missing");
-      }
-      return { kind, body } as unknown as Content;
-    case "pk":
-      if (typeof body.battle !== "string" || !Array.isArray(body.sides)) {
-        throw malformed("a battle is missing");
-      }
-      return { kind, body } as unknown as Content;
-    case "notice":
-      if (typeof body.notice !== "string" || typeof body.data !== "object" || body.data === null) {
-        throw malformed("a notice is missing");
-      }
-      return { kind, body } as unknown as Content;
-    default:
-      throw malformed("a message is of an unknown kind");
-  }
+function policyOf(policy: Readonly<Record<string, unknown>>): Policy {
+  const { push, poll, pollAfterMs } = policy;
+  return { push: kindsOf(push), poll: kindsOf(poll), pollAfterMs: numberIn(pollAfterMs) };
 }
 
-function senderOf(from: Record<string, unknown>): Message["from"] {
+function kindsOf(value: unknown): Kind[] {
+  if (!Array.isArray(value) || value.length > KINDS.length) throw malformed("kinds are missing");
+  return value.map((name) => {
+    const kind = KINDS.find((one) => one === name);
+    if (kind === undefined) throw malformed("a kind is unknown");
+    return kind;
+  });
+}
+
+function senderOf(from: Readonly<Record<string, unknown>>): Message["from"] {
   const { id, name, level, role } = from;
   const known = ROLES.find((one) => one === role);
-  if (
-    typeof id !== "string" || typeof name !== "string" || typeof level !== "number" ||
-    known === undefined
-  ) throw malformed("a sender is incomplete");
-  return { id, name, level, role: known };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw malformed("it is no JSON");
-    throw error;
-  }
-}
-
-function record(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw malformed(`${what} is no object`);
-  }
-  return value as Record<string, unknown>;
+  if (known === undefined) throw malformed("a sender has no role");
+  return { id: textIn(id), name: textIn(name), level: numberIn(level), role: known };
 }

@@ -4,18 +4,18 @@
  *
  * @module
  */
+import { noticeOf, parseRecord, pkOf } from "./bodies.ts";
 import type { Batch, ClientFrame, Policy, ProblemCode, ServerFrame } from "./frames.ts";
 import { PROBLEM_CODES } from "./frames.ts";
 import {
   type ChatBody,
+  type Content,
   type GiftBody,
   type Kind,
   KINDS,
   LANES,
   type Message,
   MODES,
-  type NoticeBody,
-  type PkBody,
   priorityOf,
   ROLES,
   type Sender,
@@ -234,7 +234,7 @@ function readMessage(bytes: Uint8Array, before: number): Message {
   let from: Sender | null = null;
   let stateKey: string | null = null;
   let merged = 1;
-  let content: unknown = null;
+  let content: Content | null = null;
   for (const field of readFields(bytes)) {
     switch (field.field) {
       case 1:
@@ -256,18 +256,19 @@ function readMessage(bytes: Uint8Array, before: number): Message {
         content = { kind: "gift", body: readGift(bytesOf(field)) };
         break;
       case 7:
-        content = { kind: "pk", body: readJson<PkBody>(textOf(field)) };
+        content = { kind: "pk", body: pkOf(parseRecord(textOf(field))) };
         break;
       case 8:
-        content = { kind: "notice", body: readJson<NoticeBody>(textOf(field)) };
+        content = { kind: "notice", body: noticeOf(parseRecord(textOf(field))) };
         break;
       case 9:
-        merged = field.value;
+        merged = Math.max(1, field.value);
         break;
     }
   }
-  if (content === null || !Number.isSafeInteger(score)) throw malformed("a message has no content");
-  return { score, lane, from, stateKey, merged, ...content } as Message;
+  if (content === null) throw malformed("a message has no content");
+  if (score === 0 || !Number.isSafeInteger(score)) throw malformed("a message has no place");
+  return { score, lane, from, stateKey, merged, ...content };
 }
 
 function writeSender(writer: WireWriter, sender: Sender): void {
@@ -385,20 +386,6 @@ function readGift(bytes: Uint8Array): GiftBody {
     }
   }
   return { gift, count, combo, value, side };
-}
-
-function readJson<T>(text: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw malformed("a body is no JSON");
-    throw error;
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw malformed("a body is no object");
-  }
-  return value as T;
 }
 
 function kindOf(number: number): Kind {

@@ -34,8 +34,15 @@ export class WireWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** A whole number from 0 to 2^53 − 1; 0 is left out. */
+  /**
+   * A whole number; 0 is left out.
+   *
+   * @throws {RangeError} when it is not from 0 to 2^53 − 1.
+   */
   uint(field: number, value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new RangeError(`Cannot write field ${field}: ${value} is no whole number from 0 on`);
+    }
     if (value === 0) return;
     this.#varint(field << 3 | VARINT);
     this.#varint(value);
@@ -207,10 +214,8 @@ export function packedOf(field: WireField): number[] {
   for (const byte of field.bytes) {
     value += (byte & 0x7f) * scale;
     scale *= 0x80;
-    if (byte >= 0x80) {
-      if (scale > 2 ** 53) throw malformed("a number is too large");
-      continue;
-    }
+    if (!Number.isSafeInteger(value) || scale > 2 ** 63) throw malformed("a number is too large");
+    if (byte >= 0x80) continue;
     values.push(value);
     value = 0;
     scale = 1;
