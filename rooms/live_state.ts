@@ -58,18 +58,33 @@ export interface MediaSnapshot {
 const NO_VIEWERS: ViewersByProtocol = { flv: 0, ws: 0, hls: 0, rtmp: 0 };
 const NO_CAPABILITIES: NodeCapabilities = { ffmpeg: false };
 
+/** What a node said, with what its receiver knows of it. */
+export type LiveReport =
+  | {
+    readonly kind: "streams";
+    readonly node: string;
+    readonly snapshot: MediaSnapshot;
+    /** When it reported first without a break. */
+    readonly sinceMs: number;
+  }
+  | {
+    readonly kind: "viewers";
+    readonly node: string;
+    readonly rooms: Readonly<Record<string, ViewerCounts>>;
+  };
+
 /** Absolute snapshots by node; the clock is passed in. */
 export class LiveState {
+  /** Hears of each report that a node made here. */
+  onReport: ((report: LiveReport) => void) | null = null;
   readonly #streams = new Map<string, MediaNode>();
   readonly #viewers = new Map<string, Snapshot<ViewerCounts>>();
 
   /** Replaces what a media node said before; false when too many nodes report. */
   putStreams(node: string, snapshot: MediaSnapshot, nowMs: number): boolean {
-    const { streams, capabilities = NO_CAPABILITIES } = snapshot;
-    const byRoom = new Map(streams.map((stream) => [stream.room, stream]));
     const before = this.#streams.get(node);
     const sinceMs = before !== undefined && isFresh(before.atMs, nowMs) ? before.sinceMs : nowMs;
-    return put(this.#streams, node, { byRoom, capabilities, sinceMs, atMs: nowMs });
+    return this.#report({ kind: "streams", node, snapshot, sinceMs }, nowMs);
   }
 
   /** Replaces what an edge said before; false when too many nodes report. */
@@ -78,7 +93,28 @@ export class LiveState {
     rooms: Readonly<Record<string, ViewerCounts>>,
     nowMs: number,
   ): boolean {
-    return put(this.#viewers, node, { byRoom: new Map(Object.entries(rooms)), atMs: nowMs });
+    return this.#report({ kind: "viewers", node, rooms }, nowMs);
+  }
+
+  /** Takes a report that was made elsewhere, unless this one knows a newer one of the node. */
+  take(report: LiveReport, atMs: number): boolean {
+    const { kind, node } = report;
+    const known = kind === "streams" ? this.#streams.get(node) : this.#viewers.get(node);
+    if (known !== undefined && known.atMs >= atMs) return true;
+    if (kind === "viewers") {
+      return put(this.#viewers, node, { byRoom: new Map(Object.entries(report.rooms)), atMs });
+    }
+    const { streams, capabilities = NO_CAPABILITIES } = report.snapshot;
+    const byRoom = new Map(streams.map((stream) => [stream.room, stream]));
+    return put(this.#streams, node, { byRoom, capabilities, sinceMs: report.sinceMs, atMs });
+  }
+
+  #report(report: LiveReport, nowMs: number): boolean {
+    // It is the newest there can be, whatever the clock did.
+    (report.kind === "streams" ? this.#streams : this.#viewers).delete(report.node);
+    const taken = this.take(report, nowMs);
+    if (taken) this.onReport?.(report);
+    return taken;
   }
 
   /** The state of one room now. */

@@ -106,6 +106,7 @@ export class Settings {
   readonly #repository: SettingRepository;
   readonly #now: () => number;
   #values: SettingValues = DEFAULT_SETTINGS;
+  #changes = 0;
 
   private constructor(repository: SettingRepository, now: () => number) {
     this.#repository = repository;
@@ -117,14 +118,16 @@ export class Settings {
     options: { readonly repository: SettingRepository; readonly now?: () => number },
   ): Promise<Settings> {
     const settings = new Settings(options.repository, options.now ?? Date.now);
-    const stored: Record<string, unknown> = {};
-    for (const { key, value } of await options.repository.current()) {
-      if (!isSettingKey(key)) continue;
-      const checked = v.safeParse(RULES[key], JSON.parse(value));
-      if (checked.success) stored[key] = checked.output;
-    }
-    settings.#values = { ...DEFAULT_SETTINGS, ...stored };
+    await settings.refresh();
     return settings;
+  }
+
+  /** Reads the store again: another process may have changed something. */
+  async refresh(): Promise<void> {
+    const changes = this.#changes;
+    const values = settingsFrom(await this.#repository.current());
+    // What was changed here meanwhile may be missing in what was read.
+    if (changes === this.#changes) this.#values = values;
   }
 
   /** In force now. */
@@ -175,6 +178,7 @@ export class Settings {
       })),
     );
     this.#values = { ...this.#values, ...accepted };
+    this.#changes++;
     return keys;
   }
 
@@ -184,6 +188,19 @@ export class Settings {
   ): Promise<SettingChange[]> {
     return this.#repository.history(options);
   }
+}
+
+/** The values behind stored changes; one that this version does not accept gives its default. */
+export function settingsFrom(
+  stored: readonly Pick<SettingChange, "key" | "value">[],
+): SettingValues {
+  const accepted: Record<string, unknown> = {};
+  for (const { key, value } of stored) {
+    if (!isSettingKey(key)) continue;
+    const checked = v.safeParse(RULES[key], JSON.parse(value));
+    if (checked.success) accepted[key] = checked.output;
+  }
+  return { ...DEFAULT_SETTINGS, ...accepted };
 }
 
 function isSettingKey(key: string): key is SettingKey {

@@ -6,6 +6,10 @@
  */
 import type { MessageLog } from "../../im/log.ts";
 import { openMessageLog } from "../../store/messages/mod.ts";
+import { RedisConnection } from "../../store/redis/connection.ts";
+import { RedisLog } from "../../store/redis/log.ts";
+import { Places } from "../../store/redis/places.ts";
+import { loadScripts } from "../../store/redis/scripts.ts";
 import { chat } from "./message_log_conformance.ts";
 
 const [channel = "", driver, ...rest] = Deno.args;
@@ -15,6 +19,11 @@ async function openLog(): Promise<MessageLog> {
   switch (driver) {
     case "embedded":
       return await openMessageLog(rest[0] as string);
+    case "redis": {
+      const [prefix = "", ...urls] = rest;
+      const main = await RedisConnection.open({ urls, name: "REDIS_URL", prefix });
+      return new RedisLog(new Places({ main, scripts: await loadScripts() }));
+    }
     default:
       throw new TypeError(`Cannot write: no driver ${driver}`);
   }

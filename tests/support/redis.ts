@@ -60,7 +60,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   };
   return {
     port,
-    url: `redis://${options.password === undefined ? "" : `:${options.password}@`}127.0.0.1:${port}`,
+    url: `redis://${
+      options.password === undefined ? "" : `:${options.password}@`
+    }127.0.0.1:${port}`,
     kill,
     killNow() {
       child.kill("SIGKILL");

@@ -3,9 +3,10 @@
 --   lock token ms              at the source: one mover at a time; extends its own lock
 --   page part score count      at the source: members and scores above a score
 --   fence token name           at the source: from now on the channel is elsewhere; meta and removed
---   clear                      at the target, before a copy
---   put part score member …    at the target
---   open json-less meta …      at the target: fields and values of meta; the channel is here
+--   clear token                at the target, before a copy; takes the target from another mover
+--   put token part score member …   at the target
+--   drop token score …         at the target: what was taken out at the source meanwhile
+--   open token ms meta …       at the target: fields and values of meta; the channel is here
 --   point name                 at the main Redis: where it is after a move between two others
 --   leave ms                   at the source: what is left goes after a while
 local step = ARGV[2]
@@ -16,6 +17,15 @@ if step == 'lock' then
   local holder = redis.call('GET', C .. 'moving')
   if holder and holder ~= ARGV[3] then return 0 end
   redis.call('SET', C .. 'moving', ARGV[3], 'PX', ARGV[4])
+  return 1
+end
+if step == 'drop' then
+  if redis.call('GET', C .. 'moving') ~= ARGV[3] then return 0 end
+  for index = 4, #ARGV do
+    for _, part in ipairs(PARTS) do
+      if part ~= 'dedupe' then redis.call('ZREMRANGEBYSCORE', C .. part, ARGV[index], ARGV[index]) end
+    end
+  end
   return 1
 end
 if step == 'page' then
@@ -35,25 +45,23 @@ if step == 'clear' then
   if redis.call('GET', C .. 'place') == 'here' then return 0 end
   for _, part in ipairs(PARTS) do redis.call('UNLINK', C .. part) end
   redis.call('UNLINK', C .. 'meta', C .. 'removed')
+  redis.call('SET', C .. 'moving', ARGV[3], 'PX', 600000)
   return 1
 end
+if step == 'put' or step == 'open' then
+  if redis.call('GET', C .. 'place') == 'here' or redis.call('GET', C .. 'moving') ~= ARGV[3] then
+    return 0
+  end
+end
 if step == 'put' then
-  if redis.call('GET', C .. 'place') == 'here' then return 0 end
-  for index = 4, #ARGV, 2 do redis.call('ZADD', C .. ARGV[3], ARGV[index], ARGV[index + 1]) end
+  for index = 5, #ARGV, 2 do redis.call('ZADD', C .. ARGV[4], ARGV[index], ARGV[index + 1]) end
   return 1
 end
 if step == 'open' then
-  local place = redis.call('GET', C .. 'place')
-  if place == 'here' then return 0 end
-  for _, score in ipairs(redis.call('SMEMBERS', C .. 'removed')) do
-    for _, part in ipairs(PARTS) do
-      if part ~= 'dedupe' then redis.call('ZREMRANGEBYSCORE', C .. part, score, score) end
-    end
-  end
-  redis.call('DEL', C .. 'removed')
-  for _, part in ipairs(PARTS) do redis.call('PEXPIRE', C .. part, ARGV[3]) end
-  if #ARGV > 3 then redis.call('HSET', C .. 'meta', unpack(ARGV, 4)) end
+  for _, part in ipairs(PARTS) do redis.call('PEXPIRE', C .. part, ARGV[4]) end
+  if #ARGV > 4 then redis.call('HSET', C .. 'meta', unpack(ARGV, 5)) end
   redis.call('HDEL', C .. 'meta', 'streak', 'count', 'second')
+  redis.call('DEL', C .. 'moving')
   redis.call('SET', C .. 'place', 'here')
   redis.call('SPUBLISH', C .. 'wake', '')
   return 1

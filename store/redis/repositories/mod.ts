@@ -43,7 +43,8 @@ export function openRedisRepositories(
     sessions: sessionsOver(run, async () => Number(await call("ZCARD", "session-ends"))),
     rooms: roomsOver(
       run,
-      async (id) => toList(await call("HMGET", `room:${id}`, "ownerId", "sealedKey")).map(textOrNull),
+      async (id) =>
+        toList(await call("HMGET", `room:${id}`, "ownerId", "sealedKey")).map(textOrNull),
     ),
     follows: followsOver(run),
     broadcasts: broadcastsOver(run),

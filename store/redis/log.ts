@@ -1,0 +1,175 @@
+/**
+ * The message log in Redis, for as many writers and readers as there are: each append is one script,
+ * so that the clock, the last score and the order are those of Redis alone.
+ *
+ * What an acknowledged message survives is what Redis was told (docs/operations.md): with
+ * `appendfsync always` everything, with `everysec` the end of its process, but not always that of
+ * its machine.
+ *
+ * @module
+ */
+import {
+  type Appended,
+  DEFAULT_LOG_LIMITS,
+  type Entry,
+  type LogLimits,
+  type MessageLog,
+  type Slice,
+} from "../../im/log.ts";
+import {
+  type Channel,
+  type Draft,
+  isChannel,
+  type Message,
+  scoreAt,
+} from "../../im/protocol/message.ts";
+import type { Reply } from "./connection.ts";
+import { MAIN, type Places } from "./places.ts";
+
+/** How the log is opened; every value has a default. */
+export interface RedisLogOptions {
+  readonly limits?: LogLimits;
+  /** Days that the history of rooms is kept. Default: 180. */
+  readonly historyDays?: number;
+  /** Messages a second from which on a room is hot; 0: never. Default: 0. */
+  readonly hotPerSecond?: () => number;
+  /** A room in the main Redis was hot for {@linkcode HOT_SECONDS} seconds. */
+  readonly onHot?: (room: Channel) => void;
+}
+
+/** A room is hot after so many seconds above the rate. */
+export const HOT_SECONDS = 5;
+
+const DAY_MS = 24 * 3_600_000;
+/** Dedupe keys are known so long, milliseconds. */
+const DEDUPE_MS = DAY_MS;
+const DEFAULT_HISTORY_DAYS = 180;
+
+/** A log over the places of channels; connections are closed by whoever opened them. */
+export class RedisLog implements MessageLog {
+  readonly #places: Places;
+  readonly #limits: LogLimits;
+  readonly #options: RedisLogOptions;
+  readonly #running = new Set<Promise<unknown>>();
+  #closing: Promise<void> | null = null;
+
+  constructor(places: Places, options: RedisLogOptions = {}) {
+    this.#places = places;
+    this.#limits = options.limits ?? DEFAULT_LOG_LIMITS;
+    this.#options = options;
+  }
+
+  append(channel: Channel, entries: readonly Entry[]): Promise<readonly Appended[]> {
+    if (!isChannel(channel)) {
+      return Promise.reject(new TypeError(`Cannot append to ${channel.slice(0, 40)}: no channel`));
+    }
+    return this.#run(async () => {
+      if (entries.length === 0) return [];
+      const isRoom = !channel.startsWith("@");
+      const historyMs = (this.#options.historyDays ?? DEFAULT_HISTORY_DAYS) * DAY_MS;
+      const { place, reply } = await this.#places.write(channel, "log_append", [
+        this.#limits.maxAgeMs,
+        this.#limits.maxPerKind,
+        isRoom ? historyMs : 0,
+        DEDUPE_MS,
+        isRoom ? this.#options.hotPerSecond?.() ?? 0 : 0,
+        ...entries.flatMap(({ draft, dedupeKey }) => [
+          draft.kind,
+          dedupeKey ?? "",
+          JSON.stringify(draft),
+        ]),
+      ]);
+      const [streak, ...placed] = reply as readonly Reply[];
+      if (place === MAIN && Number(streak) >= HOT_SECONDS) this.#options.onHot?.(channel);
+      return placed.map((each, index) => {
+        const [score, repeated, json] = each as readonly Reply[];
+        // One that was taken out is known by its score alone; the sender meant this.
+        const draft = typeof json === "string" ? JSON.parse(json) as Draft : entries[index]!.draft;
+        return { message: messageOf(Number(score), draft), repeated: repeated === 1 };
+      });
+    });
+  }
+
+  read(
+    channel: Channel,
+    { after, limit }: { readonly after: number | null; readonly limit: number },
+  ): Promise<Slice> {
+    return this.#run(async () => {
+      const args = [after ?? "", limit, this.#limits.maxAgeMs];
+      return toSlice(await this.#places.read(channel, "log_read", args), { after, limit });
+    });
+  }
+
+  watch(channel: Channel, wake: () => void): () => void {
+    return this.#places.watch(channel, wake);
+  }
+
+  history(
+    room: Channel,
+    { fromMs, toMs, after, limit }: {
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly after: number | null;
+      readonly limit: number;
+    },
+  ): Promise<{ readonly messages: readonly Message[]; readonly next: number | null }> {
+    return this.#run(async () => {
+      const lowest = Math.max(scoreAt(fromMs), after === null ? 0 : after + 1);
+      const members = await this.#places.read(room, "log_history", [
+        lowest,
+        `(${scoreAt(toMs)}`,
+        limit + 1,
+      ]) as readonly string[];
+      const messages = members.slice(0, limit).map(toMessage);
+      const next = members.length > limit ? messages.at(-1)?.score ?? null : null;
+      return { messages, next };
+    });
+  }
+
+  remove(channel: Channel, scores: readonly number[]): Promise<void> {
+    return this.#run(async () => {
+      if (scores.length > 0) await this.#places.write(channel, "log_remove", scores);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= Promise.allSettled([...this.#running]).then(() => {});
+  }
+
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closing !== null) {
+      return Promise.reject(new Error("Cannot use the message log: it is closed"));
+    }
+    const running = work();
+    this.#running.add(running);
+    // Whoever asked hears of a failure.
+    running.catch(() => {}).finally(() => this.#running.delete(running));
+    return running;
+  }
+}
+
+/** What the script answers, as a slice; also through another way to Redis. */
+export function toSlice(
+  reply: Reply,
+  { after, limit }: { readonly after: number | null; readonly limit: number },
+): Slice {
+  const [head, gap, ...lines] = reply as readonly Reply[];
+  const messages = lines.map((line) => toMessage(String(line).slice(String(line).indexOf(" ") + 1)))
+    .sort((a, b) => a.score - b.score);
+  const more = messages.length > limit;
+  return {
+    messages: more ? messages.slice(-limit) : messages,
+    head: Number(head),
+    gap: after !== null && (Number(gap) === 1 || more),
+  };
+}
+
+/** `<score><JSON>` as a message. */
+function toMessage(member: string): Message {
+  const brace = member.indexOf("{");
+  return messageOf(Number(member.slice(0, brace)), JSON.parse(member.slice(brace)) as Draft);
+}
+
+function messageOf(score: number, draft: Draft): Message {
+  return { ...draft, score, merged: 1 };
+}
