@@ -17,6 +17,8 @@ export function mediaDir(config: Config): string {
   return `${config.dataDir}/media`;
 }
 
+/** npm ws asks for these two and for nothing else. */
+const WS_ENV = "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE";
 /** How much room the disk has, of folders that may be read. */
 const STATFS = "--allow-sys=statfs";
 
@@ -57,8 +59,7 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
           [config.assetsDir, config.tlsCertFile, config.tlsKeyFile].filter((path) => path !== null)
             .map(file).join(",")
         }`,
-        // npm ws asks for these two and for nothing else.
-        "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
+        WS_ENV,
       ];
     case "web":
       return [
@@ -66,10 +67,12 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
         `--allow-read=${
           [
             ...[config.dataDir, config.assetsDir, "store"],
-            ...["rooms/password_worker.ts", "rooms/images"],
+            ...["rooms/password_worker.ts", "rooms/images", "im/protocol/message.ts"],
           ].map(file).join(",")
         }`,
         `--allow-write=${file(config.dataDir)}`,
+        // Edges follow the messages by WebSocket.
+        WS_ENV,
         STATFS,
       ];
     case "media":
@@ -100,9 +103,11 @@ export async function startRole(
     case "web": {
       const { openSqliteStore } = await import("./store/sqlite/mod.ts");
       const { openFileImages } = await import("./store/files/images.ts");
+      const { openMessageLog } = await import("./store/messages/mod.ts");
       return await (await import("./routes/mod.ts")).start(context, {
         openStore: openSqliteStore,
         openImages: openFileImages,
+        openMessages: openMessageLog,
       });
     }
   }

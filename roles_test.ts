@@ -14,6 +14,7 @@ Deno.test("permissionFlags() gives each role the least that it needs", () => {
   assert.deepEqual(flags.web.filter((flag) => !flag.startsWith("--allow-read=")), [
     "--allow-net",
     "--allow-write=/data",
+    "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
     "--allow-sys=statfs",
   ]);
   assert.match(flags.web.join(" "), /--allow-read=\/data,\/dist,/);

@@ -5,7 +5,9 @@
  * @module
  */
 import * as v from "valibot";
+import { DEFAULT_IM_SETTINGS, type ImSettings } from "../im/settings.ts";
 import { ServiceError } from "./errors.ts";
+import { ImRule } from "./messages/im_rule.ts";
 import type { Account } from "./model.ts";
 import type { SettingChange, SettingRepository } from "./repository.ts";
 
@@ -32,6 +34,8 @@ export interface SettingValues {
   readonly categories: readonly Category[];
   /** Whether the demo channel runs. */
   readonly demo: boolean;
+  /** Rates, ages and intervals of messages; a change names some of them and keeps the rest. */
+  readonly im: ImSettings;
 }
 
 /** The name of a setting. */
@@ -53,6 +57,7 @@ export const DEFAULT_SETTINGS: SettingValues = {
     { key: "study", zh: "学习", en: "Study" },
   ],
   demo: false,
+  im: DEFAULT_IM_SETTINGS,
 };
 
 const line = (min: number, max: number) =>
@@ -99,12 +104,14 @@ const RULES = {
     v.check((list) => new Set(list.map(({ key }) => key)).size === list.length, "different keys"),
   ),
   demo: v.boolean(),
+  im: ImRule,
 } as const satisfies { readonly [Key in SettingKey]: v.GenericSchema<unknown, SettingValues[Key]> };
 
 /** The settings of this instance, held in memory in front of their store. */
 export class Settings {
   readonly #repository: SettingRepository;
   readonly #now: () => number;
+  readonly #listeners = new Set<(keys: readonly SettingKey[]) => void>();
   #values: SettingValues = DEFAULT_SETTINGS;
   #changes = 0;
 
@@ -127,7 +134,12 @@ export class Settings {
     const changes = this.#changes;
     const values = settingsFrom(await this.#repository.current());
     // What was changed here meanwhile may be missing in what was read.
-    if (changes === this.#changes) this.#values = values;
+    if (changes !== this.#changes) return;
+    const before = this.#values;
+    this.#values = values;
+    const keys = (Object.keys(values) as SettingKey[])
+      .filter((key) => JSON.stringify(values[key]) !== JSON.stringify(before[key]));
+    if (keys.length > 0) this.#tell(keys);
   }
 
   /** In force now. */
@@ -156,10 +168,14 @@ export class Settings {
           field: key.slice(0, 40),
         });
       }
-      const checked = v.safeParse(RULES[key], value, { abortEarly: true });
+      const checked = v.safeParse(RULES[key], withRest(key, value, this.#values), {
+        abortEarly: true,
+      });
       if (!checked.success) {
         const [issue] = checked.issues;
-        throw new ServiceError("invalid", `Cannot accept ${key}: expected ${issue.message}`, {
+        const path = v.getDotPath(issue)?.slice(0, 100);
+        const field = path === undefined ? key : `${key}.${path}`;
+        throw new ServiceError("invalid", `Cannot accept ${field}: expected ${issue.message}`, {
           field: key,
         });
       }
@@ -179,7 +195,14 @@ export class Settings {
     );
     this.#values = { ...this.#values, ...accepted };
     this.#changes++;
+    this.#tell(keys);
     return keys;
+  }
+
+  /** Calls `listener` after each change, here or found by a refresh, until the returned function is called. */
+  onChange(listener: (keys: readonly SettingKey[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Changes, newest first. */
@@ -187,6 +210,10 @@ export class Settings {
     options: { readonly before: number | null; readonly limit: number },
   ): Promise<SettingChange[]> {
     return this.#repository.history(options);
+  }
+
+  #tell(keys: readonly SettingKey[]): void {
+    for (const listener of this.#listeners) listener(keys);
   }
 }
 
@@ -197,10 +224,25 @@ export function settingsFrom(
   const accepted: Record<string, unknown> = {};
   for (const { key, value } of stored) {
     if (!isSettingKey(key)) continue;
-    const checked = v.safeParse(RULES[key], JSON.parse(value));
+    const checked = v.safeParse(RULES[key], withRest(key, JSON.parse(value), DEFAULT_SETTINGS));
     if (checked.success) accepted[key] = checked.output;
   }
   return { ...DEFAULT_SETTINGS, ...accepted };
+}
+
+/** Settings that have parts take a change of some of them. */
+function withRest(key: SettingKey, value: unknown, values: SettingValues): unknown {
+  if (key !== "im" || typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value;
+  }
+  const { ageMs } = value as { ageMs?: unknown };
+  return {
+    ...values.im,
+    ...value,
+    ...(typeof ageMs === "object" && ageMs !== null && {
+      ageMs: { ...values.im.ageMs, ...ageMs },
+    }),
+  };
 }
 
 function isSettingKey(key: string): key is SettingKey {

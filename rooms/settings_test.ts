@@ -61,6 +61,16 @@ Deno.test("Settings.change() takes all of a patch or nothing", async () => {
     ["categories", [{ ...category, key: "A b" }]],
     ["categories", [{ ...category, zh: "" }]],
     ["demo", "yes"],
+    ["im", 7],
+    ["im", { batchMs: 99 }],
+    ["im", { maxPerSecond: 1.5 }],
+    ["im", { ageMs: { chat: 0 } }],
+    ["im", { ageMs: { other: 1_000 } }],
+    ["im", { poll: [] }],
+    ["im", { poll: [{ viewers: 100, afterMs: 1_000 }] }],
+    ["im", { bigRoomPush: ["gift", "gift"] }],
+    ["im", { bigRoomPush: ["noise"] }],
+    ["im", { unknown: 1 }],
     ["__proto__", {}],
     ["unknown", 1],
   ];
@@ -73,5 +83,31 @@ Deno.test("Settings.change() takes all of a patch or nothing", async () => {
   }
   deepStrictEqual(settings.values, DEFAULT_SETTINGS);
   deepStrictEqual(await settings.history({ before: null, limit: 9 }), []);
+  await store.close();
+});
+
+Deno.test("Settings.change() of messages keeps what it does not name, and tells listeners", async () => {
+  const store = openMemoryStore();
+  const settings = await Settings.open({ repository: store.settings });
+  const heard: (readonly string[])[] = [];
+  const end = settings.onChange((keys) => heard.push(keys));
+  deepStrictEqual(
+    await settings.change(ROOT, { im: { batchMs: 250, ageMs: { chat: 9_000 } } }),
+    ["im"],
+  );
+  deepStrictEqual(await settings.change(ROOT, { im: { batchMs: 250 } }), []);
+  const expected = {
+    ...DEFAULT_SETTINGS.im,
+    batchMs: 250,
+    ageMs: { ...DEFAULT_SETTINGS.im.ageMs, chat: 9_000 },
+  };
+  deepStrictEqual(settings.values.im, expected);
+  end();
+  await settings.change(ROOT, { im: { maxPerSecond: 30 } });
+  deepStrictEqual(heard, [["im"]]);
+  // What a version before knew is completed.
+  await store.settings.put([{ key: "im", value: '{"batchMs":300}', atMs: 6, actor: ROOT }]);
+  const again = await Settings.open({ repository: store.settings });
+  deepStrictEqual(again.values.im, { ...DEFAULT_SETTINGS.im, batchMs: 300 });
   await store.close();
 });

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { createServer } from "node:http";
+import type { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { parseManifest } from "../islands/ui/manifest.ts";
 import { type Config, internalHost } from "../platform/config.ts";
@@ -18,6 +20,9 @@ import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
 import { createApp } from "./app.ts";
+import { FeedHub, runFeed } from "./im_feed.ts";
+import { type ObservedLog, observeMessages } from "./im_metrics.ts";
+import { FeedSocket } from "./im_feed_socket.ts";
 import { Operations } from "./operations.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
@@ -40,7 +45,11 @@ const RECORD_EVERY_MS = 2_000;
 export interface Drivers {
   readonly openStore: OpenStore;
   readonly openImages: OpenImages;
+  readonly openMessages: OpenMessages;
 }
+
+/** Opens the log of messages of a data folder, made when missing. */
+export type OpenMessages = (dataDir: string) => Promise<ObservedLog>;
 
 /**
  * Opens the stores, makes what a first start needs, and listens on `WEB_PORT`.
@@ -52,10 +61,13 @@ export async function start(context: RoleContext, drivers: Drivers): Promise<Run
   const pageManifest = await readManifest(config);
   const repositories = await drivers.openStore(config.dataDir);
   const hasher = new PasswordHasher();
+  let messages: ObservedLog | null = null;
   try {
+    messages = await drivers.openMessages(config.dataDir);
     const images = await drivers.openImages(config.dataDir);
-    return await run(context, { repositories, hasher, images, pageManifest });
+    return await run(context, { repositories, messages, hasher, images, pageManifest });
   } catch (error) {
+    await messages?.close();
     await hasher.close();
     await repositories.close();
     throw error;
@@ -64,6 +76,7 @@ export async function start(context: RoleContext, drivers: Drivers): Promise<Run
 
 interface Parts {
   readonly repositories: Repositories;
+  readonly messages: ObservedLog;
   readonly hasher: PasswordHasher;
   readonly images: ImageStore;
   readonly pageManifest: ReturnType<typeof parseManifest>;
@@ -71,7 +84,7 @@ interface Parts {
 
 async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const { config, clusterSecret, log, metrics } = context;
-  const { repositories, hasher, images, pageManifest: manifest } = parts;
+  const { repositories, messages, hasher, images, pageManifest: manifest } = parts;
   const vault = await KeyVault.open(config.dataDir);
   const setupToken = await vault.secretFor("setup-link");
   const live = new LiveState();
@@ -134,8 +147,23 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     },
   });
   observeImages(metrics, { workshop, images });
+  const hub = new FeedHub({
+    log: messages,
+    settings: () => settings.values.im,
+    exists: (room) => repositories.rooms.byId(room).then((found) => found !== null),
+    logger: log,
+  });
+  const feed = new FeedSocket({ hub, clusterSecret, log });
+  settings.onChange((keys) => {
+    if (keys.includes("im")) hub.pushSettings();
+  });
+  observeMessages(metrics, { log: messages, hub });
   const sessionCount = observe(context, { ...parts, live, operations });
-  const server = await listen(app.fetch, context);
+  const server = await listen(app.fetch, {
+    ...context,
+    upgrade: (request, socket, head) => feed.upgrade(request, socket, head),
+  });
+  const endFeed = runFeed(hub, log);
 
   let sessions = 0;
   const sweep = async () => {
@@ -174,11 +202,13 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     async stop() {
       clearInterval(sweeping);
       clearInterval(imageSweeping);
-      await server.close();
+      await Promise.all([server.close(), feed.close()]);
+      endFeed();
       await recording.stop();
       workshop.close();
       await origins.stop();
       await hasher.close();
+      await messages.close();
       await repositories.close();
     },
   };
@@ -281,8 +311,11 @@ function observe(
 /** Serves a fetch handler on `WEB_PORT`. */
 async function listen(
   handler: (request: Request, env?: unknown) => Response | Promise<Response>,
-  { config, log, metrics }: RoleContext,
+  context: RoleContext & {
+    upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
+  },
 ): Promise<{ close(): Promise<void> }> {
+  const { config, log, metrics, upgrade } = context;
   const broken = metrics.counter({
     name: "wanren_web_broken_requests_total",
     help: "Connections that sent no readable request, or left in the middle of one",
@@ -296,6 +329,7 @@ async function listen(
     },
     getRequestListener((request, env) => handler(request, env), { overrideGlobalObjects: false }),
   );
+  server.on("upgrade", (request, socket, head) => upgrade(request, socket as Socket, head));
   server.on("clientError", (_error, socket) => {
     broken.inc();
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");

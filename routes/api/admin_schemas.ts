@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { type Account, AUDIT_ACTIONS, type AuditEntry, type RoomState } from "../../rooms/model.ts";
+import { KINDS } from "../../im/protocol/message.ts";
 import type { ListedAccount, SettingChange } from "../../rooms/repository.ts";
 import type { SettingValues } from "../../rooms/settings.ts";
 import type { Place } from "../addresses.ts";
@@ -74,6 +75,29 @@ export const AdminRoomsAnswer = v.object({
   total: whole("How many match in all"),
 });
 
+const kinds = v.array(v.picklist(KINDS));
+const MESSAGE_SETTINGS = {
+  maxPerSecond: whole("Messages that reach a viewer in a second, at most"),
+  ageMs: described(
+    v.record(v.string(), v.number()),
+    "By lane: a message older than this goes to the history only; a change names some lanes",
+  ),
+  batchMs: whole("Time from one batch of the long connection to the next"),
+  poll: described(
+    v.array(v.object({ viewers: v.number(), afterMs: v.number() })),
+    "Time to the next poll: the first step whose `viewers` is above the room's",
+  ),
+  bigRoomViewers: whole("From so many viewers on a room is big"),
+  bigRoomPush: described(kinds, "Kinds that big rooms push; the others are polled"),
+  bigGiftCoins: whole("A gift from so many coins on is announced in every room"),
+  chatPerTenSeconds: whole("Texts of one account in a room in ten seconds"),
+  roomChatPerSecond: whole("Texts that a room takes in a second from everybody"),
+  valuedLevel: whole("From this level on texts come before others"),
+};
+
+/** Rates, ages and intervals of messages. */
+export const MessageSettingsSchema = v.pipe(v.object(MESSAGE_SETTINGS), v.title("MessageSettings"));
+
 const SETTINGS = {
   siteName: text("1–40 characters"),
   notice: text("One line on top of the pages, at most 200 characters; empty: none"),
@@ -85,6 +109,7 @@ const SETTINGS = {
   ),
   categories: described(v.array(CategorySchema), "At most 24"),
   demo: described(v.boolean(), "Whether the demo channel runs"),
+  im: MessageSettingsSchema,
 };
 
 /** Every setting. */
@@ -100,6 +125,10 @@ export const SettingsChangeBody = v.pipe(
     embedFrames: v.optional(SETTINGS.embedFrames),
     categories: v.optional(SETTINGS.categories),
     demo: v.optional(SETTINGS.demo),
+    // The rule of the settings looks at what is named.
+    im: v.optional(
+      described(v.record(v.string(), v.unknown()), "Some of the MessageSettings; the rest stays"),
+    ),
   }),
   v.check((input) => Object.keys(input).length > 0, "a setting"),
   v.metadata({ jsonSchema: { minProperties: 1 } }),
@@ -190,6 +219,11 @@ export function settingsJson(values: SettingValues): v.InferInput<typeof Setting
     ...values,
     embedFrames: [...values.embedFrames],
     categories: values.categories.map((category) => ({ ...category })),
+    im: {
+      ...values.im,
+      poll: values.im.poll.map((step) => ({ ...step })),
+      bigRoomPush: [...values.im.bigRoomPush],
+    },
   };
 }
 
