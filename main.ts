@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Config, ConfigError, readConfig } from "./platform/config.ts";
+import { type Config, ConfigError, NO_STORES, readConfig } from "./platform/config.ts";
 import { createLogger, type Logger } from "./platform/log.ts";
 import { LogCourier } from "./platform/log_courier.ts";
 import { SupervisedChild } from "./platform/supervisor.ts";
@@ -102,7 +102,7 @@ function startChildren(
     const value = Deno.env.get(name);
     if (value !== undefined) env[name] = value;
   }
-  const known = role === "web" ? config : { ...config, ...FOR_WEB_ALONE };
+  const known = knownTo(role, config);
   const copies = role === "edge" ? config.edgeProcesses : 1;
   return Array.from({ length: copies }, (_, index) => {
     const name = copies === 1 ? role : `${role}-${index + 1}`;
@@ -133,6 +133,18 @@ function startChildren(
       onReady,
     }, log);
   });
+}
+
+/** A role's part of the configuration: no secret that it has no use for. */
+function knownTo(role: RunnableRole, config: Config): Config {
+  switch (role) {
+    case "web":
+      return config;
+    case "edge":
+      return { ...config, ...FOR_WEB_ALONE };
+    case "media":
+      return { ...config, ...FOR_WEB_ALONE, ...NO_STORES };
+  }
 }
 
 async function prepareFiles(config: Config): Promise<void> {

@@ -57,7 +57,16 @@ export interface Config {
   readonly rateLimits: boolean;
   /** A channel with a generated picture runs beside the real ones. */
   readonly demo: boolean;
+  /** One Redis, or nodes of one cluster; empty: the embedded store (web, edge). */
+  readonly redisUrls: readonly string[];
+  /** Further ones for rooms with very many messages, by name (web, edge). */
+  readonly hotRedisUrls: Readonly<Record<string, string>>;
+  /** Redis over HTTP, where there are no connections (edge). */
+  readonly upstash: { readonly url: string; readonly token: string } | null;
 }
+
+/** For processes that have nothing to do with a shared store. */
+export const NO_STORES = { redisUrls: [], hotRedisUrls: {}, upstash: null } as const;
 
 /** Address that ports of the inside listen on: all only when machines share a secret. */
 export function internalHost(config: Config): string {
@@ -117,7 +126,13 @@ export function readConfig(env: Environment): Config {
     flvBatchMs: reader.integer("FLV_BATCH_MS", 100, { min: 0, max: 1000 }),
     rateLimits,
     demo: reader.oneOf("DEMO", ["0", "1"], "0") === "1",
+    redisUrls: reader.redisUrls("REDIS_URL"),
+    hotRedisUrls: reader.namedRedisUrls("HOT_REDIS_URLS"),
+    upstash: reader.upstash(),
   };
+  if (config.redisUrls.length === 0 && Object.keys(config.hotRedisUrls).length > 0) {
+    throw new ConfigError("Cannot use HOT_REDIS_URLS without REDIS_URL");
+  }
   if ((config.adminName === null) !== (config.adminPassword === null)) {
     throw new ConfigError("Cannot use ADMIN_NAME without ADMIN_PASSWORD (or the other way round)");
   }
@@ -140,6 +155,13 @@ function isAddressOrBlock(value: string): boolean {
 function isHttpOrigin(value: string): boolean {
   const url = URL.parse(value);
   return url !== null && (url.protocol === "http:" || url.protocol === "https:");
+}
+
+/** `redis[s]://[user][:password]@host[:port]`. */
+function isRedisUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== "" &&
+    url.search === "" && url.hash === "";
 }
 
 function trimSlash(value: string): string {
@@ -196,9 +218,63 @@ class EnvironmentReader {
     return trimSlash(text);
   }
 
-  list(name: string, accepts: (value: string) => boolean, meaning: string): readonly string[] {
-    const values = (this.optional(name) ?? "").split(",").map((value) => value.trim())
+  /** Addresses that hold passwords: the message names none of them. */
+  redisUrls(name: string): readonly string[] {
+    const values = this.#entries(name);
+    const nth = values.findIndex((value) => !isRedisUrl(value)) + 1;
+    if (nth > 0) {
+      throw new ConfigError(
+        `Cannot use ${name}: entry ${nth} must be redis://[user:password@]host:port or rediss://…`,
+      );
+    }
+    if (values.length > 1 && values.some((value) => /[^/]\/\d+$/.test(value))) {
+      throw new ConfigError(`Cannot use ${name}: a cluster has no databases with numbers`);
+    }
+    return values;
+  }
+
+  namedRedisUrls(name: string): Readonly<Record<string, string>> {
+    const named: Record<string, string> = {};
+    for (const [index, entry] of this.#entries(name).entries()) {
+      const match = /^([a-z][a-z0-9-]{0,23})=(.+)$/.exec(entry);
+      const [, key = "", url = ""] = match ?? [];
+      if (!isRedisUrl(url) || key === "main" || Object.hasOwn(named, key)) {
+        throw new ConfigError(
+          `Cannot use ${name}: entry ${index + 1} must be <name>=redis://host:port, ` +
+            "with a name of its own other than main",
+        );
+      }
+      named[key] = url;
+    }
+    return named;
+  }
+
+  upstash(): { readonly url: string; readonly token: string } | null {
+    const url = this.origin("UPSTASH_REDIS_REST_URL");
+    const token = this.optional("UPSTASH_REDIS_REST_TOKEN");
+    if ((url === null) !== (token === null)) {
+      throw new ConfigError(
+        "Cannot use UPSTASH_REDIS_REST_URL without UPSTASH_REDIS_REST_TOKEN " +
+          "(or the other way round)",
+      );
+    }
+    if (url === null || token === null) return null;
+    if (!/^[\x21-\x7e]{16,512}$/.test(token)) {
+      throw new ConfigError(
+        "Cannot use UPSTASH_REDIS_REST_TOKEN: it must be 16 to 512 printable characters " +
+          "without spaces",
+      );
+    }
+    return { url, token };
+  }
+
+  #entries(name: string): readonly string[] {
+    return (this.optional(name) ?? "").split(",").map((value) => value.trim())
       .filter((value) => value !== "");
+  }
+
+  list(name: string, accepts: (value: string) => boolean, meaning: string): readonly string[] {
+    const values = this.#entries(name);
     for (const value of values) {
       if (!accepts(value)) {
         throw new ConfigError(`Cannot use ${name}=${value}: every entry must be ${meaning}`);

@@ -36,6 +36,16 @@ for (
     "half an administrator": { ADMIN_NAME: "root" },
     "a batch above one second": { FLV_BATCH_MS: "5000" },
     "an unknown log level": { LOG_LEVEL: "verbose" },
+    "a Redis without its scheme": { REDIS_URL: "redis:6379,10.0.0.1" },
+    "a cluster with a database": { REDIS_URL: "redis://a:1,redis://b:1/3" },
+    "hot Redises without the main one": { HOT_REDIS_URLS: "a=redis://a:1" },
+    "a hot Redis without a name": { REDIS_URL: "redis://a", HOT_REDIS_URLS: "redis://a:1" },
+    "a hot Redis named like the main one": {
+      REDIS_URL: "redis://a",
+      HOT_REDIS_URLS: "main=redis://a:1",
+    },
+    "half an Upstash": { UPSTASH_REDIS_REST_URL: "https://x.upstash.io" },
+    "a short token": { UPSTASH_REDIS_REST_URL: "https://x.io", UPSTASH_REDIS_REST_TOKEN: "short" },
   })
 ) {
   Deno.test(`readConfig() refuses ${name} in one line`, () => {
@@ -47,6 +57,29 @@ for (
     });
   });
 }
+
+Deno.test("readConfig() takes one Redis, a cluster, hot ones by name, and Upstash", () => {
+  assert.deepEqual(readConfig({}).redisUrls, []);
+  const config = readConfig({
+    REDIS_URL: "rediss://user:p%40ss@a:7001, redis://b:7002",
+    HOT_REDIS_URLS: "hot-1=redis://:secret@c:6379/2",
+    UPSTASH_REDIS_REST_URL: "https://x.upstash.io/",
+    UPSTASH_REDIS_REST_TOKEN: "0123456789abcdef",
+  });
+  assert.deepEqual(config.redisUrls, ["rediss://user:p%40ss@a:7001", "redis://b:7002"]);
+  assert.deepEqual(config.hotRedisUrls, { "hot-1": "redis://:secret@c:6379/2" });
+  assert.deepEqual(config.upstash, { url: "https://x.upstash.io", token: "0123456789abcdef" });
+});
+
+Deno.test("readConfig() shows no password of a Redis", () => {
+  for (const name of ["REDIS_URL", "HOT_REDIS_URLS"]) {
+    assert.throws(() => readConfig({ [name]: "http://:secret@a:1" }), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.ok(!error.message.includes("secret"));
+      return true;
+    });
+  }
+});
 
 Deno.test("readConfig() allows RATE_LIMITS=off on a loopback address", () => {
   assert.equal(readConfig({ HOST: "127.0.0.1", RATE_LIMITS: "off" }).rateLimits, false);
