@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import type { Config, Role } from "./platform/config.ts";
 import type { RoleContext, RunningRole } from "./platform/lifecycle.ts";
+import type { Drivers } from "./routes/mod.ts";
 
 /** Roles that run in this version; `rtc` has its place in the configuration and the ports. */
 export const RUNNABLE = ["web", "media", "edge"] as const satisfies readonly Role[];
@@ -56,8 +57,11 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
       return [
         "--allow-net",
         `--allow-read=${
-          [config.assetsDir, config.tlsCertFile, config.tlsKeyFile].filter((path) => path !== null)
-            .map(file).join(",")
+          [
+            ...[config.assetsDir, config.tlsCertFile, config.tlsKeyFile],
+            // It runs the scripts that read.
+            config.redisUrls.length > 0 ? "store/redis/lua" : null,
+          ].filter((path) => path !== null).map(file).join(",")
         }`,
         WS_ENV,
       ];
@@ -97,18 +101,44 @@ export async function startRole(
 ): Promise<RunningRole> {
   switch (role) {
     case "edge":
-      return await (await import("./edge/node/mod.ts")).start(context);
+      return await startEdge(context);
     case "media":
       return await (await import("./media/mod.ts")).start(context);
-    case "web": {
-      const { openSqliteStore } = await import("./store/sqlite/mod.ts");
-      const { openFileImages } = await import("./store/files/images.ts");
-      const { openMessageLog } = await import("./store/messages/mod.ts");
-      return await (await import("./routes/mod.ts")).start(context, {
-        openStore: openSqliteStore,
-        openImages: openFileImages,
-        openMessages: openMessageLog,
-      });
-    }
+    case "web":
+      return await (await import("./routes/mod.ts")).start(context, await webDrivers(context));
   }
+}
+
+/** With Redis an edge reads it itself; otherwise `web` brings the messages. */
+async function startEdge(context: RoleContext): Promise<RunningRole> {
+  const { start } = await import("./edge/node/mod.ts");
+  return await start(context);
+}
+
+/** The stores of `web`: Redis when there is one, files of the data folder otherwise. */
+async function webDrivers({ config, log }: RoleContext): Promise<Drivers> {
+  if (config.redisUrls.length === 0) {
+    const { openSqliteStore } = await import("./store/sqlite/mod.ts");
+    const { openFileImages } = await import("./store/files/images.ts");
+    const { openMessageLog } = await import("./store/messages/mod.ts");
+    return {
+      openStore: openSqliteStore,
+      openImages: openFileImages,
+      openMessages: openMessageLog,
+    };
+  }
+  const { openRedisStores } = await import("./store/redis/mod.ts");
+  const stores = await openRedisStores(config, { log });
+  // The key of this instance stays a file: what is sealed with it must not stand beside it.
+  await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  return {
+    openStore: () => Promise.resolve(stores.repositories),
+    openImages: () => Promise.resolve(stores.images),
+    openMessages: () => Promise.resolve(stores.messages),
+    shared: {
+      live: stores.live,
+      takeSettings: (read) => stores.hotPerSecond = () => read().hotRoomPerSecond,
+      close: () => stores.close(),
+    },
+  };
 }

@@ -28,6 +28,11 @@ Deno.test("permissionFlags() gives each role the least that it needs", () => {
   ]);
 });
 
+Deno.test("permissionFlags() lets an edge read the scripts of Redis when there is one", () => {
+  const flags = permissionFlags("edge", { ...config, redisUrls: ["redis://127.0.0.1"] });
+  assert.match(flags.join(" "), /--allow-read=\/dist,\/[^, ]+\/store\/redis\/lua /);
+});
+
 Deno.test("diskFolder() is a folder that the role may read", () => {
   assert.equal(diskFolder("edge", config), null);
   for (const role of ["web", "media"] as const) {

@@ -28,6 +28,11 @@ export interface ImSettings {
   readonly roomChatPerSecond: number;
   /** From this level on texts take the lane `valued`. */
   readonly valuedLevel: number;
+  /**
+   * A room that gets so many messages a second for five seconds is moved to a Redis of
+   * `HOT_REDIS_URLS`, when there is one.
+   */
+  readonly hotRoomPerSecond: number;
 }
 
 /** Unless configured otherwise. */
@@ -56,4 +61,5 @@ export const DEFAULT_IM_SETTINGS: ImSettings = {
   chatPerTenSeconds: 10,
   roomChatPerSecond: 1_000,
   valuedLevel: 20,
+  hotRoomPerSecond: 500,
 };

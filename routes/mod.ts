@@ -7,6 +7,7 @@ import type { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import type { ImSettings } from "../im/settings.ts";
 import { parseManifest } from "../islands/ui/manifest.ts";
 import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
@@ -16,9 +17,11 @@ import { ImageWorkshop } from "../rooms/images/image_workshop.ts";
 import { observeImages } from "../rooms/images/metrics.ts";
 import { Pictures } from "../rooms/images/pictures.ts";
 import { KeyVault } from "../rooms/key_vault.ts";
+import { type LiveShare, shareLive } from "../rooms/live_share.ts";
 import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
+import type { Settings } from "../rooms/settings.ts";
 import { createApp } from "./app.ts";
 import { FeedHub, runFeed } from "./im_feed.ts";
 import { type ObservedLog, observeMessages } from "./im_metrics.ts";
@@ -40,12 +43,25 @@ const DRAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 60_000;
 const IMAGE_SWEEP_EVERY_MS = 6 * 3_600_000;
 const RECORD_EVERY_MS = 2_000;
+/** Settings that another `web` changed are in force within this time, milliseconds. */
+const SETTINGS_EVERY_MS = 1_000;
 
 /** Drivers of the contracts of `rooms/`. */
 export interface Drivers {
   readonly openStore: OpenStore;
   readonly openImages: OpenImages;
   readonly openMessages: OpenMessages;
+  /** What several `web` share; left out: this one is the only one. */
+  readonly shared?: SharedStores;
+}
+
+/** What is beside the drivers when several `web` work on the same stores. */
+export interface SharedStores {
+  readonly live: LiveShare;
+  /** Hears where the settings in force are to be found. */
+  takeSettings(read: () => ImSettings): void;
+  /** Called when everything over it is closed. */
+  close(): Promise<void>;
 }
 
 /** Opens the log of messages of a data folder, made when missing. */
@@ -65,11 +81,13 @@ export async function start(context: RoleContext, drivers: Drivers): Promise<Run
   try {
     messages = await drivers.openMessages(config.dataDir);
     const images = await drivers.openImages(config.dataDir);
-    return await run(context, { repositories, messages, hasher, images, pageManifest });
+    const { shared = null } = drivers;
+    return await run(context, { repositories, messages, hasher, images, pageManifest, shared });
   } catch (error) {
     await messages?.close();
     await hasher.close();
     await repositories.close();
+    await drivers.shared?.close();
     throw error;
   }
 }
@@ -80,11 +98,12 @@ interface Parts {
   readonly hasher: PasswordHasher;
   readonly images: ImageStore;
   readonly pageManifest: ReturnType<typeof parseManifest>;
+  readonly shared: SharedStores | null;
 }
 
 async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const { config, clusterSecret, log, metrics } = context;
-  const { repositories, messages, hasher, images, pageManifest: manifest } = parts;
+  const { repositories, messages, hasher, images, pageManifest: manifest, shared } = parts;
   const vault = await KeyVault.open(config.dataDir);
   const setupToken = await vault.secretFor("setup-link");
   const live = new LiveState();
@@ -164,6 +183,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     upgrade: (request, socket, head) => feed.upgrade(request, socket, head),
   });
   const endFeed = runFeed(hub, log);
+  const sharing = shared === null ? null : share(shared, { live, settings, log });
 
   let sessions = 0;
   const sweep = async () => {
@@ -205,11 +225,40 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       await Promise.all([server.close(), feed.close()]);
       endFeed();
       await recording.stop();
+      await sharing?.stop();
       workshop.close();
       await origins.stop();
       await hasher.close();
       await messages.close();
       await repositories.close();
+      await shared?.close();
+    },
+  };
+}
+
+/** Sees what nodes said to other `web` and what was changed there. */
+function share(
+  shared: SharedStores,
+  { live, settings, log }: {
+    readonly live: LiveState;
+    readonly settings: Settings;
+    readonly log: RoleContext["log"];
+  },
+): { stop(): Promise<void> } {
+  shared.takeSettings(() => settings.values.im);
+  const sharing = shareLive(live, {
+    share: shared.live,
+    onFailure: (error) => log.warn("live_state_not_shared", { error }),
+  });
+  let reading: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    // What is in force stays so while the store is away.
+    reading ??= settings.refresh().catch(() => {}).finally(() => reading = null);
+  }, SETTINGS_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await Promise.all([reading, sharing.stop()]);
     },
   };
 }

@@ -49,4 +49,5 @@ export const ImRule: v.GenericSchema<unknown, ImSettings> = v.strictObject({
   chatPerTenSeconds: whole(1, 1_000),
   roomChatPerSecond: whole(1, 100_000),
   valuedLevel: whole(0, 1_000),
+  hotRoomPerSecond: whole(10, 1_000_000),
 });

@@ -93,6 +93,7 @@ const MESSAGE_SETTINGS = {
   chatPerTenSeconds: whole("Texts of one account in a room in ten seconds"),
   roomChatPerSecond: whole("Texts that a room takes in a second from everybody"),
   valuedLevel: whole("From this level on texts come before others"),
+  hotRoomPerSecond: whole("Messages a second that move a room to a Redis of HOT_REDIS_URLS"),
 };
 
 /** Rates, ages and intervals of messages. */

@@ -23,6 +23,7 @@ const NAMES = [
   "broadcast_put",
   "broadcast_read",
   "follow",
+  "image_index",
   "live_put",
   "live_read",
   "log_append",
