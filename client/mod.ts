@@ -129,19 +129,14 @@ function addressOf(path: string, { path: parts = {}, query = {} }: AnyInput): st
 }
 
 /** The whole answer, as long as it stays within its bound. */
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let left = maxBytes; reader !== undefined;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    left -= value.length;
-    if (left < 0) {
-      void reader.cancel();
-      throw new RangeError(`Cannot read the answer: it has more than ${maxBytes} bytes`);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
+function readText(response: Response, maxBytes: number): Promise<string> {
+  let left = maxBytes;
+  const bound = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      left -= chunk.length;
+      if (left < 0) throw new RangeError(`Cannot read more than ${maxBytes} bytes`);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(bound)).text();
 }
