@@ -39,7 +39,7 @@ Deno.test("TextField counts characters as people see them, and says when there a
 
 Deno.test("TextArea keeps text that looks like markup", () => {
   const html = renderToString(
-    <TextArea id="d" label="D" defaultValue={"</textarea><script>x</script>"} />,
+    <TextArea id="d" label="D" defaultValue="</textarea><script>x</script>" />,
   );
   assert.doesNotMatch(html, /<script>/);
   assert.match(html, /&lt;\/textarea>/);

@@ -25,7 +25,10 @@ Deno.test("Avatar shows the initial, and over it the picture when there is one",
   assert.match(plain, /aria-hidden="true">林/);
   assert.doesNotMatch(plain, /<img/);
   const html = renderToString(<Avatar name="<b>" picture="/images/x.jpg" size={44} />);
-  assert.match(html, /<img src="\/images\/x\.jpg" alt(?:="")? width="44" height="44" loading="lazy"/);
+  assert.match(
+    html,
+    /<img src="\/images\/x\.jpg" alt(?:="")? width="44" height="44" loading="lazy"/,
+  );
   assert.match(html, /--size:44px/);
 });
 
