@@ -41,6 +41,7 @@ export const MANIFEST: AssetManifest = {
       icons: ["check"],
     }]),
   ),
+  lazy: { "islands/ui/plot.ts": ["/assets/plot-EEEE.js"] },
   css: "/assets/app-CCCC.css",
   styles: { player: "/assets/player-CCCC.css", watch: "/assets/watch-CCCC.css" },
   files: {
