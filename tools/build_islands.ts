@@ -31,6 +31,10 @@ const SHARED_SHEETS = [
   { file: "tokens.css", layer: "tokens" },
   { file: "base.css", layer: "base" },
   { file: "components.css", layer: "components" },
+  { file: "overlays.css", layer: "components" },
+  { file: "figures.css", layer: "components" },
+  { file: "rooms.css", layer: "components" },
+  { file: "forced_colors.css", layer: "components" },
   { file: "pages.css", layer: "pages" },
 ];
 /** Sheets of their own that are parts, and so give way to the pages they stand on. */
