@@ -15,7 +15,10 @@ export interface paths {
     };
     readonly get?: never;
     readonly put?: never;
-    /** Make an account and log in (anyone) */
+    /**
+     * Make an account and log in
+     * @description For everybody.
+     */
     readonly post: operations["signUp"];
     readonly delete?: never;
     readonly options?: never;
@@ -32,9 +35,15 @@ export interface paths {
     };
     readonly get?: never;
     readonly put?: never;
-    /** Log in (anyone) */
+    /**
+     * Log in
+     * @description For everybody.
+     */
     readonly post: operations["logIn"];
-    /** End the session of this request; done already is fine (anyone) */
+    /**
+     * End the session of this request; done already is fine
+     * @description For everybody.
+     */
     readonly delete: operations["logOut"];
     readonly options?: never;
     readonly head?: never;
@@ -48,7 +57,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Who asks; `account` is null for a visitor (anyone) */
+    /**
+     * Who asks; `account` is null for a visitor
+     * @description For everybody.
+     */
     readonly get: operations["whoAmI"];
     readonly put?: never;
     readonly post?: never;
@@ -65,14 +77,20 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** One's own account (account) */
+    /**
+     * One's own account
+     * @description For who is logged in.
+     */
     readonly get: operations["getAccount"];
     readonly put?: never;
     readonly post?: never;
     readonly delete?: never;
     readonly options?: never;
     readonly head?: never;
-    /** Choose the name that others see (account) */
+    /**
+     * Choose the name that others see
+     * @description For who is logged in.
+     */
     readonly patch: operations["changeAccount"];
     readonly trace?: never;
   };
@@ -85,7 +103,10 @@ export interface paths {
     };
     readonly get?: never;
     readonly put?: never;
-    /** Change the password; every other session ends (account) */
+    /**
+     * Change the password; every other session ends
+     * @description For who is logged in.
+     */
     readonly post: operations["changePassword"];
     readonly delete?: never;
     readonly options?: never;
@@ -100,11 +121,17 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Where the account is logged in (account) */
+    /**
+     * Where the account is logged in
+     * @description For who is logged in.
+     */
     readonly get: operations["listSessions"];
     readonly put?: never;
     readonly post?: never;
-    /** Log out everywhere (account) */
+    /**
+     * Log out everywhere
+     * @description For who is logged in.
+     */
     readonly delete: operations["endSessions"];
     readonly options?: never;
     readonly head?: never;
@@ -121,7 +148,10 @@ export interface paths {
     readonly get?: never;
     readonly put?: never;
     readonly post?: never;
-    /** Log out somewhere else (account) */
+    /**
+     * Log out somewhere else
+     * @description For who is logged in.
+     */
     readonly delete: operations["endSession"];
     readonly options?: never;
     readonly head?: never;
@@ -137,7 +167,10 @@ export interface paths {
     };
     readonly get?: never;
     readonly put?: never;
-    /** Remove the account with its room, follows and pictures (account) */
+    /**
+     * Remove the account with its room, follows and pictures
+     * @description For who is logged in.
+     */
     readonly post: operations["deleteAccount"];
     readonly delete?: never;
     readonly options?: never;
@@ -152,10 +185,16 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Live rooms by viewers, then the newest (anyone) */
+    /**
+     * Live rooms by viewers, then the newest
+     * @description For everybody.
+     */
     readonly get: operations["listRooms"];
     readonly put?: never;
-    /** Make the account's room (account) */
+    /**
+     * Make the account's room
+     * @description For who is logged in.
+     */
     readonly post: operations["createRoom"];
     readonly delete?: never;
     readonly options?: never;
@@ -170,7 +209,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** The categories that rooms may be of (anyone) */
+    /**
+     * The categories that rooms may be of
+     * @description For everybody.
+     */
     readonly get: operations["listCategories"];
     readonly put?: never;
     readonly post?: never;
@@ -187,14 +229,20 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** One room with its live state and addresses (anyone) */
+    /**
+     * One room with its live state and addresses
+     * @description For everybody.
+     */
     readonly get: operations["getRoom"];
     readonly put?: never;
     readonly post?: never;
     readonly delete?: never;
     readonly options?: never;
     readonly head?: never;
-    /** Change title, description, category or the next broadcast (owner) */
+    /**
+     * Change title, description, category or the next broadcast
+     * @description For the room's owner.
+     */
     readonly patch: operations["updateRoom"];
     readonly trace?: never;
   };
@@ -205,10 +253,16 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Where and with what to publish (owner) */
+    /**
+     * Where and with what to publish
+     * @description For the room's owner.
+     */
     readonly get: operations["getPublishKey"];
     readonly put?: never;
-    /** Make a new publish key; what runs with the old one is cut off (owner) */
+    /**
+     * Make a new publish key; what runs with the old one is cut off
+     * @description For the room's owner.
+     */
     readonly post: operations["rotatePublishKey"];
     readonly delete?: never;
     readonly options?: never;
@@ -223,11 +277,17 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Health of the running stream, null when there is none, and who watches it (owner or administrator) */
+    /**
+     * Health of the running stream, null when there is none, and who watches it
+     * @description For the room's owner and administrators.
+     */
     readonly get: operations["getStream"];
     readonly put?: never;
     readonly post?: never;
-    /** End the running stream; its encoder is refused while it tries to come back by itself (owner or administrator) */
+    /**
+     * End the running stream; its encoder is refused while it tries to come back by itself
+     * @description For the room's owner and administrators.
+     */
     readonly delete: operations["cutOffStream"];
     readonly options?: never;
     readonly head?: never;
@@ -244,7 +304,10 @@ export interface paths {
     readonly get?: never;
     readonly put?: never;
     readonly post?: never;
-    /** Let the encoder in again at once after the stream was ended (owner) */
+    /**
+     * Let the encoder in again at once after the stream was ended
+     * @description For the room's owner.
+     */
     readonly delete: operations["letEncoderIn"];
     readonly options?: never;
     readonly head?: never;
@@ -258,7 +321,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** The room's last broadcasts, a running one first (owner or administrator) */
+    /**
+     * The room's last broadcasts, a running one first
+     * @description For the room's owner and administrators.
+     */
     readonly get: operations["listBroadcasts"];
     readonly put?: never;
     readonly post?: never;
@@ -275,7 +341,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Rooms that the account follows, live ones first (account) */
+    /**
+     * Rooms that the account follows, live ones first
+     * @description For who is logged in.
+     */
     readonly get: operations["listFollows"];
     readonly put?: never;
     readonly post?: never;
@@ -293,10 +362,16 @@ export interface paths {
       readonly cookie?: never;
     };
     readonly get?: never;
-    /** Follow a room; done already is fine (account) */
+    /**
+     * Follow a room; done already is fine
+     * @description For who is logged in.
+     */
     readonly put: operations["followRoom"];
     readonly post?: never;
-    /** Follow a room no more; done already is fine (account) */
+    /**
+     * Follow a room no more; done already is fine
+     * @description For who is logged in.
+     */
     readonly delete: operations["unfollowRoom"];
     readonly options?: never;
     readonly head?: never;
@@ -311,10 +386,16 @@ export interface paths {
       readonly cookie?: never;
     };
     readonly get?: never;
-    /** Show a picture beside the name: a square of it, 256 pixels a side (account) */
+    /**
+     * Show a picture beside the name: a square of it, 256 pixels a side
+     * @description For who is logged in.
+     */
     readonly put: operations["setAvatar"];
     readonly post?: never;
-    /** Show no picture beside the name; done already is fine (account) */
+    /**
+     * Show no picture beside the name; done already is fine
+     * @description For who is logged in.
+     */
     readonly delete: operations["removeAvatar"];
     readonly options?: never;
     readonly head?: never;
@@ -329,10 +410,16 @@ export interface paths {
       readonly cookie?: never;
     };
     readonly get?: never;
-    /** Show a cover while the room is not live: 16:9, at most 1280 × 720 pixels (owner) */
+    /**
+     * Show a cover while the room is not live: 16:9, at most 1280 × 720 pixels
+     * @description For the room's owner.
+     */
     readonly put: operations["setCover"];
     readonly post?: never;
-    /** Show no cover; done already is fine (owner) */
+    /**
+     * Show no cover; done already is fine
+     * @description For the room's owner.
+     */
     readonly delete: operations["removeCover"];
     readonly options?: never;
     readonly head?: never;
@@ -346,7 +433,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Accounts, the newest first (administrator) */
+    /**
+     * Accounts, the newest first
+     * @description For administrators.
+     */
     readonly get: operations["adminListAccounts"];
     readonly put?: never;
     readonly post?: never;
@@ -366,11 +456,17 @@ export interface paths {
     readonly get?: never;
     readonly put?: never;
     readonly post?: never;
-    /** Remove an account with its room, follows and pictures (administrator) */
+    /**
+     * Remove an account with its room, follows and pictures
+     * @description For administrators.
+     */
     readonly delete: operations["adminDeleteAccount"];
     readonly options?: never;
     readonly head?: never;
-    /** Suspend an account or take it back; make it an administrator or a member (administrator) */
+    /**
+     * Suspend an account or take it back; make it an administrator or a member
+     * @description For administrators.
+     */
     readonly patch: operations["adminChangeAccount"];
     readonly trace?: never;
   };
@@ -383,7 +479,10 @@ export interface paths {
     };
     readonly get?: never;
     readonly put?: never;
-    /** A random password in the place of a forgotten one; the account's sessions end (administrator) */
+    /**
+     * A random password in the place of a forgotten one; the account's sessions end
+     * @description For administrators.
+     */
     readonly post: operations["adminResetPassword"];
     readonly delete?: never;
     readonly options?: never;
@@ -401,7 +500,10 @@ export interface paths {
     readonly get?: never;
     readonly put?: never;
     readonly post?: never;
-    /** Log an account out everywhere (administrator) */
+    /**
+     * Log an account out everywhere
+     * @description For administrators.
+     */
     readonly delete: operations["adminEndSessions"];
     readonly options?: never;
     readonly head?: never;
@@ -415,7 +517,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Running streams, the most watched first (administrator) */
+    /**
+     * Running streams, the most watched first
+     * @description For administrators.
+     */
     readonly get: operations["adminListStreams"];
     readonly put?: never;
     readonly post?: never;
@@ -432,7 +537,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Rooms, suspended ones too, the newest first (administrator) */
+    /**
+     * Rooms, suspended ones too, the newest first
+     * @description For administrators.
+     */
     readonly get: operations["adminListRooms"];
     readonly put?: never;
     readonly post?: never;
@@ -455,7 +563,10 @@ export interface paths {
     readonly delete?: never;
     readonly options?: never;
     readonly head?: never;
-    /** Close a room, which ends its stream, or open it again (administrator) */
+    /**
+     * Close a room, which ends its stream, or open it again
+     * @description For administrators.
+     */
     readonly patch: operations["adminChangeRoom"];
     readonly trace?: never;
   };
@@ -468,7 +579,10 @@ export interface paths {
     };
     readonly get?: never;
     readonly put?: never;
-    /** Make the publish key of a room anew; what runs with the old one is cut off (administrator) */
+    /**
+     * Make the publish key of a room anew; what runs with the old one is cut off
+     * @description For administrators.
+     */
     readonly post: operations["adminResetPublishKey"];
     readonly delete?: never;
     readonly options?: never;
@@ -483,14 +597,20 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** The settings in force (administrator) */
+    /**
+     * The settings in force
+     * @description For administrators.
+     */
     readonly get: operations["getSettings"];
     readonly put?: never;
     readonly post?: never;
     readonly delete?: never;
     readonly options?: never;
     readonly head?: never;
-    /** Change settings, all of them or none; in force at once (administrator) */
+    /**
+     * Change settings, all of them or none; in force at once
+     * @description For administrators.
+     */
     readonly patch: operations["changeSettings"];
     readonly trace?: never;
   };
@@ -501,7 +621,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Who changed which setting to what (administrator) */
+    /**
+     * Who changed which setting to what
+     * @description For administrators.
+     */
     readonly get: operations["listSettingChanges"];
     readonly put?: never;
     readonly post?: never;
@@ -518,7 +641,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** What administrators did (administrator) */
+    /**
+     * What administrators did
+     * @description For administrators.
+     */
     readonly get: operations["listAuditEntries"];
     readonly put?: never;
     readonly post?: never;
@@ -535,7 +661,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Every process with its restarts, load and last half hour (administrator) */
+    /**
+     * Every process with its restarts, load and last half hour
+     * @description For administrators.
+     */
     readonly get: operations["getHealth"];
     readonly put?: never;
     readonly post?: never;
@@ -552,7 +681,10 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** The newest log lines of all processes, or those after one (administrator) */
+    /**
+     * The newest log lines of all processes, or those after one
+     * @description For administrators.
+     */
     readonly get: operations["readLog"];
     readonly put?: never;
     readonly post?: never;
@@ -579,9 +711,15 @@ export interface components {
       readonly field?: string;
     };
     readonly Credentials: {
-      /** @description 2–32 characters after NFKC; unique without regard to case */
+      /**
+       * @description 2–32 characters after NFKC; unique without regard to case
+       * @example lin
+       */
       readonly name: string;
-      /** @description 8–256 characters */
+      /**
+       * @description 8–256 characters
+       * @example a long password
+       */
       readonly password: string;
     };
     readonly Account: {
@@ -606,17 +744,27 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly createdAt: string;
     };
     readonly AccountChange: {
-      /** @description 2–32 characters after NFKC, nobody else's name; null: the log-in name is shown */
+      /**
+       * @description 2–32 characters after NFKC, nobody else's name; null: the log-in name is shown
+       * @example Lin 🎥
+       */
       readonly displayName?: string | null;
     };
     readonly PasswordChange: {
-      /** @description The password until now */
+      /**
+       * @description The password until now
+       * @example a long password
+       */
       readonly current: string;
-      /** @description 8–256 characters */
+      /**
+       * @description 8–256 characters
+       * @example an even longer password
+       */
       readonly next: string;
     };
     readonly Session: {
@@ -625,11 +773,13 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly createdAt: string;
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly seenAt: string;
       /** @description As the program called itself; may be empty */
@@ -640,11 +790,17 @@ export interface components {
       readonly current: boolean;
     };
     readonly AccountDeletion: {
-      /** @description The account's password, once more */
+      /**
+       * @description The account's password, once more
+       * @example a long password
+       */
       readonly password: string;
     };
     readonly RoomInput: {
-      /** @description 1–100 characters; white space becomes single spaces */
+      /**
+       * @description 1–100 characters; white space becomes single spaces
+       * @example Friday night
+       */
       readonly title: string;
     };
     readonly Person: {
@@ -706,11 +862,20 @@ export interface components {
       readonly en: string;
     };
     readonly RoomChange: {
-      /** @description 1–100 characters; white space becomes single spaces */
+      /**
+       * @description 1–100 characters; white space becomes single spaces
+       * @example Friday night
+       */
       readonly title?: string;
-      /** @description At most 2000 characters and 60 lines of plain text */
+      /**
+       * @description At most 2000 characters and 60 lines of plain text
+       * @example Jazz and talk
+       */
       readonly description?: string;
-      /** @description Key of a category, or null */
+      /**
+       * @description Key of a category, or null
+       * @example music
+       */
       readonly category?: string | null;
       /** @description When the next broadcast is meant to begin, within a year */
       readonly nextLiveAt?: string | null;
@@ -722,6 +887,7 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly startedAt: string;
       readonly protocol: string;
@@ -770,6 +936,7 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly startedAt: string;
       /** @description Null while it runs */
@@ -799,6 +966,7 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly createdAt: string;
       readonly suspended: boolean;
@@ -811,7 +979,10 @@ export interface components {
       /** @description True ends its sessions and its stream, and nobody logs in to it */
       readonly suspended?: boolean;
       readonly admin?: boolean;
-      /** @description For the audit log; what is beyond 300 characters is left out */
+      /**
+       * @description For the audit log; what is beyond 300 characters is left out
+       * @example Spam
+       */
       readonly reason?: string;
     };
     readonly AdminAccount: {
@@ -826,6 +997,7 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly createdAt: string;
       readonly suspended: boolean;
@@ -868,19 +1040,29 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly createdAt: string;
     };
     readonly AdminRoomChange: {
       /** @description True ends its stream, and nobody publishes into it */
       readonly suspended: boolean;
-      /** @description For the audit log; what is beyond 300 characters is left out */
+      /**
+       * @description For the audit log; what is beyond 300 characters is left out
+       * @example Spam
+       */
       readonly reason?: string;
     };
     readonly Settings: {
-      /** @description 1–40 characters */
+      /**
+       * @description 1–40 characters
+       * @example Wanren
+       */
       readonly siteName: string;
-      /** @description One line on top of the pages, at most 200 characters; empty: none */
+      /**
+       * @description One line on top of the pages, at most 200 characters; empty: none
+       * @example Maintenance on Sunday at 4:00
+       */
       readonly notice: string;
       /** @enum {string} */
       readonly signUp: "open" | "closed";
@@ -897,9 +1079,15 @@ export interface components {
       readonly demo: boolean;
     };
     readonly SettingsChange: {
-      /** @description 1–40 characters */
+      /**
+       * @description 1–40 characters
+       * @example Wanren
+       */
       readonly siteName?: string;
-      /** @description One line on top of the pages, at most 200 characters; empty: none */
+      /**
+       * @description One line on top of the pages, at most 200 characters; empty: none
+       * @example Maintenance on Sunday at 4:00
+       */
       readonly notice?: string;
       /** @enum {string} */
       readonly signUp?: "open" | "closed";
@@ -925,6 +1113,7 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly at: string;
       readonly actor: components["schemas"]["Actor"];
@@ -937,6 +1126,7 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly at: string;
       readonly actor: components["schemas"]["Actor"];
@@ -981,11 +1171,13 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly startedAt: string;
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly heardAt: string;
       /** @description Heard within the last 6 s */
@@ -998,6 +1190,7 @@ export interface components {
         /**
          * Format: date-time
          * @description ISO 8601, UTC
+         * @example 2026-01-31T19:30:00Z
          */
         readonly at: string;
         /** @description What it could still say */
@@ -1027,6 +1220,7 @@ export interface components {
       /**
        * Format: date-time
        * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
        */
       readonly at: string;
       /** @enum {string} */
@@ -2148,6 +2342,7 @@ export interface operations {
             /**
              * Format: date-time
              * @description ISO 8601, UTC
+             * @example 2026-01-31T19:30:00Z
              */
             readonly now: string;
           };

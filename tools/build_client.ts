@@ -8,8 +8,8 @@
 import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";
-import { apiRoutes } from "../routes/app.ts";
-import { openApiDocument } from "../routes/openapi.ts";
+import { apiRoutes } from "../routes/api/mod.ts";
+import { openApiDocument, type Operation } from "../routes/openapi.ts";
 import type { Services } from "../routes/services.ts";
 
 const TARGET = fileURLToPath(new URL("../client/schema.ts", import.meta.url));
@@ -31,7 +31,7 @@ const DOCSTRINGS: Readonly<Record<string, string>> = {
 export async function clientSchema(): Promise<string> {
   // The table is described here and never called.
   const document = openApiDocument(apiRoutes({} as Services, { rtmpPort: 0 }));
-  const paths = Object.entries(document.paths as Readonly<Record<string, PathItem>>)
+  const paths = Object.entries(document.paths)
     .filter(([path]) => path.startsWith("/api/"))
     .map(([path, methods]) => [path, mapValues(methods, withoutProblems)]);
   const blob = ts.factory.createTypeReferenceNode("Blob");
@@ -49,11 +49,6 @@ export async function clientSchema(): Promise<string> {
   );
   return await formatted(HEADER + text);
 }
-
-interface Operation {
-  readonly responses: Readonly<Record<string, unknown>>;
-}
-type PathItem = Readonly<Record<string, Operation>>;
 
 /** A call with its success alone: a problem is thrown, and is the same for all. */
 function withoutProblems(operation: Operation): Operation {

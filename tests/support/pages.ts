@@ -27,6 +27,7 @@ import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
 export const MANIFEST: AssetManifest = {
   islands: Object.fromEntries(
     [
+      "ApiTools",
       "LiveRooms",
       "Player",
       "Preferences",
