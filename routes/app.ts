@@ -8,17 +8,9 @@ import type { Config } from "../platform/config.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Metrics, METRICS_CONTENT_TYPE } from "../platform/metrics.ts";
 import type { ImageStore } from "../rooms/images/image_store.ts";
-import { ownAccountRoutes } from "./api/account.ts";
-import { accountRoutes } from "./api/accounts.ts";
-import { adminAccountRoutes } from "./api/admin_accounts.ts";
-import { adminRoomRoutes } from "./api/admin_rooms.ts";
-import { adminSettingRoutes } from "./api/admin_settings.ts";
-import { followRoutes } from "./api/follows.ts";
-import { operationsRoutes } from "./api/operations.ts";
-import { pictureRoutes } from "./api/pictures.ts";
-import { roomRoutes } from "./api/rooms.ts";
+import { apiRoutes } from "./api/mod.ts";
 import { streamJson } from "./api/stream_schemas.ts";
-import { type ApiRoute, mountRoutes } from "./api/table.ts";
+import { mountRoutes } from "./api/table.ts";
 import { clients } from "./client.ts";
 import { csrfProtection } from "./csrf.ts";
 import { imageRoutes } from "./images.ts";
@@ -50,22 +42,6 @@ export interface Pages {
   notFound(c: Context): Response;
   /** The page for an error that a middleware threw. */
   failure(c: Context, error: Error): Response;
-}
-
-/** The table of the JSON API over these services. */
-export function apiRoutes(services: Services, options: { rtmpPort: number }): readonly ApiRoute[] {
-  const parts = { ...services, rtmpPort: options.rtmpPort };
-  return [
-    ...accountRoutes(parts),
-    ...ownAccountRoutes(parts),
-    ...roomRoutes(parts),
-    ...followRoutes(parts),
-    ...pictureRoutes(parts),
-    ...adminAccountRoutes(parts),
-    ...adminRoomRoutes(parts),
-    ...adminSettingRoutes(parts),
-    ...operationsRoutes(services.operations),
-  ];
 }
 
 /** Puts the surface together; listens nowhere. */

@@ -5,7 +5,7 @@
  */
 import type { Context } from "hono";
 import * as v from "valibot";
-import { RequestError } from "./problem.ts";
+import { RequestError, SURFACE_PROBLEMS } from "./problem.ts";
 import { ServiceError } from "./services.ts";
 
 /** Largest body of the API and of forms, bytes. */
@@ -106,8 +106,7 @@ function contentType(c: Context): string {
 
 function unsupportedType(types: readonly string[]): RequestError {
   return new RequestError({
-    status: 415,
-    title: "Unsupported content type",
+    ...SURFACE_PROBLEMS.unsupported_media_type,
     code: "unsupported_media_type",
     detail: `Cannot read the body: its content type must be ${types.join(" or ")}`,
     headers: { accept: types.join(", ") },
@@ -116,8 +115,7 @@ function unsupportedType(types: readonly string[]): RequestError {
 
 function tooLarge(maxBytes: number): RequestError {
   return new RequestError({
-    status: 413,
-    title: "Body too large",
+    ...SURFACE_PROBLEMS.too_large,
     code: "too_large",
     detail: `Cannot read the body: it has more than ${maxBytes} bytes`,
   });

@@ -13,7 +13,7 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { clientOf } from "./client.ts";
-import { RequestError } from "./problem.ts";
+import { RequestError, SURFACE_PROBLEMS } from "./problem.ts";
 import { sessionCookie } from "./session.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -24,8 +24,7 @@ export function csrfProtection(options: { readonly publicUrl: string | null }): 
   return async (c, next) => {
     if (!SAFE_METHODS.has(c.req.method) && !isOwn(c, publicHost)) {
       throw new RequestError({
-        status: 403,
-        title: "Not allowed",
+        ...SURFACE_PROBLEMS.cross_site,
         code: "cross_site",
         detail: "Cannot accept this request: it comes from another site",
       });

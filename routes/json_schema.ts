@@ -60,6 +60,8 @@ export function toJsonSchema(
     const keyword = KEYWORDS[type];
     if (keyword !== undefined) result[keyword] = requirement;
   }
+  const examples = find("examples", "examples") as readonly unknown[] | undefined;
+  if (examples !== undefined && examples.length > 0) result.examples = examples;
   const more = find("metadata", "metadata") as { jsonSchema?: JsonSchema } | undefined;
   Object.assign(result, more?.jsonSchema);
   if (title === undefined) return result;

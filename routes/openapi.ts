@@ -3,10 +3,71 @@
  *
  * @module
  */
-import { type JsonSchema, toJsonSchema } from "./json_schema.ts";
 import { PROBLEM_CONTENT_TYPE } from "../platform/problem.ts";
-import { SERVICE_PROBLEMS } from "./problem.ts";
 import type { ApiRoute } from "./api/table.ts";
+import { type JsonSchema, toJsonSchema } from "./json_schema.ts";
+import { SERVICE_PROBLEMS, SURFACE_PROBLEMS } from "./problem.ts";
+import {
+  type Area,
+  areaOf,
+  AREAS,
+  PUBLIC_ADDRESSES,
+  type PublicAddress,
+} from "./public_addresses.ts";
+
+/** Who may call. */
+export type Access = ApiRoute["access"];
+
+/** A parameter of a path or a query. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: JsonSchema;
+}
+
+/** Bodies by media type. */
+export type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>;
+
+/** One answer of a call. */
+export interface Answer {
+  readonly description: string;
+  readonly content?: Content;
+  /** `code` of the problems that come with this status. */
+  readonly "x-codes"?: readonly string[];
+}
+
+/** One call. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly [Area];
+  readonly "x-access": Access;
+  readonly security: readonly object[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: {
+    readonly required: true;
+    readonly description?: string;
+    readonly content: Content;
+  };
+  /** By status, and `default`. */
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+/** The part of OpenAPI 3.1 that is used here. */
+export interface OpenApiDocument {
+  readonly openapi: "3.1.0";
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly tags: typeof AREAS;
+  /** By address and method in lower case. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
+  };
+}
 
 const PROBLEM_SCHEMA: JsonSchema = {
   type: "object",
@@ -22,74 +83,26 @@ const PROBLEM_SCHEMA: JsonSchema = {
   },
 };
 
-/** Problems of the surface: with a body, and with every path. */
-const BODY_PROBLEMS: readonly (readonly [status: number, title: string])[] = [
-  [400, SERVICE_PROBLEMS.invalid.title],
-  [413, "Body too large"],
-  [415, "Unsupported content type"],
-];
-
-/** An address outside the table: operations and debugging. */
-interface PlainAddress {
-  readonly path: string;
-  readonly name: string;
-  readonly summary: string;
-  readonly type: string;
-  readonly administrator: boolean;
-}
-
-const PLAIN: readonly PlainAddress[] = [
-  {
-    path: "/healthz",
-    name: "health",
-    summary: "Liveness: `ok`",
-    type: "text/plain",
-    administrator: false,
-  },
-  {
-    path: "/metrics",
-    name: "metrics",
-    summary: "Prometheus text format",
-    type: "text/plain",
-    administrator: false,
-  },
-  {
-    path: "/openapi.json",
-    name: "openapi",
-    summary: "This document",
-    type: "application/json",
-    administrator: false,
-  },
-  {
-    path: "/debug/streams",
-    name: "debugStreams",
-    summary: "Running streams as `web` and each origin see them",
-    type: "application/json",
-    administrator: true,
-  },
-];
+const WHO: Readonly<Record<Access, string>> = {
+  "anyone": "For everybody.",
+  "account": "For who is logged in.",
+  "owner": "For the room's owner.",
+  "owner or administrator": "For the room's owner and administrators.",
+  "administrator": "For administrators.",
+};
 
 /** Version of the API, that of `package.json`. */
 export const API_VERSION = "0.1.0";
 
 /** Makes the document. */
-export function openApiDocument(routes: readonly ApiRoute[]): JsonSchema {
+export function openApiDocument(routes: readonly ApiRoute[]): OpenApiDocument {
   const components = new Map<string, JsonSchema>([["Problem", PROBLEM_SCHEMA]]);
-  const paths: Record<string, Record<string, JsonSchema>> = {};
+  const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, components);
   }
-  for (const { path, name, summary, type, administrator } of PLAIN) {
-    (paths[path] ??= {}).get = {
-      operationId: name,
-      summary,
-      security: administrator ? CREDENTIALS : [],
-      responses: {
-        200: { description: summary, content: { [type]: {} } },
-        ...(administrator && { 401: problemResponse("Log in first") }),
-        ...(administrator && { 403: problemResponse("Not allowed") }),
-      },
-    };
+  for (const address of PUBLIC_ADDRESSES) {
+    (paths[address.path] ??= {}).get = readOperation(address);
   }
   return {
     openapi: "3.1.0",
@@ -100,6 +113,7 @@ export function openApiDocument(routes: readonly ApiRoute[]): JsonSchema {
         "authenticated by the cookie must come from the platform's own pages " +
         "(Sec-Fetch-Site or Origin); programs use Authorization: Bearer.",
     },
+    tags: AREAS,
     paths,
     components: {
       schemas: Object.fromEntries(components),
@@ -118,25 +132,23 @@ export function openApiDocument(routes: readonly ApiRoute[]): JsonSchema {
 
 const CREDENTIALS = [{ token: [] }, { cookie: [] }];
 
-function operation(route: ApiRoute, components: Map<string, JsonSchema>): JsonSchema {
+function operation(route: ApiRoute, components: Map<string, JsonSchema>): Operation {
   const parameters = [
-    ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-      name,
-      in: "path",
-      required: true,
-      schema: { type: "string" },
-    })),
+    ...pathParameters(route.path),
     ...route.query.map(({ name, description, schema }) => ({
       name,
       description,
-      in: "query",
+      in: "query" as const,
       required: false,
-      schema,
+      schema: { ...schema },
     })),
   ];
   return {
     operationId: route.name,
-    summary: `${route.summary} (${route.access})`,
+    summary: route.summary,
+    description: WHO[route.access],
+    tags: [areaOf(route.path)],
+    "x-access": route.access,
     security: route.access === "anyone" ? [] : CREDENTIALS,
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && {
@@ -149,10 +161,57 @@ function operation(route: ApiRoute, components: Map<string, JsonSchema>): JsonSc
   };
 }
 
+/** An address that is only read. */
+function readOperation(address: PublicAddress): Operation {
+  const { path, name, summary, area, types, administrator = false, query = [] } = address;
+  const access = administrator ? "administrator" : "anyone";
+  const parameters = [
+    ...pathParameters(path),
+    ...query.map((parameter) => ({
+      ...parameter,
+      in: "query" as const,
+      required: false,
+      schema: { type: "string" },
+    })),
+  ];
+  const refusals = {
+    ...address.refusals,
+    ...(administrator && { 401: SERVICE_PROBLEMS.unauthenticated.title }),
+    ...(administrator && { 403: SERVICE_PROBLEMS.forbidden.title }),
+  };
+  return {
+    operationId: name,
+    summary,
+    description: WHO[access],
+    tags: [area],
+    "x-access": access,
+    security: administrator ? CREDENTIALS : [],
+    ...(parameters.length > 0 && { parameters }),
+    responses: {
+      200: {
+        description: summary,
+        content: Object.fromEntries(types.map((type) => [type, {}])),
+      },
+      ...Object.fromEntries(
+        Object.entries(refusals).map(([status, title]) => [status, problemAnswer(title)]),
+      ),
+    },
+  };
+}
+
+function pathParameters(path: string): Parameter[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
 function requestBody(
   body: NonNullable<ApiRoute["body"]>,
   components: Map<string, JsonSchema>,
-): JsonSchema {
+): Omit<NonNullable<Operation["requestBody"]>, "required"> {
   if (body.kind !== "binary") {
     return { content: { "application/json": { schema: toJsonSchema(body, components) } } };
   }
@@ -163,15 +222,20 @@ function requestBody(
   };
 }
 
-function responses(route: ApiRoute, components: Map<string, JsonSchema>): JsonSchema {
-  const byStatus = new Map<number, Set<string>>();
-  const add = (status: number, title: string) =>
-    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(title));
-  for (const code of route.refusals) {
-    add(SERVICE_PROBLEMS[code].status, SERVICE_PROBLEMS[code].title);
+function responses(
+  route: ApiRoute,
+  components: Map<string, JsonSchema>,
+): Record<string, Answer> {
+  const byStatus = new Map<number, Map<string, string>>();
+  const add = (code: string, { status, title }: { status: number; title: string }) =>
+    byStatus.set(status, (byStatus.get(status) ?? new Map()).set(code, title));
+  for (const code of route.refusals) add(code, SERVICE_PROBLEMS[code]);
+  if (route.body) {
+    add("invalid", SERVICE_PROBLEMS.invalid);
+    add("too_large", SURFACE_PROBLEMS.too_large);
+    add("unsupported_media_type", SURFACE_PROBLEMS.unsupported_media_type);
   }
-  if (route.body) { for (const [status, title] of BODY_PROBLEMS) add(status, title); }
-  if (route.method !== "GET") add(403, "Not allowed");
+  if (route.method !== "GET") add("cross_site", SURFACE_PROBLEMS.cross_site);
   return {
     [route.status]: {
       description: route.summary,
@@ -180,15 +244,19 @@ function responses(route: ApiRoute, components: Map<string, JsonSchema>): JsonSc
       }),
     },
     ...Object.fromEntries(
-      [...byStatus].map(([status, titles]) => [status, problemResponse([...titles].join("; "))]),
+      [...byStatus].map(([status, problems]) => [
+        status,
+        problemAnswer([...new Set(problems.values())].join("; "), [...problems.keys()]),
+      ]),
     ),
-    default: problemResponse("Any other problem"),
+    default: problemAnswer("Any other problem"),
   };
 }
 
-function problemResponse(description: string): JsonSchema {
+function problemAnswer(description: string, codes: readonly string[] = []): Answer {
   return {
     description,
     content: { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: "#/components/schemas/Problem" } } },
+    ...(codes.length > 0 && { "x-codes": codes }),
   };
 }

@@ -35,6 +35,15 @@ export const SERVICE_PROBLEMS: Readonly<
   busy: { status: 503, title: "Too busy just now" },
 };
 
+/** Status and title of what is refused before the business is asked, or what it did not foresee. */
+export const SURFACE_PROBLEMS = {
+  cross_site: { status: 403, title: "Not allowed" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  too_large: { status: 413, title: "Body too large" },
+  unsupported_media_type: { status: 415, title: "Unsupported content type" },
+  internal: { status: 500, title: "Something went wrong here" },
+} as const;
+
 /** One problem; further members of `extra` stand beside the standard ones. */
 export interface Problem {
   readonly status: number;
@@ -72,8 +81,7 @@ export function notFoundProblem(): Response {
 /** The answer to a method that the address does not have (RFC 9110 §15.5.6). */
 export function methodProblem(c: Context, allowed: readonly string[]): Response {
   return problem({
-    status: 405,
-    title: "Method not allowed",
+    ...SURFACE_PROBLEMS.method_not_allowed,
     code: "method_not_allowed",
     detail: `Cannot ${c.req.method} here: allowed are ${allowed.join(", ")}`,
     headers: { allow: allowed.join(", ") },
@@ -119,5 +127,5 @@ export function errorProblem(error: Error, c: Context, log: Logger): Response {
     return problem({ status: error.status, title: error.message || "Refused", code: "refused" });
   }
   log.error("request_failed", { method: c.req.method, path: c.req.path, error });
-  return problem({ status: 500, title: "Something went wrong here", code: "internal" });
+  return problem({ ...SURFACE_PROBLEMS.internal, code: "internal" });
 }

@@ -31,6 +31,10 @@ const SHARED_SHEETS = [
   { file: "tokens.css", layer: "tokens" },
   { file: "base.css", layer: "base" },
   { file: "components.css", layer: "components" },
+  { file: "overlays.css", layer: "components" },
+  { file: "figures.css", layer: "components" },
+  { file: "rooms.css", layer: "components" },
+  { file: "forced_colors.css", layer: "components" },
   { file: "pages.css", layer: "pages" },
 ];
 /** Sheets of their own that are parts, and so give way to the pages they stand on. */
@@ -76,6 +80,7 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
   );
   const manifest: AssetManifest = {
     islands: scripts.islands,
+    lazy: scripts.lazy,
     css: styles.css,
     styles: styles.pages,
     files: statics.files,
@@ -156,11 +161,17 @@ async function namesOfIslands(islandsDir: string): Promise<string[]> {
     .map((file) => file.name.slice(0, -".tsx".length)).sort();
 }
 
+interface BuiltScripts {
+  readonly islands: Record<string, IslandAssets>;
+  readonly lazy: Record<string, string[]>;
+  readonly assets: Asset[];
+}
+
 async function bundleIslands(
   islandNames: readonly string[],
   options: { readonly islandsDir: string; readonly minify: boolean },
-): Promise<{ islands: Record<string, IslandAssets>; assets: Asset[] }> {
-  if (islandNames.length === 0) return { islands: {}, assets: [] };
+): Promise<BuiltScripts> {
+  if (islandNames.length === 0) return { islands: {}, lazy: {}, assets: [] };
   const result = await esbuild.build({
     entryPoints: islandNames.map((name) => ({ in: ENTRY + name, out: name })),
     plugins: [hydrationEntries(options.islandsDir)],
@@ -196,6 +207,12 @@ async function bundleIslands(
     const icons = await iconsOf(outputs, path);
     islands[name] = { js: assetPath(path), imports, icons };
   }
+  const lazy: Record<string, string[]> = {};
+  for (const [path, output] of Object.entries(outputs)) {
+    const source = output.entryPoint;
+    if (source === undefined || source.startsWith(ENTRY)) continue;
+    lazy[source] = [path, ...staticImports(outputs, path)].map(assetPath);
+  }
   const encoder = new TextEncoder();
   const assets = result.outputFiles.map((file) => {
     const script = basename(file.path).replace(/\.map$/, "");
@@ -204,7 +221,11 @@ async function bundleIslands(
       bytes: encoder.encode(withNames(file.text, names)),
     };
   });
-  return { islands: Object.fromEntries(Object.entries(islands).sort()), assets };
+  return {
+    islands: Object.fromEntries(Object.entries(islands).sort()),
+    lazy: Object.fromEntries(Object.entries(lazy).sort()),
+    assets,
+  };
 }
 
 /** An entry is two lines that no file needs to hold: take the component, register it. */

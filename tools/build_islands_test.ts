@@ -62,6 +62,16 @@ Deno.test("every style sheet declares its layers in the order of the design", as
   }
 });
 
+Deno.test("the manifest names what is loaded later, with all that it imports", async () => {
+  await using out = await folder();
+  const { lazy, built } = await buildIslands({ outDir: out.path, minify: true });
+  const plot = lazy["islands/ui/plot.ts"] ?? [];
+  assert.ok(plot.length > 0);
+  for (const path of Object.values(lazy).flat()) {
+    assert.ok(Object.hasOwn(built, basename(path)), path);
+  }
+});
+
 Deno.test("the manifest names the icons of an island, and its scripts hold no drawing", async () => {
   await using out = await folder();
   const { islands, built } = await buildIslands({ outDir: out.path, minify: true });
@@ -108,6 +118,7 @@ Deno.test("checkBudgets() counts an entry with its imports; no budget is no perm
       Small: { js: "/assets/Small-A.js", imports: ["/assets/shared-B.js"], icons: [] },
       New: { js: "/assets/New-C.js", imports: [], icons: [] },
     },
+    lazy: {},
     css: "/assets/app-D.css",
     styles: { watch: "/assets/watch-E.css", lobby: "/assets/lobby-F.css" },
     files: {},

@@ -8,6 +8,7 @@
 /** What a folder (the longest prefix wins) may import beside itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "platform/": [],
+  "client/": [],
   "edge/": [
     "im/",
     "media/egress/hls/playlist",
@@ -18,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "platform/",
   ],
   "routes/": ["islands/", "im/", "rooms/", "platform/"],
-  "islands/": ["im/protocol", "media/codec/", "media/container/"],
+  "islands/": ["client/", "im/protocol", "media/codec/", "media/container/"],
   "rooms/": ["im/", "platform/"],
   "im/": ["platform/"],
   "store/": ["rooms/", "im/", "platform/"],
@@ -55,7 +56,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that must run on any fetch runtime: no Deno, no Node. */
-const NEUTRAL = ["edge/", "media/codec/", "media/container/", "im/protocol"];
+const NEUTRAL = ["client/", "edge/", "media/codec/", "media/container/", "im/protocol"];
 /** Below a neutral folder, but bound to this runtime. */
 const NOT_NEUTRAL = ["edge/node/"];
 /** Folders whose files may import everything: they put the parts together or test them. */

@@ -123,6 +123,7 @@ function scenes(
     { name: "watch-landscape", path: `/rooms/${rooms.demo}`, prepare: playing, landscape: true },
     { name: "watch-not-live", path: `/rooms/${rooms.silent.id}` },
     { name: "watch-own-not-live", path: `/rooms/${rooms.silent.id}`, token: rooms.silent.token },
+    { name: "api-docs", path: "/docs/api" },
     { name: "login", path: "/login" },
     { name: "signup", path: "/signup" },
     {

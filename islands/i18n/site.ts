@@ -26,6 +26,7 @@ export const siteText = texts({
   searchLabel: "Search live rooms",
   searchPlaceholder: "Search rooms, broadcasters, room number",
   footerNote: (site: string) => `${site}, live streaming on your own server`,
+  apiDocs: "API",
   backToLobby: "See who is live",
   tryAgain: "Try again",
 }, {
@@ -48,6 +49,7 @@ export const siteText = texts({
   searchLabel: "搜索正在直播的房间",
   searchPlaceholder: "搜索房间、主播、房间号",
   footerNote: (site) => `${site}，跑在自己服务器上的直播`,
+  apiDocs: "接口文档",
   backToLobby: "看看谁在直播",
   tryAgain: "重试",
 });

@@ -50,6 +50,7 @@ Deno.test("every text has a contrast of 4.5 on every ground it stands on", () =>
     ["--text", "--raised-hover"],
     ["--on-gold", "--gold-fill"],
     ["--ground", "--text"],
+    ["--text", "--selected"],
   ] as const;
   for (const [theme, values] of Object.entries({ light: LIGHT, dark: DARK })) {
     for (const [word, ground] of pairs) {

@@ -8,19 +8,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { Locale } from "../i18n/mod.ts";
 import { uiText } from "../i18n/ui.ts";
 import { IconButton } from "./button.tsx";
+import { copyText } from "./copy_text.ts";
 
 const NOTE_MS = 2_000;
 
-/** Copies a text; false where the browser does not allow it. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    // No clipboard at all without a secure context: then it is missing, which throws, too.
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+export { copyText };
 
 /** The text in a field with a button that copies it. */
 export function CopyField(

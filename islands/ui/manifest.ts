@@ -24,6 +24,11 @@ export interface BuiltFile {
 /** Content of `manifest.json`. */
 export interface AssetManifest {
   readonly islands: Readonly<Record<string, IslandAssets>>;
+  /**
+   * What a source that is imported later (`islands/player/flv_source.ts`) became, with all that it
+   * imports: a page that knows it will need one can ask for it early.
+   */
+  readonly lazy: Readonly<Record<string, readonly string[]>>;
   /** Absolute path of the style sheet of all pages. */
   readonly css: string;
   /** Sheets of some pages, by the name of a layout or of an island, as absolute paths. */
@@ -48,6 +53,10 @@ export function parseManifest(text: string): AssetManifest {
   if (!isRecord(value.files) || !Object.values(value.files).every(isText)) throw malformed("files");
   if (!isRecord(value.built) || !Object.values(value.built).every(isRecord)) {
     throw malformed("built");
+  }
+  if (!isRecord(value.lazy)) throw malformed("lazy");
+  for (const list of Object.values(value.lazy)) {
+    if (!Array.isArray(list) || !list.every(isText)) throw malformed("lazy");
   }
   const islands = value.islands;
   if (!isRecord(islands)) throw malformed("islands");

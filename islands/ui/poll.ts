@@ -5,6 +5,8 @@
  * @module
  */
 
+import { api } from "./api.ts";
+
 /** How to poll. */
 export interface PollOptions {
   readonly intervalMs: number;
@@ -60,46 +62,34 @@ export function poll(options: PollOptions): void {
   schedule(options.immediately === true ? 0 : intervalMs);
 }
 
-/** The server refused; `status` says how (RFC 9110 §15). */
-export class AnswerError extends Error {
-  override readonly name = "AnswerError";
-  readonly status: number;
-  /** The input at fault, when the problem document names one. */
-  readonly field: string | null;
+/** The server refused, or was not to be reached. */
+export { ApiError as AnswerError } from "./api.ts";
 
-  constructor(status: number, field: string | null = null) {
-    super(`Cannot use the answer: status ${status}`);
-    this.status = status;
-    this.field = field;
-  }
-}
+/** A call whose address is put together by hand; the typed ones are those of `api`. */
+type LooseCall = (
+  path: string,
+  input: { readonly body?: unknown; readonly signal?: AbortSignal | undefined },
+) => Promise<unknown>;
 
 /**
  * Fetches JSON of our own API.
  *
- * @throws {AnswerError} when the status is no success; {TypeError} when the network fails.
+ * @throws {ApiError} when the status is no success, and with the status 0 when the network fails.
  */
-export async function fetchJson(path: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(path, {
-    ...init,
-    headers: { accept: "application/json", ...init.headers },
-  });
-  if (!response.ok) {
-    const problem: unknown = await response.json().catch(() => null);
-    const field = typeof problem === "object" && problem !== null && "field" in problem
-      ? String(problem.field)
-      : null;
-    throw new AnswerError(response.status, field);
-  }
-  return response.status === 204 ? null : await response.json();
+export function fetchJson(
+  path: string,
+  init: { readonly method?: "PUT" | "DELETE"; readonly signal?: AbortSignal } = {},
+): Promise<unknown> {
+  const method = init.method === "PUT" ? api.put : init.method === "DELETE" ? api.delete : api.get;
+  return (method as LooseCall)(path, { signal: init.signal });
 }
 
-/** Sends JSON to our own API; throws like {@linkcode fetchJson}. */
-export function sendJson(method: "POST" | "PATCH", path: string, body: unknown): Promise<unknown> {
-  return fetchJson(path, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(ROUND_TIMEOUT_MS),
-  });
+/** Sends JSON, or nothing, to our own API; throws like {@linkcode fetchJson}. */
+export function sendJson(
+  method: "POST" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const call = method === "POST" ? api.post : method === "PATCH" ? api.patch : api.delete;
+  return (call as LooseCall)(path, { body });
 }

@@ -11,8 +11,8 @@ import { change, described, iso, text, time, url, whole } from "./schema_parts.t
 /** Body of a sign-up or log-in. */
 export const CredentialsBody = v.pipe(
   v.object({
-    name: text("2–32 characters after NFKC; unique without regard to case"),
-    password: text("8–256 characters"),
+    name: text("2–32 characters after NFKC; unique without regard to case", "lin"),
+    password: text("8–256 characters", "a long password"),
   }),
   v.title("Credentials"),
 );
@@ -20,22 +20,28 @@ export const CredentialsBody = v.pipe(
 /** Body that changes one's own account. */
 export const AccountChangeBody = change({
   displayName: v.optional(
-    described(
+    v.pipe(
       v.nullable(v.string()),
-      "2–32 characters after NFKC, nobody else's name; null: the log-in name is shown",
+      v.description(
+        "2–32 characters after NFKC, nobody else's name; null: the log-in name is shown",
+      ),
+      v.examples(["Lin 🎥"]),
     ),
   ),
 }, "AccountChange");
 
 /** Body that changes the password. */
 export const PasswordChangeBody = v.pipe(
-  v.object({ current: text("The password until now"), next: text("8–256 characters") }),
+  v.object({
+    current: text("The password until now", "a long password"),
+    next: text("8–256 characters", "an even longer password"),
+  }),
   v.title("PasswordChange"),
 );
 
 /** Body that ends an account. */
 export const DeletionBody = v.pipe(
-  v.object({ password: text("The account's password, once more") }),
+  v.object({ password: text("The account's password, once more", "a long password") }),
   v.title("AccountDeletion"),
 );
 

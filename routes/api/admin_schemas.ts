@@ -13,7 +13,9 @@ import { profileJson, ProfileSchema } from "./account_schemas.ts";
 import { AdminRoomSchema, CategorySchema, roomJson, type RoomView } from "./room_schemas.ts";
 import { described, iso, text, time, whole } from "./schema_parts.ts";
 
-const reason = v.optional(text("For the audit log; what is beyond 300 characters is left out"));
+const reason = v.optional(
+  text("For the audit log; what is beyond 300 characters is left out", "Spam"),
+);
 
 /** Body that changes an account. */
 export const AdminAccountChangeBody = v.pipe(
@@ -100,8 +102,11 @@ const MESSAGE_SETTINGS = {
 export const MessageSettingsSchema = v.pipe(v.object(MESSAGE_SETTINGS), v.title("MessageSettings"));
 
 const SETTINGS = {
-  siteName: text("1–40 characters"),
-  notice: text("One line on top of the pages, at most 200 characters; empty: none"),
+  siteName: text("1–40 characters", "Wanren"),
+  notice: text(
+    "One line on top of the pages, at most 200 characters; empty: none",
+    "Maintenance on Sunday at 4:00",
+  ),
   signUp: v.picklist(["open", "closed"]),
   broadcasting: described(v.picklist(["everyone", "administrators"]), "Who may broadcast"),
   embedFrames: described(

@@ -17,15 +17,23 @@ import { change, described, isoOrNull, text, time, url, whole } from "./schema_p
 
 /** Body that makes a room. */
 export const RoomBody = v.pipe(
-  v.object({ title: text("1–100 characters; white space becomes single spaces") }),
+  v.object({ title: text("1–100 characters; white space becomes single spaces", "Friday night") }),
   v.title("RoomInput"),
 );
 
 /** Body that changes a room. */
 export const RoomChangeBody = change({
-  title: v.optional(text("1–100 characters; white space becomes single spaces")),
-  description: v.optional(text("At most 2000 characters and 60 lines of plain text")),
-  category: v.optional(described(v.nullable(v.string()), "Key of a category, or null")),
+  title: v.optional(text("1–100 characters; white space becomes single spaces", "Friday night")),
+  description: v.optional(
+    text("At most 2000 characters and 60 lines of plain text", "Jazz and talk"),
+  ),
+  category: v.optional(
+    v.pipe(
+      v.nullable(v.string()),
+      v.description("Key of a category, or null"),
+      v.examples(["music"]),
+    ),
+  ),
   nextLiveAt: v.optional(
     described(v.nullable(time), "When the next broadcast is meant to begin, within a year"),
   ),

@@ -11,8 +11,13 @@ export function described<Schema extends v.GenericSchema>(schema: Schema, descri
   return v.pipe(schema, v.description(description));
 }
 
-/** A text. */
-export const text = (description: string) => described(v.string(), description);
+/** A text; the example stands in the documentation. */
+export const text = (description: string, example?: string) =>
+  v.pipe(
+    v.string(),
+    v.description(description),
+    v.examples(example === undefined ? [] : [example]),
+  );
 
 /** An absolute address. */
 export const url = (description: string) => v.pipe(v.string(), v.url(), v.description(description));
@@ -26,6 +31,7 @@ export const time = v.pipe(
   v.string(),
   v.isoTimestamp("a time such as 2026-01-31T19:30:00Z"),
   v.description("ISO 8601, UTC"),
+  v.examples(["2026-01-31T19:30:00Z"]),
 );
 
 /** The body of a change: all fields may be left out, but not all at once. */

@@ -27,6 +27,7 @@ export function Frame({ page, theme }: { readonly page: Page; readonly theme: Th
       <main id="content" tabIndex={-1}>{page.content}</main>
       <footer class="site-footer">
         <p class="muted">{text.footerNote(reader.site.name)}</p>
+        <a href="/docs/api">{text.apiDocs}</a>
       </footer>
       <ToastPlace />
     </>

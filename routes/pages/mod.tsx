@@ -9,6 +9,7 @@ import { playbackAddresses, publishAddress } from "../addresses.ts";
 import { ServiceError, type Services } from "../services.ts";
 import { isRoomId } from "../../rooms/rules.ts";
 import { addAccountPages } from "./account_routes.ts";
+import { addApiDocs } from "./api_docs.tsx";
 import { answer, errorAnswer, failurePage, NO_STORE } from "./answer.ts";
 import { followingPage } from "./following.tsx";
 import { addDebugPages } from "./debug.tsx";
@@ -65,6 +66,7 @@ export function createPages(options: PagesOptions): Hono {
   });
 
   addAccountPages(app, options);
+  addApiDocs(app, options);
   addDebugPages(app, options);
   studioPages(app, options);
 

@@ -50,6 +50,13 @@ Deno.test({
       { path: "/?q=nothing" },
       { path: `/rooms/${live.id}`, prepare: waitUntilPlaying },
       { path: `/rooms/${silent.id}` },
+      {
+        path: "/docs/api",
+        prepare: (page) =>
+          page.evaluate(() => {
+            for (const part of document.querySelectorAll("details")) part.open = true;
+          }),
+      },
       { path: "/login" },
       {
         path: "/signup",

@@ -167,19 +167,10 @@ imageTest("what is no picture is a problem that says why", async (web) => {
 });
 
 imageTest("the document shows a picture's call with its content types", (web) => {
-  const document = openApiDocument([putPicture(web)]) as {
-    paths: Record<
-      string,
-      Record<string, {
-        parameters: { name: string }[];
-        requestBody: { content: object };
-        responses: object;
-      }>
-    >;
-  };
+  const document = openApiDocument([putPicture(web)]);
   const { parameters, requestBody, responses } = document.paths["/api/picture"]!.put!;
-  deepStrictEqual(parameters.map(({ name }) => name), ["x", "y", "size"]);
-  deepStrictEqual(Object.keys(requestBody.content), [
+  deepStrictEqual(parameters?.map(({ name }) => name), ["x", "y", "size"]);
+  deepStrictEqual(Object.keys(requestBody?.content ?? {}), [
     "image/png",
     "image/jpeg",
     "image/webp",

@@ -9,7 +9,14 @@ import { waitFor } from "../support/wait.ts";
 const CLUSTER_SECRET = "cluster-secret-of-the-test";
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** What a build leaves; the tests here look at no page. */
-const MANIFEST = { islands: {}, css: "/assets/app.css", styles: {}, files: {}, built: {} };
+const MANIFEST = {
+  islands: {},
+  lazy: {},
+  css: "/assets/app.css",
+  styles: {},
+  files: {},
+  built: {},
+};
 
 /** One running process of the role. */
 class WebProcess implements AsyncDisposable {

@@ -27,6 +27,7 @@ import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
 export const MANIFEST: AssetManifest = {
   islands: Object.fromEntries(
     [
+      "ApiTools",
       "LiveRooms",
       "Player",
       "Preferences",
@@ -41,6 +42,7 @@ export const MANIFEST: AssetManifest = {
       icons: ["check"],
     }]),
   ),
+  lazy: { "islands/ui/plot.ts": ["/assets/plot-EEEE.js"] },
   css: "/assets/app-CCCC.css",
   styles: { player: "/assets/player-CCCC.css", watch: "/assets/watch-CCCC.css" },
   files: {

@@ -1,0 +1,2391 @@
+/**
+ * The calls of the API as types. Made by `deno task client` from the OpenAPI document; never edited.
+ *
+ * @module
+ */
+
+/** Every call by its address and method. */
+export interface paths {
+  readonly "/api/accounts": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Make an account and log in
+     * @description For everybody.
+     */
+    readonly post: operations["signUp"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/sessions": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Log in
+     * @description For everybody.
+     */
+    readonly post: operations["logIn"];
+    /**
+     * End the session of this request; done already is fine
+     * @description For everybody.
+     */
+    readonly delete: operations["logOut"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/session": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who asks; `account` is null for a visitor
+     * @description For everybody.
+     */
+    readonly get: operations["whoAmI"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/account": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * One's own account
+     * @description For who is logged in.
+     */
+    readonly get: operations["getAccount"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Choose the name that others see
+     * @description For who is logged in.
+     */
+    readonly patch: operations["changeAccount"];
+    readonly trace?: never;
+  };
+  readonly "/api/account/password": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Change the password; every other session ends
+     * @description For who is logged in.
+     */
+    readonly post: operations["changePassword"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/account/sessions": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Where the account is logged in
+     * @description For who is logged in.
+     */
+    readonly get: operations["listSessions"];
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Log out everywhere
+     * @description For who is logged in.
+     */
+    readonly delete: operations["endSessions"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/account/sessions/{session}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Log out somewhere else
+     * @description For who is logged in.
+     */
+    readonly delete: operations["endSession"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/account/deletion": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Remove the account with its room, follows and pictures
+     * @description For who is logged in.
+     */
+    readonly post: operations["deleteAccount"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Live rooms by viewers, then the newest
+     * @description For everybody.
+     */
+    readonly get: operations["listRooms"];
+    readonly put?: never;
+    /**
+     * Make the account's room
+     * @description For who is logged in.
+     */
+    readonly post: operations["createRoom"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/categories": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The categories that rooms may be of
+     * @description For everybody.
+     */
+    readonly get: operations["listCategories"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * One room with its live state and addresses
+     * @description For everybody.
+     */
+    readonly get: operations["getRoom"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Change title, description, category or the next broadcast
+     * @description For the room's owner.
+     */
+    readonly patch: operations["updateRoom"];
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/publish-key": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Where and with what to publish
+     * @description For the room's owner.
+     */
+    readonly get: operations["getPublishKey"];
+    readonly put?: never;
+    /**
+     * Make a new publish key; what runs with the old one is cut off
+     * @description For the room's owner.
+     */
+    readonly post: operations["rotatePublishKey"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/stream": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Health of the running stream, null when there is none, and who watches it
+     * @description For the room's owner and administrators.
+     */
+    readonly get: operations["getStream"];
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * End the running stream; its encoder is refused while it tries to come back by itself
+     * @description For the room's owner and administrators.
+     */
+    readonly delete: operations["cutOffStream"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/hold": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Let the encoder in again at once after the stream was ended
+     * @description For the room's owner.
+     */
+    readonly delete: operations["letEncoderIn"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/broadcasts": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The room's last broadcasts, a running one first
+     * @description For the room's owner and administrators.
+     */
+    readonly get: operations["listBroadcasts"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/follows": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Rooms that the account follows, live ones first
+     * @description For who is logged in.
+     */
+    readonly get: operations["listFollows"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/follow": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Follow a room; done already is fine
+     * @description For who is logged in.
+     */
+    readonly put: operations["followRoom"];
+    readonly post?: never;
+    /**
+     * Follow a room no more; done already is fine
+     * @description For who is logged in.
+     */
+    readonly delete: operations["unfollowRoom"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/account/avatar": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Show a picture beside the name: a square of it, 256 pixels a side
+     * @description For who is logged in.
+     */
+    readonly put: operations["setAvatar"];
+    readonly post?: never;
+    /**
+     * Show no picture beside the name; done already is fine
+     * @description For who is logged in.
+     */
+    readonly delete: operations["removeAvatar"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/cover": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Show a cover while the room is not live: 16:9, at most 1280 × 720 pixels
+     * @description For the room's owner.
+     */
+    readonly put: operations["setCover"];
+    readonly post?: never;
+    /**
+     * Show no cover; done already is fine
+     * @description For the room's owner.
+     */
+    readonly delete: operations["removeCover"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/accounts": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Accounts, the newest first
+     * @description For administrators.
+     */
+    readonly get: operations["adminListAccounts"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/accounts/{account}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Remove an account with its room, follows and pictures
+     * @description For administrators.
+     */
+    readonly delete: operations["adminDeleteAccount"];
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Suspend an account or take it back; make it an administrator or a member
+     * @description For administrators.
+     */
+    readonly patch: operations["adminChangeAccount"];
+    readonly trace?: never;
+  };
+  readonly "/api/admin/accounts/{account}/password": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * A random password in the place of a forgotten one; the account's sessions end
+     * @description For administrators.
+     */
+    readonly post: operations["adminResetPassword"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/accounts/{account}/sessions": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Log an account out everywhere
+     * @description For administrators.
+     */
+    readonly delete: operations["adminEndSessions"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/streams": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Running streams, the most watched first
+     * @description For administrators.
+     */
+    readonly get: operations["adminListStreams"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/rooms": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Rooms, suspended ones too, the newest first
+     * @description For administrators.
+     */
+    readonly get: operations["adminListRooms"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/rooms/{room}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Close a room, which ends its stream, or open it again
+     * @description For administrators.
+     */
+    readonly patch: operations["adminChangeRoom"];
+    readonly trace?: never;
+  };
+  readonly "/api/admin/rooms/{room}/publish-key": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Make the publish key of a room anew; what runs with the old one is cut off
+     * @description For administrators.
+     */
+    readonly post: operations["adminResetPublishKey"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/settings": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The settings in force
+     * @description For administrators.
+     */
+    readonly get: operations["getSettings"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Change settings, all of them or none; in force at once
+     * @description For administrators.
+     */
+    readonly patch: operations["changeSettings"];
+    readonly trace?: never;
+  };
+  readonly "/api/admin/settings/history": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who changed which setting to what
+     * @description For administrators.
+     */
+    readonly get: operations["listSettingChanges"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/audit": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * What administrators did
+     * @description For administrators.
+     */
+    readonly get: operations["listAuditEntries"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/health": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Every process with its restarts, load and last half hour
+     * @description For administrators.
+     */
+    readonly get: operations["getHealth"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/log": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The newest log lines of all processes, or those after one
+     * @description For administrators.
+     */
+    readonly get: operations["readLog"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+}
+/** Every shape that has a name. */
+export interface components {
+  schemas: {
+    /** @description RFC 9457 */
+    readonly Problem: {
+      /** Format: uri-reference */
+      readonly type: string;
+      readonly title: string;
+      readonly status: number;
+      /** @description Stable, for programs */
+      readonly code: string;
+      readonly detail?: string;
+      /** @description The input at fault */
+      readonly field?: string;
+    };
+    readonly Credentials: {
+      /**
+       * @description 2–32 characters after NFKC; unique without regard to case
+       * @example lin
+       */
+      readonly name: string;
+      /**
+       * @description 8–256 characters
+       * @example a long password
+       */
+      readonly password: string;
+    };
+    readonly Account: {
+      /** @description Opaque, stable */
+      readonly id: string;
+      readonly name: string;
+    };
+    readonly OwnAccount: {
+      readonly id: string;
+      readonly name: string;
+      readonly admin: boolean;
+    };
+    readonly Profile: {
+      /** @description Opaque, stable */
+      readonly id: string;
+      /** @description For logging in */
+      readonly name: string;
+      /** @description Shown in the place of the name */
+      readonly displayName: string | null;
+      readonly avatar: string | null;
+      readonly admin: boolean;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly createdAt: string;
+    };
+    readonly AccountChange: {
+      /**
+       * @description 2–32 characters after NFKC, nobody else's name; null: the log-in name is shown
+       * @example Lin 🎥
+       */
+      readonly displayName?: string | null;
+    };
+    readonly PasswordChange: {
+      /**
+       * @description The password until now
+       * @example a long password
+       */
+      readonly current: string;
+      /**
+       * @description 8–256 characters
+       * @example an even longer password
+       */
+      readonly next: string;
+    };
+    readonly Session: {
+      /** @description Opaque; not the token */
+      readonly id: string;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly createdAt: string;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly seenAt: string;
+      /** @description As the program called itself; may be empty */
+      readonly userAgent: string;
+      /** @description Where it was begun from */
+      readonly address: string;
+      /** @description The session of this request */
+      readonly current: boolean;
+    };
+    readonly AccountDeletion: {
+      /**
+       * @description The account's password, once more
+       * @example a long password
+       */
+      readonly password: string;
+    };
+    readonly RoomInput: {
+      /**
+       * @description 1–100 characters; white space becomes single spaces
+       * @example Friday night
+       */
+      readonly title: string;
+    };
+    readonly Person: {
+      /** @description Opaque, stable */
+      readonly id: string;
+      /** @description The display name, or the log-in name of who chose none */
+      readonly name: string;
+      readonly avatar: string | null;
+    };
+    readonly Playback: {
+      readonly llhls: string | null;
+      readonly hls: string | null;
+      readonly flv: string | null;
+      readonly rtmp: string | null;
+      readonly whep: string | null;
+    };
+    readonly Room: {
+      /** @description Decimal number from 100001 on */
+      readonly id: string;
+      readonly title: string;
+      /** @description Plain text with line ends; may be empty */
+      readonly description: string;
+      /** @description Key of a category */
+      readonly category: string | null;
+      readonly cover: string | null;
+      readonly owner: components["schemas"]["Person"];
+      /** @description Accounts that follow the room */
+      readonly followers: number;
+      readonly live: boolean;
+      readonly startedAt: string | null;
+      readonly viewers: number;
+      readonly still: string | null;
+      /** @description When the broadcaster means to be live next */
+      readonly nextLiveAt: string | null;
+      /** @description When the last broadcast ended or was last seen */
+      readonly lastLiveAt: string | null;
+      readonly playback: components["schemas"]["Playback"];
+    };
+    readonly Publish: {
+      /** @description The publish key */
+      readonly key: string;
+      readonly rtmp: {
+        /**
+         * Format: uri
+         * @description Server of the encoder
+         */
+        readonly server: string;
+        /** @description Stream key of the encoder */
+        readonly streamKey: string;
+      };
+      readonly whip: string | null;
+    };
+    readonly Category: {
+      /** @description 1–24 lower-case letters, digits and hyphens */
+      readonly key: string;
+      /** @description Its name in Chinese */
+      readonly zh: string;
+      /** @description Its name in English */
+      readonly en: string;
+    };
+    readonly RoomChange: {
+      /**
+       * @description 1–100 characters; white space becomes single spaces
+       * @example Friday night
+       */
+      readonly title?: string;
+      /**
+       * @description At most 2000 characters and 60 lines of plain text
+       * @example Jazz and talk
+       */
+      readonly description?: string;
+      /**
+       * @description Key of a category, or null
+       * @example music
+       */
+      readonly category?: string | null;
+      /** @description When the next broadcast is meant to begin, within a year */
+      readonly nextLiveAt?: string | null;
+    };
+    readonly Stream: {
+      readonly room: string;
+      /** @enum {string} */
+      readonly state: "live" | "waiting";
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly startedAt: string;
+      readonly protocol: string;
+      readonly encoder: string | null;
+      readonly remoteAddress: string;
+      readonly video: {
+        readonly codec: string;
+        readonly codecString: string;
+        readonly width: number;
+        readonly height: number;
+        readonly fps: number;
+        readonly bFrames: boolean;
+        /** @description What reordering costs; 0 without B-frames */
+        readonly bFrameDelayMs: number;
+        readonly keyFrameIntervalMs: number | null;
+      } | null;
+      readonly audio: {
+        readonly codec: string;
+        readonly codecString: string;
+        readonly sampleRate: number;
+        readonly channels: number;
+      } | null;
+      readonly bitrateKbps: number;
+      /** @description Left out by the encoder since the start */
+      readonly droppedFrames: number;
+      /** @description Those of the last 30 s */
+      readonly droppedFramesRecently: number;
+      /** @description Worst lag of the upload in the last 5 s; hundreds mean an unstable one */
+      readonly uploadLagMs: number;
+      readonly reconnects: number;
+      readonly readers: {
+        readonly [key: string]: number;
+      };
+      readonly outputs: {
+        readonly llhls: boolean;
+        readonly hls: boolean;
+      };
+    };
+    readonly ViewersByProtocol: {
+      readonly flv: number;
+      readonly ws: number;
+      readonly hls: number;
+      readonly rtmp: number;
+    };
+    readonly Broadcast: {
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly startedAt: string;
+      /** @description Null while it runs */
+      readonly endedAt: string | null;
+      /** @description Until its end, or until it was last seen */
+      readonly durationMs: number;
+      readonly peakViewers: number;
+      readonly averageViewers: number;
+      readonly averageKbps: number;
+      readonly droppedFrames: number;
+      readonly reconnects: number;
+      readonly encoder: string | null;
+      readonly protocol: string;
+      /** @description 0 without video */
+      readonly width: number;
+      readonly height: number;
+    };
+    readonly ListedAccount: {
+      /** @description Opaque, stable */
+      readonly id: string;
+      /** @description For logging in */
+      readonly name: string;
+      /** @description Shown in the place of the name */
+      readonly displayName: string | null;
+      readonly avatar: string | null;
+      readonly admin: boolean;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly createdAt: string;
+      readonly suspended: boolean;
+      /** @description Id of its room */
+      readonly roomId: string | null;
+      /** @description Its open sessions; some that ended of age may count for a minute */
+      readonly sessions: number;
+    };
+    readonly AdminAccountChange: {
+      /** @description True ends its sessions and its stream, and nobody logs in to it */
+      readonly suspended?: boolean;
+      readonly admin?: boolean;
+      /**
+       * @description For the audit log; what is beyond 300 characters is left out
+       * @example Spam
+       */
+      readonly reason?: string;
+    };
+    readonly AdminAccount: {
+      /** @description Opaque, stable */
+      readonly id: string;
+      /** @description For logging in */
+      readonly name: string;
+      /** @description Shown in the place of the name */
+      readonly displayName: string | null;
+      readonly avatar: string | null;
+      readonly admin: boolean;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly createdAt: string;
+      readonly suspended: boolean;
+    };
+    readonly RunningStream: {
+      /** @description Id of the room */
+      readonly room: string;
+      readonly title: string;
+      readonly owner: {
+        readonly id: string;
+        readonly name: string;
+      };
+      readonly viewers: number;
+      readonly viewersByProtocol: components["schemas"]["ViewersByProtocol"];
+      readonly stream: components["schemas"]["Stream"];
+    };
+    readonly AdminRoom: {
+      /** @description Decimal number from 100001 on */
+      readonly id: string;
+      readonly title: string;
+      /** @description Plain text with line ends; may be empty */
+      readonly description: string;
+      /** @description Key of a category */
+      readonly category: string | null;
+      readonly cover: string | null;
+      readonly owner: components["schemas"]["Person"];
+      /** @description Accounts that follow the room */
+      readonly followers: number;
+      readonly live: boolean;
+      readonly startedAt: string | null;
+      readonly viewers: number;
+      readonly still: string | null;
+      /** @description When the broadcaster means to be live next */
+      readonly nextLiveAt: string | null;
+      /** @description When the last broadcast ended or was last seen */
+      readonly lastLiveAt: string | null;
+      readonly playback: components["schemas"]["Playback"];
+      /** @description The room, or its owner's account */
+      readonly suspended: boolean;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly createdAt: string;
+    };
+    readonly AdminRoomChange: {
+      /** @description True ends its stream, and nobody publishes into it */
+      readonly suspended: boolean;
+      /**
+       * @description For the audit log; what is beyond 300 characters is left out
+       * @example Spam
+       */
+      readonly reason?: string;
+    };
+    readonly Settings: {
+      /**
+       * @description 1–40 characters
+       * @example Wanren
+       */
+      readonly siteName: string;
+      /**
+       * @description One line on top of the pages, at most 200 characters; empty: none
+       * @example Maintenance on Sunday at 4:00
+       */
+      readonly notice: string;
+      /** @enum {string} */
+      readonly signUp: "open" | "closed";
+      /**
+       * @description Who may broadcast
+       * @enum {string}
+       */
+      readonly broadcasting: "everyone" | "administrators";
+      /** @description Origins that may frame `/embed/`, at most 50; `*` alone: all */
+      readonly embedFrames: readonly string[];
+      /** @description At most 24 */
+      readonly categories: readonly components["schemas"]["Category"][];
+      /** @description Whether the demo channel runs */
+      readonly demo: boolean;
+    };
+    readonly SettingsChange: {
+      /**
+       * @description 1–40 characters
+       * @example Wanren
+       */
+      readonly siteName?: string;
+      /**
+       * @description One line on top of the pages, at most 200 characters; empty: none
+       * @example Maintenance on Sunday at 4:00
+       */
+      readonly notice?: string;
+      /** @enum {string} */
+      readonly signUp?: "open" | "closed";
+      /**
+       * @description Who may broadcast
+       * @enum {string}
+       */
+      readonly broadcasting?: "everyone" | "administrators";
+      /** @description Origins that may frame `/embed/`, at most 50; `*` alone: all */
+      readonly embedFrames?: readonly string[];
+      /** @description At most 24 */
+      readonly categories?: readonly components["schemas"]["Category"][];
+      /** @description Whether the demo channel runs */
+      readonly demo?: boolean;
+    };
+    readonly Actor: {
+      readonly id: string;
+      /** @description At that time */
+      readonly name: string;
+    };
+    readonly SettingChange: {
+      readonly id: number;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      readonly actor: components["schemas"]["Actor"];
+      readonly key: string;
+      /** @description What it was set to */
+      readonly value: unknown;
+    };
+    readonly AuditEntry: {
+      readonly id: number;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      readonly actor: components["schemas"]["Actor"];
+      /** @enum {string} */
+      readonly action:
+        | "account_suspended"
+        | "account_restored"
+        | "account_password_reset"
+        | "account_sessions_ended"
+        | "account_made_admin"
+        | "account_made_member"
+        | "account_deleted"
+        | "room_suspended"
+        | "room_restored"
+        | "room_key_reset"
+        | "stream_cut_off"
+        | "setting_changed";
+      /** @description `account:<id>`, `room:<id>` or `setting:<key>` */
+      readonly target: string;
+      /** @description Name or title of the target at that time, a reason, a value */
+      readonly detail: string;
+    };
+    readonly NodeSeries: {
+      readonly stepMs: number;
+      /** @description Begin of the first step, milliseconds since the epoch */
+      readonly fromMs: number;
+      /** @description Worst lateness of the event loop in the step; null: nothing was heard */
+      readonly lagMaxMs: readonly (number | null)[];
+      /** @description Mean share of one core */
+      readonly cpu: readonly (number | null)[];
+      /** @description Resident memory at the end of the step */
+      readonly rssBytes: readonly (number | null)[];
+      /** @description Share of relay requests answered from the cache; null: nobody asked */
+      readonly hitRate: readonly (number | null)[];
+    };
+    readonly Node: {
+      /** @description Unique, and the same after a restart */
+      readonly node: string;
+      readonly role: string;
+      readonly region: string;
+      readonly pid: number;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly startedAt: string;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly heardAt: string;
+      /** @description Heard within the last 6 s */
+      readonly up: boolean;
+      /** @description By its supervisor since that started */
+      readonly restarts: number;
+      readonly lastDeath: {
+        readonly code: number;
+        readonly signal: string | null;
+        /**
+         * Format: date-time
+         * @description ISO 8601, UTC
+         * @example 2026-01-31T19:30:00Z
+         */
+        readonly at: string;
+        /** @description What it could still say */
+        readonly error: string | null;
+      } | null;
+      readonly rssBytes: number;
+      readonly heapBytes: number;
+      /** @description Share of one core */
+      readonly cpu: number;
+      /** @description Lateness of the event loop, smoothed */
+      readonly lagMs: number;
+      /** @description Worst since the heartbeat before */
+      readonly lagMaxMs: number;
+      readonly disk: {
+        readonly totalBytes: number;
+        readonly freeBytes: number;
+      } | null;
+      /** @description What only this role has */
+      readonly figures: {
+        readonly [key: string]: number;
+      };
+      readonly series: components["schemas"]["NodeSeries"];
+    };
+    readonly LogLine: {
+      /** @description Rises with each line */
+      readonly seq: number;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      /** @enum {string} */
+      readonly level: "debug" | "info" | "warn" | "error";
+      readonly node: string;
+      /** @enum {string} */
+      readonly role: "edge" | "web" | "media" | "rtc" | "supervisor";
+      readonly event: string;
+      /** @description The event's fields, key=value */
+      readonly text: string;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+/** Every call by its name. */
+export interface operations {
+  readonly signUp: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["Credentials"];
+      };
+    };
+    readonly responses: {
+      /** @description Make an account and log in */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["Account"];
+            /** @description For `Authorization: Bearer`; ends when not used for 30 days */
+            readonly token: string;
+          };
+        };
+      };
+    };
+  };
+  readonly logIn: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["Credentials"];
+      };
+    };
+    readonly responses: {
+      /** @description Log in */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["Account"];
+            /** @description For `Authorization: Bearer`; ends when not used for 30 days */
+            readonly token: string;
+          };
+        };
+      };
+    };
+  };
+  readonly logOut: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description End the session of this request; done already is fine */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly whoAmI: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Who asks; `account` is null for a visitor */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["OwnAccount"] | null;
+            /** @description Id of the account's room */
+            readonly room: string | null;
+          };
+        };
+      };
+    };
+  };
+  readonly getAccount: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description One's own account */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["Profile"];
+            /** @description Id of the account's room */
+            readonly room: string | null;
+          };
+        };
+      };
+    };
+  };
+  readonly changeAccount: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["AccountChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Choose the name that others see */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["Profile"];
+          };
+        };
+      };
+    };
+  };
+  readonly changePassword: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["PasswordChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Change the password; every other session ends */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listSessions: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Where the account is logged in */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly sessions: readonly components["schemas"]["Session"][];
+          };
+        };
+      };
+    };
+  };
+  readonly endSessions: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description `current`: the session of this request goes on */
+        readonly keep?: "current";
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Log out everywhere */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description Sessions that ended */
+            readonly ended: number;
+          };
+        };
+      };
+    };
+  };
+  readonly endSession: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly session: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Log out somewhere else */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly deleteAccount: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["AccountDeletion"];
+      };
+    };
+    readonly responses: {
+      /** @description Remove the account with its room, follows and pictures */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listRooms: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description `true`: live rooms alone; `false`: the others */
+        readonly live?: boolean;
+        /** @description At most so many */
+        readonly limit?: number;
+        /** @description Part of the title, the broadcaster's name or the number */
+        readonly q?: string;
+        /** @description Key of a category */
+        readonly category?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Live rooms by viewers, then the newest */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly rooms: readonly components["schemas"]["Room"][];
+          };
+        };
+      };
+    };
+  };
+  readonly createRoom: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["RoomInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Make the account's room */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["Room"];
+            readonly publish: components["schemas"]["Publish"];
+          };
+        };
+      };
+    };
+  };
+  readonly listCategories: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The categories that rooms may be of */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly categories: readonly components["schemas"]["Category"][];
+          };
+        };
+      };
+    };
+  };
+  readonly getRoom: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description One room with its live state and addresses */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["Room"];
+            /** @description Null: nobody is logged in */
+            readonly following: boolean | null;
+          };
+        };
+      };
+    };
+  };
+  readonly updateRoom: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["RoomChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Change title, description, category or the next broadcast */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["Room"];
+          };
+        };
+      };
+    };
+  };
+  readonly getPublishKey: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Where and with what to publish */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly publish: components["schemas"]["Publish"];
+          };
+        };
+      };
+    };
+  };
+  readonly rotatePublishKey: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Make a new publish key; what runs with the old one is cut off */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly publish: components["schemas"]["Publish"];
+          };
+        };
+      };
+    };
+  };
+  readonly getStream: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Health of the running stream, null when there is none, and who watches it */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly stream: components["schemas"]["Stream"] | null;
+            /** @description All of them */
+            readonly viewers: number;
+            readonly viewersByProtocol: components["schemas"]["ViewersByProtocol"];
+            /** @description Encoders are refused until then, because somebody ended the stream; null: they are welcome */
+            readonly heldUntil: string | null;
+          };
+        };
+      };
+    };
+  };
+  readonly cutOffStream: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description End the running stream; its encoder is refused while it tries to come back by itself */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly letEncoderIn: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Let the encoder in again at once after the stream was ended */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listBroadcasts: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description At most so many */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The room's last broadcasts, a running one first */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The newest first */
+            readonly broadcasts: readonly components["schemas"]["Broadcast"][];
+          };
+        };
+      };
+    };
+  };
+  readonly listFollows: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Rooms that the account follows, live ones first */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly rooms: readonly components["schemas"]["Room"][];
+          };
+        };
+      };
+    };
+  };
+  readonly followRoom: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Follow a room; done already is fine */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["Room"];
+            readonly following: boolean;
+          };
+        };
+      };
+    };
+  };
+  readonly unfollowRoom: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Follow a room no more; done already is fine */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["Room"];
+            readonly following: boolean;
+          };
+        };
+      };
+    };
+  };
+  readonly setAvatar: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Left edge of the square as a fraction of the upright picture's width */
+        readonly x?: number;
+        /** @description Upper edge of the square as a fraction of the upright picture's height */
+        readonly y?: number;
+        /** @description Side of the square as a fraction of the shorter side; with x and y, or all three are left out for the largest square in the middle */
+        readonly size?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** @description The file itself: 16 to 8192 pixels a side, at most 24 million altogether. Its bytes say what it is, not its content type. It is made anew as a JPEG without metadata. */
+    readonly requestBody: {
+      readonly content: {
+        readonly "image/png": Blob;
+        readonly "image/jpeg": Blob;
+        readonly "image/webp": Blob;
+        readonly "image/gif": Blob;
+      };
+    };
+    readonly responses: {
+      /** @description Show a picture beside the name: a square of it, 256 pixels a side */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["Profile"];
+          };
+        };
+      };
+    };
+  };
+  readonly removeAvatar: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Show no picture beside the name; done already is fine */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["Profile"];
+          };
+        };
+      };
+    };
+  };
+  readonly setCover: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    /** @description The file itself: 16 to 8192 pixels a side, at most 24 million altogether. Its bytes say what it is, not its content type. It is made anew as a JPEG without metadata. */
+    readonly requestBody: {
+      readonly content: {
+        readonly "image/png": Blob;
+        readonly "image/jpeg": Blob;
+        readonly "image/webp": Blob;
+        readonly "image/gif": Blob;
+      };
+    };
+    readonly responses: {
+      /** @description Show a cover while the room is not live: 16:9, at most 1280 × 720 pixels */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["Room"];
+          };
+        };
+      };
+    };
+  };
+  readonly removeCover: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Show no cover; done already is fine */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["Room"];
+          };
+        };
+      };
+    };
+  };
+  readonly adminListAccounts: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Part of the name or the display name */
+        readonly q?: string;
+        /** @description At most so many */
+        readonly limit?: number;
+        /** @description Leave out so many */
+        readonly offset?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Accounts, the newest first */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The newest first */
+            readonly accounts: readonly components["schemas"]["ListedAccount"][];
+            /** @description How many match in all */
+            readonly total: number;
+          };
+        };
+      };
+    };
+  };
+  readonly adminDeleteAccount: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Remove an account with its room, follows and pictures */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly adminChangeAccount: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["AdminAccountChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Suspend an account or take it back; make it an administrator or a member */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly account: components["schemas"]["AdminAccount"];
+          };
+        };
+      };
+    };
+  };
+  readonly adminResetPassword: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A random password in the place of a forgotten one; the account's sessions end */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description Shown this once; the account's sessions ended */
+            readonly password: string;
+          };
+        };
+      };
+    };
+  };
+  readonly adminEndSessions: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Log an account out everywhere */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description Sessions that ended */
+            readonly ended: number;
+          };
+        };
+      };
+    };
+  };
+  readonly adminListStreams: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Running streams, the most watched first */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The most watched first; at most 1000 */
+            readonly streams: readonly components["schemas"]["RunningStream"][];
+          };
+        };
+      };
+    };
+  };
+  readonly adminListRooms: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Part of the title, the owner's name or the number */
+        readonly q?: string;
+        /** @description At most so many */
+        readonly limit?: number;
+        /** @description Leave out so many */
+        readonly offset?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Rooms, suspended ones too, the newest first */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The newest first */
+            readonly rooms: readonly components["schemas"]["AdminRoom"][];
+            /** @description How many match in all */
+            readonly total: number;
+          };
+        };
+      };
+    };
+  };
+  readonly adminChangeRoom: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["AdminRoomChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Close a room, which ends its stream, or open it again */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly room: components["schemas"]["AdminRoom"];
+          };
+        };
+      };
+    };
+  };
+  readonly adminResetPublishKey: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Make the publish key of a room anew; what runs with the old one is cut off */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly getSettings: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The settings in force */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly settings: components["schemas"]["Settings"];
+          };
+        };
+      };
+    };
+  };
+  readonly changeSettings: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["SettingsChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Change settings, all of them or none; in force at once */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly settings: components["schemas"]["Settings"];
+          };
+        };
+      };
+    };
+  };
+  readonly listSettingChanges: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description `next` of the call before; without it the newest */
+        readonly before?: number;
+        /** @description At most so many */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Who changed which setting to what */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The newest first */
+            readonly changes: readonly components["schemas"]["SettingChange"][];
+            /** @description `before` of the call for the page behind this one; null: there is none */
+            readonly next: number | null;
+          };
+        };
+      };
+    };
+  };
+  readonly listAuditEntries: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description `next` of the call before; without it the newest */
+        readonly before?: number;
+        /** @description At most so many */
+        readonly limit?: number;
+        /** @description What was done */
+        readonly action?:
+          | "account_suspended"
+          | "account_restored"
+          | "account_password_reset"
+          | "account_sessions_ended"
+          | "account_made_admin"
+          | "account_made_member"
+          | "account_deleted"
+          | "room_suspended"
+          | "room_restored"
+          | "room_key_reset"
+          | "stream_cut_off"
+          | "setting_changed";
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description What administrators did */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The newest first */
+            readonly entries: readonly components["schemas"]["AuditEntry"][];
+            /** @description `before` of the call for the page behind this one; null: there is none */
+            readonly next: number | null;
+          };
+        };
+      };
+    };
+  };
+  readonly getHealth: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Every process with its restarts, load and last half hour */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly nodes: readonly components["schemas"]["Node"][];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T19:30:00Z
+             */
+            readonly now: string;
+          };
+        };
+      };
+    };
+  };
+  readonly readLog: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description `next` of the call before; without it the newest lines */
+        readonly after?: number;
+        /** @description This severity or a higher one */
+        readonly level?: "debug" | "info" | "warn" | "error";
+        /** @description Lines of this role alone */
+        readonly role?: "edge" | "web" | "media" | "rtc" | "supervisor";
+        /** @description Part of the process's name, the event or the text */
+        readonly q?: string;
+        /** @description At most so many */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The newest log lines of all processes, or those after one */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The oldest first */
+            readonly lines: readonly components["schemas"]["LogLine"][];
+            /** @description `after` of the next call */
+            readonly next: number;
+            /** @description Lines behind `after` that are no longer kept */
+            readonly dropped: number;
+          };
+        };
+      };
+    };
+  };
+}

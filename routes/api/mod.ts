@@ -1,0 +1,32 @@
+/**
+ * All calls of the JSON API.
+ *
+ * @module
+ */
+import type { Services } from "../services.ts";
+import { ownAccountRoutes } from "./account.ts";
+import { accountRoutes } from "./accounts.ts";
+import { adminAccountRoutes } from "./admin_accounts.ts";
+import { adminRoomRoutes } from "./admin_rooms.ts";
+import { adminSettingRoutes } from "./admin_settings.ts";
+import { followRoutes } from "./follows.ts";
+import { operationsRoutes } from "./operations.ts";
+import { pictureRoutes } from "./pictures.ts";
+import { roomRoutes } from "./rooms.ts";
+import type { ApiRoute } from "./table.ts";
+
+/** The table of the JSON API over these services. */
+export function apiRoutes(services: Services, options: { rtmpPort: number }): readonly ApiRoute[] {
+  const parts = { ...services, rtmpPort: options.rtmpPort };
+  return [
+    ...accountRoutes(parts),
+    ...ownAccountRoutes(parts),
+    ...roomRoutes(parts),
+    ...followRoutes(parts),
+    ...pictureRoutes(parts),
+    ...adminAccountRoutes(parts),
+    ...adminRoomRoutes(parts),
+    ...adminSettingRoutes(parts),
+    ...operationsRoutes(services.operations),
+  ];
+}
