@@ -46,6 +46,7 @@ export interface RedisOptions {
 /** What single and cluster have in common. */
 interface Endpoint {
   send(key: string | null, args: readonly string[]): Promise<Reply>;
+  transaction(key: string, commands: readonly (readonly string[])[]): Promise<readonly Reply[]>;
   sSubscribe(channel: string, listener: () => void): Promise<void>;
   sUnsubscribe(channel: string): Promise<void>;
   close(): Promise<void>;
@@ -119,19 +120,18 @@ export class RedisConnection {
     if (this.#closing !== null) {
       return Promise.reject(new Error("Cannot use the store: it is closed"));
     }
-    if (this.#pending.size >= this.#maxPending) {
-      return Promise.reject(
-        new StoreBusyError(`Cannot use the store: ${this.#pending.size} calls are waiting`),
-      );
+    return this.#wait(() => this.#endpoint.send(key, args));
+  }
+
+  /** Runs commands over keys of one slot as one transaction; `key` is one of them. */
+  transaction(
+    key: string,
+    commands: readonly (readonly string[])[],
+  ): Promise<readonly Reply[]> {
+    if (this.#closing !== null) {
+      return Promise.reject(new Error("Cannot use the store: it is closed"));
     }
-    return new Promise((resolve, reject) => {
-      const pending: Pending = { sinceMs: performance.now(), reject };
-      this.#pending.add(pending);
-      this.#send(key, { args, sinceMs: pending.sinceMs }).then(resolve, reject).finally(() => {
-        this.#pending.delete(pending);
-        if (this.#pending.size === 0) this.#idle?.();
-      });
-    });
+    return this.#wait(() => this.#endpoint.transaction(key, commands));
   }
 
   /** Runs a script; its keys are of one slot and the first one leads to the node. */
@@ -187,13 +187,27 @@ export class RedisConnection {
     clearTimeout(timeout);
   }
 
-  async #send(
-    key: string | null,
-    { args, sinceMs }: { readonly args: readonly string[]; readonly sinceMs: number },
-  ): Promise<Reply> {
+  /** Waits for what `send` gives, while there is room and a connection. */
+  #wait<T>(send: () => Promise<T>): Promise<T> {
+    if (this.#pending.size >= this.#maxPending) {
+      return Promise.reject(
+        new StoreBusyError(`Cannot use the store: ${this.#pending.size} calls are waiting`),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const pending: Pending = { sinceMs: performance.now(), reject };
+      this.#pending.add(pending);
+      this.#sendSoon(send, pending.sinceMs).then(resolve, reject).finally(() => {
+        this.#pending.delete(pending);
+        if (this.#pending.size === 0) this.#idle?.();
+      });
+    });
+  }
+
+  async #sendSoon<T>(send: () => Promise<T>, sinceMs: number): Promise<T> {
     while (true) {
       try {
-        return await this.#endpoint.send(key, args);
+        return await send();
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         if (isBusy(error)) throw new StoreBusyError(`Cannot use the store: ${error.message}`);
@@ -231,7 +245,9 @@ function isBusy(error: Error): boolean {
 function reconnectStrategy(isOpened: () => boolean) {
   const sinceMs = performance.now();
   return (retries: number, cause: Error) => {
-    if (!isOpened() && performance.now() - sinceMs > FIRST_CONNECTION_MS) return cause;
+    const hopeless = /^(WRONGPASS|NOAUTH|NOPERM|ERR)/.test(cause.message) ||
+      performance.now() - sinceMs > FIRST_CONNECTION_MS;
+    if (!isOpened() && hopeless) return cause;
     return Math.min(25 * 2 ** Math.min(retries, 6), 1_000) + Math.random() * 50;
   };
 }
@@ -280,15 +296,21 @@ async function openSingle(options: RedisOptions): Promise<Endpoint> {
   const destroy = () => {
     for (const each of [client, listening]) if (each.isOpen) each.destroy();
   };
-  try {
-    await Promise.all([client.connect(), listening.connect()]);
-  } catch (error) {
+  // Both come to their end: one that still tries could not be destroyed.
+  const outcomes = await Promise.allSettled([client.connect(), listening.connect()]);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) {
     destroy();
-    throw error;
+    throw failed.reason;
   }
   opened = true;
   return {
     send: (_key, args) => client.sendCommand(args) as Promise<Reply>,
+    async transaction(_key, commands) {
+      const transaction = client.multi();
+      for (const command of commands) transaction.addCommand([...command]);
+      return await transaction.exec() as unknown as readonly Reply[];
+    },
     sSubscribe: (channel, listener) => listening.sSubscribe(channel, listener),
     sUnsubscribe: (channel) => listening.sUnsubscribe(channel),
     async close() {
@@ -327,6 +349,11 @@ async function openCluster(options: RedisOptions): Promise<Endpoint> {
   return {
     send: (key, args) =>
       cluster.sendCommand(key ?? undefined, false, [...args]) as unknown as Promise<Reply>,
+    async transaction(key, commands) {
+      const transaction = cluster.multi(key);
+      for (const command of commands) transaction.addCommand(key, false, [...command]);
+      return await transaction.exec() as unknown as readonly Reply[];
+    },
     sSubscribe: (channel, listener) => cluster.sSubscribe(channel, listener),
     sUnsubscribe: (channel) => cluster.sUnsubscribe(channel),
     close: () => cluster.close(),

@@ -26,6 +26,7 @@ import {
 import { StoreBusyError } from "../../rooms/errors.ts";
 import type { Reply } from "./connection.ts";
 import { MAIN, type Places } from "./places.ts";
+import { messageOf, toMessage, toSlice } from "./slices.ts";
 
 /** How the log is opened; every value has a default. */
 export interface RedisLogOptions {
@@ -100,7 +101,8 @@ export class RedisLog implements MessageLog {
   ): Promise<Slice> {
     return this.#run(async () => {
       const args = [after ?? "", limit, this.#limits.maxAgeMs];
-      return toSlice(await this.#places.read(channel, "log_read", args), { after, limit });
+      const reply = await this.#places.read(channel, "log_read", args);
+      return toSlice(reply as readonly Reply[], { after, limit });
     });
   }
 
@@ -180,30 +182,4 @@ export class RedisLog implements MessageLog {
     running.catch(() => {}).finally(() => this.#running.delete(running));
     return running;
   }
-}
-
-/** What the script answers, as a slice; also through another way to Redis. */
-export function toSlice(
-  reply: Reply,
-  { after, limit }: { readonly after: number | null; readonly limit: number },
-): Slice {
-  const [head, gap, ...lines] = reply as readonly Reply[];
-  const messages = lines.map((line) => toMessage(String(line).slice(String(line).indexOf(" ") + 1)))
-    .sort((a, b) => a.score - b.score);
-  const more = messages.length > limit;
-  return {
-    messages: more ? messages.slice(-limit) : messages,
-    head: Number(head),
-    gap: after !== null && (Number(gap) === 1 || more),
-  };
-}
-
-/** `<score><JSON>` as a message. */
-function toMessage(member: string): Message {
-  const brace = member.indexOf("{");
-  return messageOf(Number(member.slice(0, brace)), JSON.parse(member.slice(brace)) as Draft);
-}
-
-function messageOf(score: number, draft: Draft): Message {
-  return { ...draft, score, merged: 1 };
 }
