@@ -1053,6 +1053,35 @@ export interface components {
        */
       readonly reason?: string;
     };
+    readonly MessageSettings: {
+      /** @description Messages that reach a viewer in a second, at most */
+      readonly maxPerSecond: number;
+      /** @description By lane: a message older than this goes to the history only; a change names some lanes */
+      readonly ageMs: {
+        readonly [key: string]: number;
+      };
+      /** @description Time from one batch of the long connection to the next */
+      readonly batchMs: number;
+      /** @description Time to the next poll: the first step whose `viewers` is above the room's */
+      readonly poll: readonly {
+        readonly viewers: number;
+        readonly afterMs: number;
+      }[];
+      /** @description From so many viewers on a room is big */
+      readonly bigRoomViewers: number;
+      /** @description Kinds that big rooms push; the others are polled */
+      readonly bigRoomPush: readonly ("chat" | "gift" | "pk" | "notice")[];
+      /** @description A gift from so many coins on is announced in every room */
+      readonly bigGiftCoins: number;
+      /** @description Texts of one account in a room in ten seconds */
+      readonly chatPerTenSeconds: number;
+      /** @description Texts that a room takes in a second from everybody */
+      readonly roomChatPerSecond: number;
+      /** @description From this level on texts come before others */
+      readonly valuedLevel: number;
+      /** @description Messages a second that move a room to a Redis of HOT_REDIS_URLS */
+      readonly hotRoomPerSecond: number;
+    };
     readonly Settings: {
       /**
        * @description 1–40 characters
@@ -1077,6 +1106,7 @@ export interface components {
       readonly categories: readonly components["schemas"]["Category"][];
       /** @description Whether the demo channel runs */
       readonly demo: boolean;
+      readonly im: components["schemas"]["MessageSettings"];
     };
     readonly SettingsChange: {
       /**
@@ -1102,6 +1132,10 @@ export interface components {
       readonly categories?: readonly components["schemas"]["Category"][];
       /** @description Whether the demo channel runs */
       readonly demo?: boolean;
+      /** @description Some of the MessageSettings; the rest stays */
+      readonly im?: {
+        readonly [key: string]: unknown;
+      };
     };
     readonly Actor: {
       readonly id: string;
