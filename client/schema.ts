@@ -654,6 +654,126 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly "/api/rooms/{room}/messages": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Say something in a room
+     * @description For everybody.
+     */
+    readonly post: operations["say"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/accounts/{account}/messages": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Say something to one account
+     * @description For who is logged in.
+     */
+    readonly post: operations["sayPrivately"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/broadcasts": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Say something in every room
+     * @description For administrators.
+     */
+    readonly post: operations["broadcast"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/history": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Every kept message of a range of time, in order
+     * @description For everybody.
+     */
+    readonly get: operations["listHistory"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/likes": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Like a room, some times at once
+     * @description For everybody.
+     */
+    readonly post: operations["like"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/im/gateways": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Which messages come by which way, gateways and a ticket for them
+     * @description For everybody.
+     */
+    readonly get: operations["getGateways"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly "/api/admin/health": {
     readonly parameters: {
       readonly query?: never;
@@ -1177,11 +1297,110 @@ export interface components {
         | "room_restored"
         | "room_key_reset"
         | "stream_cut_off"
-        | "setting_changed";
+        | "setting_changed"
+        | "broadcast_sent";
       /** @description `account:<id>`, `room:<id>` or `setting:<key>` */
       readonly target: string;
       /** @description Name or title of the target at that time, a reason, a value */
       readonly detail: string;
+    };
+    readonly ChatInput: {
+      /** @constant */
+      readonly kind: "chat";
+      /** @description 1–300 characters and at most 1 KB; white space becomes single spaces */
+      readonly text: string;
+      /** @description 1–64 letters, digits, `_` or `-`: a repeated one is said once */
+      readonly clientId: string;
+      readonly style?: {
+        /** @description `#rrggbb` of the palette that the level allows */
+        readonly color?: string | null;
+        /** @description scroll, top, bottom; top and bottom from a level on */
+        readonly mode?: string;
+      };
+      /** @description Id of the message that it answers */
+      readonly replyTo?: string | null;
+    };
+    readonly Sender: {
+      /** @description The account's id; `v-…` for a visitor */
+      readonly id: string;
+      readonly name: string;
+      /** @description By coins spent */
+      readonly level: number;
+      /** @enum {string} */
+      readonly role: "visitor" | "member" | "moderator" | "owner" | "admin";
+    };
+    readonly Message: {
+      /** @description Unique within its channel */
+      readonly id: string;
+      /** @enum {string} */
+      readonly kind: "chat" | "gift" | "pk" | "notice";
+      /** @description 0: the most important */
+      readonly priority: number;
+      /** @description null: the system */
+      readonly from: components["schemas"]["Sender"] | null;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      /** @description Messages of one key replace each other */
+      readonly stateKey?: string;
+      /** @description Messages behind this one when more than one was merged */
+      readonly merged?: number;
+      /** @description chat */
+      readonly text?: string;
+      /** @description chat: `#rrggbb` */
+      readonly color?: string | null;
+      /** @enum {string} */
+      readonly mode?: "scroll" | "top" | "bottom";
+      readonly replyTo?: {
+        readonly id: string;
+        readonly name: string;
+        readonly text: string;
+      } | null;
+      /** @description gift: key of the catalogue */
+      readonly gift?: string;
+      /** @description gift */
+      readonly count?: number;
+      /** @description gift: how many in a row */
+      readonly combo?: number;
+      /** @description gift: coins */
+      readonly value?: number;
+      /** @description gift: whose side of a battle */
+      readonly side?: string | null;
+      /** @description pk */
+      readonly battle?: string;
+      /** @description pk */
+      readonly phase?: string;
+      /** @description pk */
+      readonly sides?: readonly unknown[];
+      /** @description pk: milliseconds since the epoch */
+      readonly endsAtMs?: number;
+      /** @description pk: a room, or null */
+      readonly winner?: string | null;
+      /** @description notice: what it is about */
+      readonly notice?: string;
+      /** @description notice */
+      readonly data?: {
+        readonly [key: string]: unknown;
+      };
+    };
+    readonly PrivateInput: {
+      /** @description 1–300 characters and at most 1 KB; white space becomes single spaces */
+      readonly text: string;
+      /** @description 1–64 letters, digits, `_` or `-`: a repeated one is said once */
+      readonly clientId: string;
+    };
+    readonly BroadcastInput: {
+      /** @description 1–300 characters and at most 1 KB; white space becomes single spaces */
+      readonly text: string;
+    };
+    readonly LikesInput: {
+      /** @description 1 to 50 */
+      readonly count: number;
+      /** @description 1–64 letters, digits, `_` or `-`: a repeated one counts once */
+      readonly requestId: string;
     };
     readonly NodeSeries: {
       readonly stepMs: number;
@@ -2332,7 +2551,8 @@ export interface operations {
           | "room_restored"
           | "room_key_reset"
           | "stream_cut_off"
-          | "setting_changed";
+          | "setting_changed"
+          | "broadcast_sent";
       };
       readonly header?: never;
       readonly path?: never;
@@ -2351,6 +2571,238 @@ export interface operations {
             readonly entries: readonly components["schemas"]["AuditEntry"][];
             /** @description `before` of the call for the page behind this one; null: there is none */
             readonly next: number | null;
+          };
+        };
+      };
+    };
+  };
+  readonly say: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["ChatInput"];
+      };
+    };
+    readonly responses: {
+      /** @description It was said before */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description null: it is held for a review */
+            readonly message: components["schemas"]["Message"] | null;
+          };
+        };
+      };
+      /** @description Say something in a room */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description null: it is held for a review */
+            readonly message: components["schemas"]["Message"] | null;
+          };
+        };
+      };
+      /** @description It is held for a review */
+      readonly 202: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description null: it is held for a review */
+            readonly message: components["schemas"]["Message"] | null;
+          };
+        };
+      };
+    };
+  };
+  readonly sayPrivately: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["PrivateInput"];
+      };
+    };
+    readonly responses: {
+      /** @description It was said before */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description null: it is held for a review */
+            readonly message: components["schemas"]["Message"] | null;
+          };
+        };
+      };
+      /** @description Say something to one account */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description null: it is held for a review */
+            readonly message: components["schemas"]["Message"] | null;
+          };
+        };
+      };
+      /** @description It is held for a review */
+      readonly 202: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description null: it is held for a review */
+            readonly message: components["schemas"]["Message"] | null;
+          };
+        };
+      };
+    };
+  };
+  readonly broadcast: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["BroadcastInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Say something in every room */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly message: components["schemas"]["Message"];
+          };
+        };
+      };
+    };
+  };
+  readonly listHistory: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description From this time on (inclusive), milliseconds since the epoch */
+        readonly fromMs?: number;
+        /** @description Before this time (exclusive), milliseconds since the epoch */
+        readonly toMs?: number;
+        /** @description `cursor` of the page before; without it the first */
+        readonly cursor?: string;
+        /** @description At most so many */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Every kept message of a range of time, in order */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description In order, nothing left out */
+            readonly messages: readonly components["schemas"]["Message"][];
+            /** @description For the page behind this one; null: there is none */
+            readonly cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  readonly like: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["LikesInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Like a room, some times at once */
+      readonly 202: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly taken: boolean;
+          };
+        };
+      };
+    };
+  };
+  readonly getGateways: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Id of the room */
+        readonly room?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Which messages come by which way, gateways and a ticket for them */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description Kinds that come by the long connection */
+            readonly push: readonly ("chat" | "gift" | "pk" | "notice")[];
+            /** @description Kinds that are polled */
+            readonly poll: readonly ("chat" | "gift" | "pk" | "notice")[];
+            /** @description The best one first; with `?ticket=` */
+            readonly gateways: readonly string[];
+            /** @description Good for a minute, to open connections with */
+            readonly ticket: string;
+            /** @description Ping so often */
+            readonly heartbeatMs: number;
+            /** @description Poll after so long */
+            readonly pollAfterMs: number;
           };
         };
       };

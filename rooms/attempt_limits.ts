@@ -50,9 +50,12 @@ export class AttemptLimiter {
     return this.#buckets.size;
   }
 
-  /** Takes one attempt: 0 when it is allowed, else the seconds (at least 1) until it will be. */
-  take(key: string, nowMs: number): number {
-    const { burst, refillMs } = this.#policy;
+  /**
+   * Takes one attempt: 0 when it is allowed, else the seconds (at least 1) until it will be. A policy
+   * that changes while the platform runs is given each time.
+   */
+  take(key: string, nowMs: number, policy: AttemptPolicy = this.#policy): number {
+    const { burst, refillMs } = policy;
     const bucket = this.#buckets.get(key) ?? { tokens: burst, atMs: nowMs };
     this.#buckets.delete(key);
     const gained = Math.max(0, nowMs - bucket.atMs) / refillMs;

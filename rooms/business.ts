@@ -3,12 +3,18 @@
  *
  * @module
  */
+import type { MessageLog } from "../im/log.ts";
 import { Accounts } from "./account_service.ts";
 import { Administration } from "./admin_service.ts";
 import { ATTEMPT_POLICIES, AttemptLimiter } from "./attempt_limits.ts";
 import { BroadcastRecorder } from "./broadcast_recorder.ts";
 import type { KeyVault } from "./key_vault.ts";
 import type { LiveState } from "./live_state.ts";
+import { type Gate, OPEN_GATE, PLAIN_STANDING, type Standing } from "./messages/gate.ts";
+import { Likes } from "./messages/like_service.ts";
+import { MessageService } from "./messages/message_service.ts";
+import { People } from "./messages/people.ts";
+import { RoomNotices } from "./messages/room_notices.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
 import { type PictureStore, Profiles } from "./profile_service.ts";
 import type { Repositories } from "./repository.ts";
@@ -18,6 +24,7 @@ import { Settings } from "./settings.ts";
 /** What the business stands on. */
 export interface BusinessOptions {
   readonly repositories: Repositories;
+  readonly messages: MessageLog;
   readonly hasher: PasswordHasher;
   readonly vault: KeyVault;
   readonly live: LiveState;
@@ -27,6 +34,10 @@ export interface BusinessOptions {
   readonly setupToken: string;
   /** False: attempts are not limited (load tests on a loopback address). */
   readonly rateLimits: boolean;
+  /** Default: who is logged in may talk. */
+  readonly gate?: Gate;
+  /** Default: nobody has a level or helps. */
+  readonly standing?: Standing;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -39,6 +50,10 @@ export interface Business {
   readonly admin: Administration;
   readonly settings: Settings;
   readonly broadcasts: BroadcastRecorder;
+  readonly people: People;
+  readonly messages: MessageService;
+  readonly likes: Likes;
+  readonly notices: RoomNotices;
 }
 
 /** Reads what the services keep in memory and makes them. */
@@ -58,5 +73,32 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     rooms: repositories.rooms,
     live: options.live,
   }, { nowMs: now() });
-  return { accounts, profiles, rooms, admin, settings, broadcasts };
+  const notices = new RoomNotices({ log: options.messages, live: options.live, settings });
+  const people = new People({
+    entered: (sender, roomId, nowMs) => notices.enter(sender, roomId, nowMs),
+    rooms: repositories.rooms,
+    standing: options.standing ?? PLAIN_STANDING,
+    visitorKey: await options.vault.secretFor("visitors"),
+    now,
+  });
+  const talk = { log: options.messages, people, rateLimits: options.rateLimits, now };
+  const messages = new MessageService({
+    ...talk,
+    repositories,
+    settings,
+    gate: options.gate ?? OPEN_GATE,
+  });
+  const likes = new Likes({ ...talk, likes: repositories.likes });
+  return {
+    accounts,
+    profiles,
+    rooms,
+    admin,
+    settings,
+    broadcasts,
+    people,
+    messages,
+    likes,
+    notices,
+  };
 }

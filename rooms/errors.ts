@@ -18,6 +18,7 @@ export type ServiceErrorCode =
   | "suspended"
   | "closed"
   | "too_many_attempts"
+  | "slow_down"
   | "picture_unknown"
   | "picture_broken"
   | "picture_too_small"

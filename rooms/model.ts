@@ -99,7 +99,7 @@ export interface AuditEntry {
   readonly atMs: number;
   readonly actor: { readonly id: string; readonly name: string };
   readonly action: AuditAction;
-  /** What it was done to: `account:<id>`, `room:<id>`, `setting:<key>`. */
+  /** What it was done to: `account:<id>`, `room:<id>`, `setting:<key>`, `everyone`. */
   readonly target: string;
   /** For people: the name or title of the target at that time, a reason, a value. */
   readonly detail: string;
@@ -119,6 +119,7 @@ export const AUDIT_ACTIONS = [
   "room_key_reset",
   "stream_cut_off",
   "setting_changed",
+  "broadcast_sent",
 ] as const;
 
 /** What was done. */

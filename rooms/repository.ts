@@ -233,6 +233,16 @@ export interface BroadcastRepository {
   running(options: { readonly limit: number }): Promise<Broadcast[]>;
 }
 
+/** How often rooms were liked, ever. */
+export interface LikeRepository {
+  /** Adds to totals; answers them as they are then, in the order of the increments. */
+  add(
+    increments: readonly { readonly roomId: string; readonly count: number }[],
+  ): Promise<number[]>;
+  /** The totals of rooms, in their order. */
+  totals(roomIds: readonly string[]): Promise<number[]>;
+}
+
 /** One change of a setting. */
 export interface SettingChange {
   /** Rising; given by the store. */
@@ -279,6 +289,7 @@ export interface Repositories {
   readonly rooms: RoomRepository;
   readonly follows: FollowRepository;
   readonly broadcasts: BroadcastRepository;
+  readonly likes: LikeRepository;
   readonly settings: SettingRepository;
   readonly audit: AuditRepository;
   /** Calls that wait for the store. */

@@ -76,13 +76,27 @@ export function parsePassword(text: string): string {
  * @throws {ServiceError} `invalid` with the field `title`.
  */
 export function parseTitle(text: string): string {
-  const title = bounded(text, "title").normalize("NFC").replace(/\s+/gu, " ").trim();
-  requireLength(title, { ...TITLE_LENGTH, field: "title" });
-  if (UNSHOWABLE.test(title) || BIDI_CONTROL.test(title)) {
-    throw invalid("title", "it holds control characters");
+  return parseLine(text, { ...TITLE_LENGTH, field: "title" });
+}
+
+/**
+ * One line of text: NFC, white space of any kind as single spaces, nothing that cannot be seen or
+ * that reorders what stands after it.
+ *
+ * @throws {ServiceError} `invalid` with the field.
+ */
+export function parseLine(
+  text: string,
+  about: { readonly min: number; readonly max: number; readonly field: string },
+): string {
+  const { field } = about;
+  const line = bounded(text, field).normalize("NFC").replace(/\s+/gu, " ").trim();
+  requireLength(line, about);
+  if (UNSHOWABLE.test(line) || BIDI_CONTROL.test(line)) {
+    throw invalid(field, "it holds control characters");
   }
-  if (!isVisible(title)) throw invalid("title", "nothing in it can be seen");
-  return title;
+  if (!isVisible(line)) throw invalid(field, "nothing in it can be seen");
+  return line;
 }
 
 /**

@@ -23,6 +23,8 @@ import { PasswordHasher } from "../rooms/password_hasher.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
 import type { Settings } from "../rooms/settings.ts";
 import { createApp } from "./app.ts";
+import { ticketBox } from "../im/ticket.ts";
+import { Gateways } from "./im_gateways.ts";
 import { FeedHub, runFeed } from "./im_feed.ts";
 import { type ObservedLog, observeMessages } from "./im_metrics.ts";
 import { FeedSocket } from "./im_feed_socket.ts";
@@ -45,6 +47,7 @@ const IMAGE_SWEEP_EVERY_MS = 6 * 3_600_000;
 const RECORD_EVERY_MS = 2_000;
 /** Settings that another `web` changed are in force within this time, milliseconds. */
 const SETTINGS_EVERY_MS = 1_000;
+const NOTICE_EVERY_MS = 1_000;
 
 /** Drivers of the contracts of `rooms/`. */
 export interface Drivers {
@@ -112,6 +115,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const pictures = new Pictures({ workshop, images, rateLimits: config.rateLimits });
   const business = await openBusiness({
     repositories,
+    messages,
     hasher,
     vault,
     live,
@@ -131,6 +135,10 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     streams: { list: () => rooms.running() },
     operations,
     pictures,
+    messages: business.messages,
+    likes: business.likes,
+    people: business.people,
+    gateways: new Gateways({ tickets: await ticketBox(clusterSecret), settings, live }),
   };
 
   const notices: [string, string][] = [];
@@ -197,6 +205,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   await sweep();
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS);
   const recording = record(business, context);
+  const noticing = notice(business, context);
   const imageSweeping = setInterval(async () => {
     try {
       const removed = await pictures.sweep((id) => repositories.accounts.showsImage(id));
@@ -226,6 +235,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       endFeed();
       await recording.stop();
       await sharing?.stop();
+      await noticing.stop();
       workshop.close();
       await origins.stop();
       await hasher.close();
@@ -280,6 +290,31 @@ function record(
       clearInterval(timer);
       await looking;
       await look((nowMs) => broadcasts.close(nowMs));
+    },
+  };
+}
+
+/** Says in the rooms what they hear by themselves. */
+function notice(
+  { likes, notices }: Pick<Business, "likes" | "notices">,
+  { log }: Pick<RoleContext, "log">,
+): { stop(): Promise<void> } {
+  let looking: Promise<void> | null = null;
+  const look = async () => {
+    for (const work of [() => likes.tick(), () => notices.tick(Date.now())]) {
+      await work().catch((error) => log.warn("notices_not_said", { error: error as Error }));
+    }
+  };
+  const timer = setInterval(
+    () => looking ??= look().finally(() => looking = null),
+    NOTICE_EVERY_MS,
+  );
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+      // What was liked counts.
+      await look();
     },
   };
 }

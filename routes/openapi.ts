@@ -236,13 +236,17 @@ function responses(
     add("unsupported_media_type", SURFACE_PROBLEMS.unsupported_media_type);
   }
   if (route.method !== "GET") add("cross_site", SURFACE_PROBLEMS.cross_site);
+  const good = (description: string): Answer => ({
+    description,
+    ...(route.answer && {
+      content: { "application/json": { schema: toJsonSchema(route.answer, components) } },
+    }),
+  });
   return {
-    [route.status]: {
-      description: route.summary,
-      ...(route.answer && {
-        content: { "application/json": { schema: toJsonSchema(route.answer, components) } },
-      }),
-    },
+    [route.status]: good(route.summary),
+    ...Object.fromEntries(
+      Object.entries(route.also).map(([status, description]) => [status, good(description)]),
+    ),
     ...Object.fromEntries(
       [...byStatus].map(([status, problems]) => [
         status,

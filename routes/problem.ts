@@ -27,6 +27,7 @@ export const SERVICE_PROBLEMS: Readonly<
   suspended: { status: 403, title: "Suspended" },
   closed: { status: 403, title: "Closed by the administrator" },
   too_many_attempts: { status: 429, title: "Too many attempts" },
+  slow_down: { status: 429, title: "Too much at once" },
   picture_unknown: { status: 415, title: "Not a picture that can be used" },
   picture_broken: { status: 422, title: "The picture is broken" },
   picture_too_small: { status: 422, title: "The picture is too small" },

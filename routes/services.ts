@@ -9,6 +9,10 @@ import type { Accounts } from "../rooms/account_service.ts";
 import type { Administration } from "../rooms/admin_service.ts";
 import type { Pictures } from "../rooms/images/pictures.ts";
 import type { StreamReport } from "../rooms/model.ts";
+import type { Likes } from "../rooms/messages/like_service.ts";
+import type { MessageService as Messages } from "../rooms/messages/message_service.ts";
+import type { People } from "../rooms/messages/people.ts";
+import type { Gateways } from "./im_gateways.ts";
 import type { Profiles } from "../rooms/profile_service.ts";
 import type { Rooms } from "../rooms/room_service.ts";
 import type { Settings } from "../rooms/settings.ts";
@@ -96,6 +100,18 @@ export interface OperationsService {
 /** Pictures that people upload; each lives at `/images/<id>.jpg` until nothing shows it. */
 export type PictureService = Pick<Pictures, "avatar" | "cover" | "remove">;
 
+/** What people say. */
+export type MessageService = Pick<Messages, "say" | "tell" | "broadcast" | "history">;
+
+/** What people like. */
+export type LikeService = Pick<Likes, "like" | "total">;
+
+/** Who talks, and where. */
+export type PeopleService = Pick<People, "room" | "sender" | "enter">;
+
+/** Where messages come from. */
+export type GatewayService = Pick<Gateways, "offer">;
+
 /** Everything the routes stand on. */
 export interface Services {
   readonly accounts: AccountService;
@@ -106,4 +122,8 @@ export interface Services {
   readonly streams: StreamService;
   readonly operations: OperationsService;
   readonly pictures: PictureService;
+  readonly messages: MessageService;
+  readonly likes: LikeService;
+  readonly people: PeopleService;
+  readonly gateways: GatewayService;
 }

@@ -13,6 +13,7 @@ export type Group =
   | "rooms"
   | "follows"
   | "broadcasts"
+  | "likes"
   | "settings"
   | "audit";
 
@@ -63,6 +64,7 @@ export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositorie
   },
   follows: { add: true, remove: true, has: true, rooms: true },
   broadcasts: { put: true, list: true, running: true },
+  likes: { add: true, totals: true },
   settings: { put: true, current: true, history: true },
   audit: { append: true, list: true },
 };
@@ -85,6 +87,7 @@ export function repositoriesOver(invoke: Invoke): Pick<Repositories, Group> {
     rooms: group("rooms"),
     follows: group("follows"),
     broadcasts: group("broadcasts"),
+    likes: group("likes"),
     settings: group("settings"),
     audit: group("audit"),
   };

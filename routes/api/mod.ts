@@ -10,6 +10,7 @@ import { adminAccountRoutes } from "./admin_accounts.ts";
 import { adminRoomRoutes } from "./admin_rooms.ts";
 import { adminSettingRoutes } from "./admin_settings.ts";
 import { followRoutes } from "./follows.ts";
+import { messageRoutes } from "./messages.ts";
 import { operationsRoutes } from "./operations.ts";
 import { pictureRoutes } from "./pictures.ts";
 import { roomRoutes } from "./rooms.ts";
@@ -27,6 +28,7 @@ export function apiRoutes(services: Services, options: { rtmpPort: number }): re
     ...adminAccountRoutes(parts),
     ...adminRoomRoutes(parts),
     ...adminSettingRoutes(parts),
+    ...messageRoutes(parts),
     ...operationsRoutes(services.operations),
   ];
 }

@@ -28,6 +28,8 @@ export interface ApiRoute {
   /** A schema: JSON; a {@linkcode BinaryBody}: the bytes themselves. */
   readonly body: v.GenericSchema | BinaryBody | null;
   readonly status: number;
+  /** Other statuses of the same answer, with what they mean; chosen by {@linkcode answerWith}. */
+  readonly also: Readonly<Record<number, string>>;
   /** null: an answer without a body. */
   readonly answer: v.GenericSchema | null;
   /** Refusals that the business can answer with. */
@@ -60,6 +62,7 @@ interface Definition<
   readonly query?: readonly QueryParameter[];
   readonly body?: Body;
   readonly status: number;
+  readonly also?: Readonly<Record<number, string>>;
   readonly answer?: Answer;
   readonly refusals: readonly ServiceErrorCode[];
   readonly handle: (
@@ -76,9 +79,10 @@ export function defineRoute<
   Body extends v.GenericSchema | BinaryBody = v.UndefinedSchema<undefined>,
   Answer extends v.GenericSchema = v.VoidSchema<undefined>,
 >(definition: Definition<Body, Answer>): ApiRoute {
-  const { query = [], body = null, answer = null, ...rest } = definition;
+  const { query = [], body = null, answer = null, also = {}, ...rest } = definition;
   return {
     ...rest,
+    also,
     query,
     body,
     answer,
@@ -87,11 +91,19 @@ export function defineRoute<
       else if (definition.access !== "anyone") await requireSession(c);
       const input = await readBody(c, body);
       const value = await definition.handle(c, input as BodyOutput<Body>);
-      return answer === null
-        ? c.body(null, { status: definition.status as 204 })
-        : c.json(value as Record<string, unknown>, definition.status as 200);
+      return answer === null ? c.body(null, { status: definition.status as 204 }) : c.json(
+        value as Record<string, unknown>,
+        (c.get(STATUS) as 200 | undefined) ?? definition.status as 200,
+      );
     },
   };
+}
+
+const STATUS = "wanren.status";
+
+/** Chooses another status of the answer: one that the entry names in `also`. */
+export function answerWith(c: Context, status: number): void {
+  c.set(STATUS, status);
 }
 
 async function readBody(c: Context, body: ApiRoute["body"]): Promise<unknown> {

@@ -80,6 +80,7 @@ export function explainRefusal(error: ServiceError, locale: Locale): FormProblem
     case "wrong_credentials":
       return problem(401, text.errorCredentials);
     case "too_many_attempts":
+    case "slow_down":
       return problem(
         429,
         text.errorAttempts(Math.max(1, Math.ceil((error.retryAfterS ?? 60) / 60))),

@@ -114,6 +114,13 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX audit_by_action ON audit (action, id);
   `,
+  `
+  -- Numbers of rooms are never given twice: what outlives its room harms nobody.
+  CREATE TABLE likes (
+    room_id TEXT PRIMARY KEY,
+    total   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -50,6 +50,7 @@ class SqliteStore implements Repositories {
   readonly rooms: Repositories["rooms"];
   readonly follows: Repositories["follows"];
   readonly broadcasts: Repositories["broadcasts"];
+  readonly likes: Repositories["likes"];
   readonly settings: Repositories["settings"];
   readonly audit: Repositories["audit"];
   readonly #worker: Worker;
@@ -73,6 +74,7 @@ class SqliteStore implements Repositories {
     this.rooms = repositories.rooms;
     this.follows = repositories.follows;
     this.broadcasts = repositories.broadcasts;
+    this.likes = repositories.likes;
     this.settings = repositories.settings;
     this.audit = repositories.audit;
   }

@@ -7,7 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Operations } from "../operations.ts";
 import { accountOperations, sessionOperations } from "./accounts.ts";
 import { Connection } from "./connection.ts";
-import { auditOperations, settingOperations } from "./records.ts";
+import { auditOperations, likeOperations, settingOperations } from "./records.ts";
 import { broadcastOperations, followOperations, roomOperations } from "./rooms.ts";
 
 /** Operations on an opened and migrated database. */
@@ -19,6 +19,7 @@ export function sqliteOperations(database: DatabaseSync): Operations {
     rooms: roomOperations(connection),
     follows: followOperations(connection),
     broadcasts: broadcastOperations(connection),
+    likes: likeOperations(connection),
     settings: settingOperations(connection),
     audit: auditOperations(connection),
   };

@@ -1,5 +1,5 @@
 /**
- * Settings with their history, and the audit log, as SQL.
+ * Likes, settings with their history, and the audit log, as SQL.
  *
  * @module
  */
@@ -7,6 +7,29 @@ import type { AuditAction, AuditEntry } from "../../rooms/model.ts";
 import type { SettingChange } from "../../rooms/repository.ts";
 import type { Operations } from "../operations.ts";
 import type { Connection, Row } from "./connection.ts";
+
+/** The likes of a connection. */
+export function likeOperations(at: Connection): Operations["likes"] {
+  return {
+    add: (increments) =>
+      at.transaction(() =>
+        increments.map(({ roomId, count }) =>
+          Number(
+            at.get(
+              `INSERT INTO likes (room_id, total) VALUES (?, ?)
+               ON CONFLICT (room_id) DO UPDATE SET total = total + excluded.total RETURNING total`,
+              roomId,
+              count,
+            )?.total,
+          )
+        )
+      ),
+    totals: (roomIds) =>
+      roomIds.map((roomId) =>
+        Number(at.get("SELECT total FROM likes WHERE room_id = ?", roomId)?.total ?? 0)
+      ),
+  };
+}
 
 /** The settings of a connection. */
 export function settingOperations(at: Connection): Operations["settings"] {

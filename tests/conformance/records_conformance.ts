@@ -277,6 +277,22 @@ export function testRecords(driver: Driver): void {
     deepStrictEqual(older.map(({ value }) => value), ["1"]);
   });
 
+  test("likes add up by room, also when they race", async ({ likes }) => {
+    deepStrictEqual(await likes.totals(["100001", "100002"]), [0, 0]);
+    deepStrictEqual(
+      await likes.add([{ roomId: "100001", count: 3 }, { roomId: "100002", count: 1 }]),
+      [3, 1],
+    );
+    const racing = await Promise.all(
+      Array.from({ length: 10 }, () => likes.add([{ roomId: "100001", count: 2 }])),
+    );
+    strictEqual(Math.max(...racing.flat()), 23);
+    strictEqual(new Set(racing.flat()).size, 10);
+    deepStrictEqual(await likes.totals(["100002", "100003", "100001"]), [1, 0, 23]);
+    deepStrictEqual(await likes.totals([]), []);
+    deepStrictEqual(await likes.add([]), []);
+  });
+
   test("the audit log is read from the newest back", async ({ audit }) => {
     for (let atMs = 1; atMs <= 5; atMs++) {
       await audit.append({

@@ -5,6 +5,7 @@
  */
 import type { Hono } from "hono";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
+import { ticketBox } from "../../im/ticket.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
 import { type Business, openBusiness } from "../../rooms/business.ts";
@@ -15,11 +16,13 @@ import { LiveState } from "../../rooms/live_state.ts";
 import type { Account, RoomState } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { createApp } from "../../routes/app.ts";
+import { Gateways } from "../../routes/im_gateways.ts";
 import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "../../routes/pages/mod.tsx";
 import type { Services } from "../../routes/services.ts";
 import { openMemoryImages } from "../../store/memory/images.ts";
+import { openMemoryLog } from "../../store/memory/messages.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
 
@@ -107,8 +110,10 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const images = openMemoryImages();
   const workshop = new ImageWorkshop();
   const pictures = new Pictures({ workshop, images, rateLimits: options.rateLimits ?? false });
+  const messages = openMemoryLog({ commitMs: 0 });
   const business = await openBusiness({
     repositories,
+    messages,
     hasher,
     vault: await KeyVault.fromBytes(new Uint8Array(32)),
     live,
@@ -124,6 +129,11 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     streams: { list: () => rooms.running() },
     operations,
     pictures,
+    gateways: new Gateways({
+      tickets: await ticketBox(CLUSTER_SECRET),
+      settings: business.settings,
+      live,
+    }),
   };
   const services = options.change?.(real) ?? real;
   const pages = {
@@ -218,6 +228,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       await origins.stop();
       workshop.close();
       await hasher.close();
+      await messages.close();
       await repositories.close();
     },
   };

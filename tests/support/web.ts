@@ -5,6 +5,7 @@
  */
 import { strictEqual } from "node:assert/strict";
 import { Hono } from "hono";
+import { ticketBox } from "../../im/ticket.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
 import { type Business, openBusiness } from "../../rooms/business.ts";
@@ -13,12 +14,16 @@ import { ImageWorkshop } from "../../rooms/images/image_workshop.ts";
 import { Pictures } from "../../rooms/images/pictures.ts";
 import { KeyVault } from "../../rooms/key_vault.ts";
 import { LiveState } from "../../rooms/live_state.ts";
+import type { Gate } from "../../rooms/messages/gate.ts";
 import type { StreamReport } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { createApp } from "../../routes/app.ts";
+import { Gateways } from "../../routes/im_gateways.ts";
 import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { openMemoryImages } from "../../store/memory/images.ts";
+import type { EmbeddedLog } from "../../store/messages/mod.ts";
+import { openMemoryLog } from "../../store/memory/messages.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 
 /** Secret of the cluster under test. */
@@ -34,6 +39,7 @@ export interface WebAppOptions {
   readonly origins?: readonly string[];
   readonly demo?: boolean;
   readonly hasher?: PasswordHasher;
+  readonly gate?: Gate;
 }
 
 /** Somebody who is logged in. */
@@ -50,6 +56,7 @@ export interface WebApp extends AsyncDisposable {
   readonly accounts: Business["accounts"];
   readonly rooms: Business["rooms"];
   readonly live: LiveState;
+  readonly log: EmbeddedLog;
   readonly images: ImageStore;
   readonly pictures: Pictures;
   /** Set it to move the clock. */
@@ -93,8 +100,10 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     rateLimits: options.rateLimits ?? false,
     now,
   });
+  const messages = openMemoryLog({ commitMs: 0, now });
   const business = await openBusiness({
     repositories,
+    messages,
     hasher,
     vault,
     live,
@@ -102,6 +111,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     pictures,
     setupToken: SETUP_TOKEN,
     rateLimits: options.rateLimits ?? false,
+    ...(options.gate && { gate: options.gate }),
     now,
   });
   const { accounts, rooms } = business;
@@ -110,7 +120,18 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
   pages.post("/login", (c) => c.html("<!doctype html><title>logged in</title>"));
   const operations = new Operations({ now });
   const app = createApp({
-    services: { ...business, streams: { list: () => rooms.running() }, operations, pictures },
+    services: {
+      ...business,
+      streams: { list: () => rooms.running() },
+      operations,
+      pictures,
+      gateways: new Gateways({
+        tickets: await ticketBox(CLUSTER_SECRET),
+        settings: business.settings,
+        live,
+        now,
+      }),
+    },
     internal: {
       live,
       operations,
@@ -156,6 +177,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     accounts,
     rooms,
     live,
+    log: messages,
     images,
     pictures,
     clock,
@@ -185,6 +207,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       workshop.close();
       await origins.stop();
       if (options.hasher === undefined) await hasher.close();
+      await messages.close();
       await repositories.close();
     },
   };

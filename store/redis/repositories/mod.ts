@@ -48,6 +48,16 @@ export function openRedisRepositories(
     ),
     follows: followsOver(run),
     broadcasts: broadcastsOver(run),
+    likes: {
+      add: async (increments) =>
+        await Promise.all(
+          increments.map(async ({ roomId, count }) =>
+            Number(await call("HINCRBY", "likes", roomId, String(count)))
+          ),
+        ),
+      totals: async (roomIds) =>
+        roomIds.length === 0 ? [] : toList(await call("HMGET", "likes", ...roomIds)).map(Number),
+    },
     settings: settingsOver(run, lists),
     audit: auditOver(run, lists),
     get queued() {

@@ -1,0 +1,111 @@
+/**
+ * Likes: counted and merged. A room hears its total at most once a second.
+ *
+ * @module
+ */
+import type { MessageLog } from "../../im/log.ts";
+import type { Draft } from "../../im/protocol/message.ts";
+import { AttemptLimiter } from "../attempt_limits.ts";
+import { ServiceError } from "../errors.ts";
+import type { LikeRepository } from "../repository.ts";
+import { Once } from "./once.ts";
+import type { People, Speaker } from "./people.ts";
+import { parseOnceId } from "./words.ts";
+
+/** Likes of one call. */
+export const MAX_LIKES = 50;
+/** Calls of one sender. */
+const CALL_POLICY = { burst: 20, refillMs: 500 };
+const MAX_KEYS = 50_000;
+
+/** What {@linkcode Likes} stands on. */
+export interface LikesOptions {
+  readonly log: Pick<MessageLog, "append">;
+  readonly likes: LikeRepository;
+  readonly people: People;
+  readonly rateLimits: boolean;
+  readonly now: () => number;
+}
+
+/** Counts likes; whoever owns it calls {@linkcode Likes.tick} every second. */
+export class Likes {
+  readonly #options: LikesOptions;
+  readonly #limiter = new AttemptLimiter(CALL_POLICY, { maxKeys: MAX_KEYS });
+  readonly #once = new Once<void>({ maxKeys: MAX_KEYS });
+  /** By room; only rooms that exist stand in it. */
+  #waiting = new Map<string, number>();
+
+  constructor(options: LikesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes likes; they are in the total within a second.
+   *
+   * @throws {ServiceError} `invalid`, `not_found`, `suspended`, or `slow_down`.
+   */
+  async like(
+    speaker: Speaker,
+    roomId: string,
+    input: { readonly count: number; readonly requestId: string },
+  ): Promise<void> {
+    const requestId = parseOnceId(input.requestId, "requestId");
+    const { count } = input;
+    if (!Number.isInteger(count) || count < 1 || count > MAX_LIKES) {
+      throw new ServiceError(
+        "invalid",
+        `Cannot accept count: it must be a whole number from 1 to ${MAX_LIKES}`,
+        { field: "count" },
+      );
+    }
+    const { people, rateLimits, now } = this.#options;
+    const room = await people.room(roomId, speaker.account);
+    const { id } = await people.sender(speaker, null);
+    await this.#once.run(`${id} ${room.id} ${requestId}`, () => {
+      const waitS = rateLimits ? this.#limiter.take(id, now()) : 0;
+      if (waitS > 0) {
+        throw new ServiceError("slow_down", `Cannot like more: try again in ${waitS} s`, {
+          retryAfterS: waitS,
+        });
+      }
+      this.#add(room.id, count);
+      return Promise.resolve();
+    });
+  }
+
+  /** The total of a room, without those of the last second. */
+  async total(roomId: string): Promise<number> {
+    const [total = 0] = await this.#options.likes.totals([roomId]);
+    return total;
+  }
+
+  /** Adds what waits to the totals and tells the rooms. */
+  async tick(): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    const waiting = [...this.#waiting].map(([roomId, count]) => ({ roomId, count }));
+    this.#waiting = new Map();
+    let totals: number[];
+    try {
+      totals = await this.#options.likes.add(waiting);
+    } catch (error) {
+      for (const { roomId, count } of waiting) this.#add(roomId, count);
+      throw error;
+    }
+    await Promise.all(
+      waiting.map(({ roomId, count }, index) => {
+        const draft: Draft = {
+          kind: "notice",
+          body: { notice: "likes", data: { total: totals[index] ?? count, added: count } },
+          lane: "low",
+          from: null,
+          stateKey: "likes",
+        };
+        return this.#options.log.append(roomId, [{ draft, dedupeKey: null }]);
+      }),
+    );
+  }
+
+  #add(roomId: string, count: number): void {
+    this.#waiting.set(roomId, (this.#waiting.get(roomId) ?? 0) + count);
+  }
+}
