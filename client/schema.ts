@@ -661,7 +661,11 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    readonly get?: never;
+    /**
+     * New messages, chosen and at most 15; the answer says when to ask again
+     * @description For everybody.
+     */
+    readonly get: operations["pollMessages"];
     readonly put?: never;
     /**
      * Say something in a room
@@ -2572,6 +2576,33 @@ export interface operations {
             /** @description `before` of the call for the page behind this one; null: there is none */
             readonly next: number | null;
           };
+        };
+      };
+    };
+  };
+  readonly pollMessages: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description `cursor` of the answer before; without it the newest */
+        readonly cursor?: string;
+        /** @description At most so many */
+        readonly limit?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description New messages, chosen and at most 15; the answer says when to ask again */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": unknown;
         };
       };
     };

@@ -29,6 +29,7 @@ export function sampleOf(given: JsonSchema, schemas: Schemas): unknown {
   const schema = resolved(given, schemas);
   const [example] = (schema.examples ?? schema.enum ?? []) as readonly unknown[];
   if (example !== undefined) return example;
+  if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.anyOf)) return sampleOf(schema.anyOf[0], schemas);
   switch (schema.type) {
     case "boolean":

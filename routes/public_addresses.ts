@@ -9,6 +9,7 @@
 export const AREAS = [
   { name: "accounts", description: "Accounts and sessions" },
   { name: "rooms", description: "Rooms, publishing and following" },
+  { name: "messages", description: "What people say, and where it comes from" },
   { name: "administration", description: "What administrators see and do" },
   { name: "playing", description: "Live streams and their pictures" },
   { name: "operations", description: "Liveness, metrics, this document" },
@@ -78,6 +79,26 @@ export const PUBLIC_ADDRESSES: readonly PublicAddress[] = [
     refusals: { 404: "Not found" },
   },
   {
+    path: "/api/rooms/{room}/messages",
+    name: "pollMessages",
+    summary: "New messages, chosen and at most 15; the answer says when to ask again",
+    area: "messages",
+    types: ["application/json"],
+    refusals: { 404: "Not found" },
+    query: [
+      { name: "cursor", description: "`cursor` of the answer before; without it the newest" },
+      { name: "limit", description: "At most so many" },
+    ],
+  },
+  {
+    path: "/im",
+    name: "openMessages",
+    summary: "The long connection by WebSocket upgrade: wanren.im.v1 or wanren.im.v1.json",
+    area: "messages",
+    types: ["application/octet-stream", "application/json"],
+    query: [{ name: "ticket", description: "Of `GET /api/im/gateways`" }],
+  },
+  {
     path: "/healthz",
     name: "health",
     summary: "Liveness: `ok`",
@@ -111,5 +132,6 @@ export const PUBLIC_ADDRESSES: readonly PublicAddress[] = [
 /** The group of an address of the API. */
 export function areaOf(path: string): Area {
   if (path.startsWith("/api/admin/")) return "administration";
+  if (/^\/api\/(im|broadcasts)(\/|$)|\/(messages|history|likes)$/.test(path)) return "messages";
   return /^\/api\/(accounts?|sessions?)(\/|$)/.test(path) ? "accounts" : "rooms";
 }
