@@ -25,7 +25,10 @@ export interface FeedSink {
 
 /** The messages of the platform as an edge sees them. */
 export interface Feed {
-  /** Follows a channel until the returned function is called. */
+  /**
+   * Follows a channel until the returned function is called; a channel is followed once at a time.
+   * The sink is not called before this has returned.
+   */
   follow(channel: Channel, sink: FeedSink): () => void;
   /** The settings in force; `onChange` within 2 s of a change anywhere. */
   readonly settings: ImSettings;

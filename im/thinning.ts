@@ -26,6 +26,8 @@ export interface ThinningRules {
   readonly budget: number;
   readonly ageMs: Readonly<Record<Lane, number>>;
   readonly nowMs: number;
+  /** Told of every message that is left out. */
+  readonly onDropped?: (message: Message) => void;
 }
 
 /** A chosen batch. */
@@ -44,11 +46,15 @@ const MAX_ENTER_NAMES = 3;
 /** Chooses a batch from messages in order. */
 export function thin(waiting: readonly Message[], rules: ThinningRules): Thinned {
   let dropped = 0;
+  const drop = (message: Message) => {
+    dropped += message.merged;
+    rules.onDropped?.(message);
+  };
   const fresh: Message[] = [];
   for (const message of waiting) {
     const ageMs = rules.nowMs - atMsOf(message.score);
     if (ageMs <= rules.ageMs[message.lane]) fresh.push(message);
-    else dropped += message.merged;
+    else drop(message);
   }
   const merged = mergeAlike(fresh);
   if (merged.length <= rules.budget) return { send: merged, carry: [], dropped };
@@ -59,7 +65,7 @@ export function thin(waiting: readonly Message[], rules: ThinningRules): Thinned
   const carry: Message[] = [];
   for (const message of ranked.slice(rules.budget)) {
     if (isHighLane(message.lane)) carry.push(message);
-    else dropped += message.merged;
+    else drop(message);
   }
   return { send, carry: carry.sort(inOrder), dropped };
 }

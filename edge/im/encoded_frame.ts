@@ -1,0 +1,34 @@
+/**
+ * A frame that goes to many: each form is made once, when the first viewer needs it.
+ *
+ * @module
+ */
+import type { ServerFrame } from "../../im/protocol/frames.ts";
+import { encodeServerFrameJson } from "../../im/protocol/json.ts";
+import { encodeServerFrame } from "../../im/protocol/protobuf.ts";
+
+const encoder = new TextEncoder();
+
+/** One frame and its bytes. */
+export class EncodedFrame {
+  readonly frame: ServerFrame;
+  #protobuf: Uint8Array<ArrayBuffer> | null = null;
+  #json: Uint8Array<ArrayBuffer> | null = null;
+
+  constructor(frame: ServerFrame) {
+    this.frame = frame;
+  }
+
+  /** For the subprotocol `wanren.im.v1`. */
+  get protobuf(): Uint8Array<ArrayBuffer> {
+    return this.#protobuf ??= encodeServerFrame(this.frame);
+  }
+
+  /** UTF-8 for the subprotocol `wanren.im.v1.json`. */
+  get json(): Uint8Array<ArrayBuffer> {
+    return this.#json ??= encoder.encode(encodeServerFrameJson(this.frame));
+  }
+}
+
+/** What every viewer's ping is answered. */
+export const PONG: EncodedFrame = new EncodedFrame({ type: "pong" });
