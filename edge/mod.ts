@@ -1,5 +1,6 @@
 /**
- * The relay as an edge function: everything below `/live` for Deno Deploy, `deno serve` or any other
+ * The relay as an edge function: everything below `/live`, and the polls for rooms' messages where a
+ * feed is given to {@linkcode createEdge}, for Deno Deploy, `deno serve` or any other
  * runtime that calls `fetch(request)`. It belongs behind a CDN or a proxy; the front door of a
  * platform of one's own is `node/mod.ts`.
  *
@@ -11,6 +12,7 @@
  *
  * @module
  */
+import type { Feed } from "../im/feed.ts";
 import { problem } from "../platform/problem.ts";
 import { chooseBatchMs } from "./batch_policy.ts";
 import { BodyCache } from "./body_cache.ts";
@@ -30,6 +32,9 @@ import { FlvRelay } from "./flv_relay.ts";
 import { flvStream } from "./flv_stream.ts";
 import { NotLiveError } from "./flv_upstream.ts";
 import { HlsRelay } from "./hls_relay.ts";
+import { parsePollQuery } from "./im/poll_answers.ts";
+import { answerPoll, POLL_MALFORMED, pollRefusal, roomOfPollPath } from "./im/poll_http.ts";
+import { ImRooms } from "./im/rooms.ts";
 import { type LivePath, parseLivePath } from "./live_path.ts";
 import { OriginClient } from "./origin_client.ts";
 import { OriginPool } from "./origin_pool.ts";
@@ -45,12 +50,14 @@ export interface EdgeOptions {
   readonly cacheBytes?: number;
   /** How long a room without viewers keeps its pull. Default: 10,000 ms. */
   readonly lingerMs?: number;
+  /** Where rooms' messages come from; without it they are not answered here. */
+  readonly feed?: Feed;
 }
 
 /** The edge as a fetch handler. */
 export interface FetchEdge {
   fetch(request: Request): Promise<Response>;
-  /** Ends every stream and every pull. */
+  /** Ends every stream and every pull, and follows no room any more; the feed is the giver's. */
   stop(): void;
 }
 
@@ -93,11 +100,33 @@ export function createEdge(options: EdgeOptions): FetchEdge {
     });
   };
 
+  const imRooms = options.feed === undefined ? null : new ImRooms({ feed: options.feed });
+
+  const answerMessages = async (room: string, request: Request): Promise<Response> => {
+    const { method, headers } = request;
+    const poll = parsePollQuery(new URL(request.url).search);
+    if (poll === null) return toResponse(answerProblem(POLL_MALFORMED, method));
+    const opened = await imRooms!.open(room);
+    if (typeof opened === "string") return toResponse(answerProblem(pollRefusal(opened), method));
+    // Whoever stands in front of this counts viewers, and packs what it sends.
+    return toResponse(answerPoll(opened.poll(poll, null), {
+      method,
+      ifNoneMatch: headers.get("if-none-match"),
+      acceptEncoding: null,
+      gzip: null,
+    }));
+  };
+
   return {
     async fetch(request) {
       const { method } = request;
       const { pathname } = new URL(request.url);
       if (pathname === "/healthz") return new Response("ok");
+      const room = imRooms === null ? null : roomOfPollPath(pathname);
+      if (room !== null && method === "OPTIONS") return toResponse(PREFLIGHT_ANSWER);
+      if (room !== null && (method === "GET" || method === "HEAD")) {
+        return await answerMessages(room, request);
+      }
       const live = parseLivePath(pathname);
       if (method === "OPTIONS" && live !== null) return toResponse(PREFLIGHT_ANSWER);
       if (live === null) return toResponse(answerProblem(NOT_FOUND, method));
@@ -114,7 +143,10 @@ export function createEdge(options: EdgeOptions): FetchEdge {
         throw error;
       }
     },
-    stop: () => relay.stop(),
+    stop() {
+      relay.stop();
+      imRooms?.stop();
+    },
   };
 }
 

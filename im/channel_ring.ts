@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { TICK_MS } from "./feed.ts";
+import { FOLLOW_LIMIT, TICK_MS } from "./feed.ts";
 import type { Slice } from "./log.ts";
 import {
   atMsOf,
@@ -92,10 +92,12 @@ export class ChannelRing {
     const first = news[0];
     if (!this.#begun) {
       this.#begun = true;
-      // The live part reaches back further than this: what is not in the slice was not said.
       const oldest = first?.score ?? slice.head + 1;
-      const whole = Math.min(oldest - 1, scoreAt(nowMs - this.#limits.maxAgeMs));
-      this.#floor = slice.gap ? oldest - 1 : Math.max(0, whole);
+      // The live part reaches back further than this ring: unless the slice is cut off by its number,
+      // what is not in it was not said.
+      const isWhole = !slice.gap && news.length < FOLLOW_LIMIT / 4;
+      const reachesBack = Math.min(oldest - 1, scoreAt(nowMs - this.#limits.maxAgeMs));
+      this.#floor = isWhole ? Math.max(0, reachesBack) : oldest - 1;
     } else if (slice.gap) {
       this.#forget();
       this.#floor = (first?.score ?? slice.head + 1) - 1;

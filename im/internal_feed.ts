@@ -3,7 +3,8 @@
  * the cluster's secret as `Authorization: Bearer`. Texts of JSON in both directions.
  *
  * `web` says the settings first and after each change, answers every `follow` with a slice (also an
- * empty one) or with `missing`, and then sends at most one slice of a channel a tick. It sends
+ * empty one) or with `missing`, and then sends at most one slice of a channel a tick. Who follows a
+ * channel that it follows already begins anew. `web` sends
  * {@linkcode ALIVE_EVERY_MS} after its last frame that it lives; an edge that hears nothing for
  * {@linkcode SILENT_AFTER_MS} connects anew and goes on after the last score that it has. So a frame
  * is lost with its connection and never alone, and whoever cannot take frames fast enough is cut off.

@@ -74,8 +74,9 @@ export function thin(waiting: readonly Message[], rules: ThinningRules): Thinned
 export function mergeAlike(messages: readonly Message[]): Message[] {
   const byKey = new Map<string, Message>();
   let merged = false;
-  for (const message of messages) {
-    const key = mergeKey(message);
+  for (const [index, message] of messages.entries()) {
+    // Messages of two channels may have one score, so that it is no key.
+    const key = mergeKey(message) ?? `one ${index}`;
     const before = byKey.get(key);
     merged ||= before !== undefined;
     byKey.set(key, before === undefined ? message : merge(before, message));
@@ -83,8 +84,8 @@ export function mergeAlike(messages: readonly Message[]): Message[] {
   return merged ? [...byKey.values()].sort(inOrder) : [...messages];
 }
 
-/** Messages of one key become one; a message for itself has its own. */
-function mergeKey(message: Message): string {
+/** Messages of one key become one; null: the message stands for itself. */
+function mergeKey(message: Message): string | null {
   if (message.kind === "gift" && message.from !== null) {
     return `gift ${message.from.id} ${message.body.gift} ${
       message.body.side ?? ""
@@ -92,7 +93,7 @@ function mergeKey(message: Message): string {
   }
   if (message.kind === "notice" && message.body.notice === "enter") return "enter";
   if (message.stateKey !== null) return `state ${message.stateKey}`;
-  return `one ${message.score}`;
+  return null;
 }
 
 function merge(before: Message, message: Message): Message {

@@ -16,6 +16,8 @@ export interface ViewerCounts {
   readonly flv: number;
   readonly ws: number;
   readonly hls: number;
+  /** Those who read the room's messages there: most of them watch as well. Default: none. */
+  readonly chat?: number;
 }
 
 interface Snapshot<T> {
@@ -32,7 +34,10 @@ interface MediaNode extends Snapshot<StreamReport> {
 /** Live state of one room. */
 export interface RoomLiveState {
   readonly stream: StreamReport | null;
-  /** The sum of {@linkcode viewersByProtocol}. */
+  /**
+   * Pages are counted once: at each edge those who watch or those who read messages, whichever are
+   * more, and who takes RTMP straight from `media`.
+   */
   readonly viewers: number;
   readonly viewersByProtocol: ViewersByProtocol;
 }
@@ -182,16 +187,18 @@ function withViewers(stream: StreamReport, edges: Iterable<Snapshot<ViewerCounts
   let flv = 0;
   let ws = 0;
   let hls = 0;
+  let viewers = rtmp;
   for (const { byRoom } of edges) {
     const counts = byRoom.get(stream.room);
     if (counts === undefined) continue;
     flv += counts.flv;
     ws += counts.ws;
     hls += counts.hls;
+    viewers += Math.max(counts.flv + counts.ws + counts.hls, counts.chat ?? 0);
   }
   return {
     stream,
-    viewers: flv + ws + hls + rtmp,
+    viewers,
     viewersByProtocol: { flv, ws, hls, rtmp },
   };
 }

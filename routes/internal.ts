@@ -78,7 +78,7 @@ const StreamsBody = v.object({
 const ViewersBody = v.object({
   node,
   rooms: v.pipe(
-    v.record(roomId, v.object({ flv: whole, ws: whole, hls: whole })),
+    v.record(roomId, v.object({ flv: whole, ws: whole, hls: whole, chat: v.optional(whole, 0) })),
     v.check((rooms) => Object.keys(rooms).length <= MAX_ROOMS, `at most ${MAX_ROOMS} rooms`),
   ),
 });

@@ -10,6 +10,9 @@ import { mergeMetrics, type MetricsSource } from "../metrics_text.ts";
 import { readBody } from "../origin_client.ts";
 import type { OriginClient } from "../origin_client.ts";
 import type { HlsViewers } from "../hls_viewers.ts";
+import type { Accounts } from "../im/accounts.ts";
+import type { ImRooms } from "../im/rooms.ts";
+import type { ImGateway } from "./im_gateway.ts";
 import type { Listener } from "./listener.ts";
 import type { WebProxy } from "./web_proxy.ts";
 
@@ -21,6 +24,9 @@ export interface EdgeParts {
   readonly client: OriginClient;
   readonly listener: Listener;
   readonly proxy: WebProxy;
+  readonly imRooms: ImRooms;
+  readonly imGateway: ImGateway;
+  readonly imAccounts: Accounts;
 }
 
 /** Registers the edge's metrics; the returned function brings the counters up to date. */
@@ -138,9 +144,91 @@ export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => v
     "Requests that web failed.",
     () => proxy.counters.failures,
   );
+  registerMessageMetrics({ metrics, gauge, counter }, parts);
   return () => {
     for (const update of updates) update();
   };
+}
+
+type Register = (name: string, help: string, read: () => number) => void;
+
+/** The part of rooms' messages. */
+function registerMessageMetrics(
+  to: { readonly metrics: Metrics; readonly gauge: Register; readonly counter: Register },
+  parts: EdgeParts,
+): void {
+  const { metrics, gauge, counter } = to;
+  const { imRooms, imGateway, imAccounts } = parts;
+  const { counters } = imRooms;
+  gauge("wanren_edge_im_connections", "Long connections.", () => imGateway.connections);
+  gauge("wanren_edge_im_rooms", "Rooms whose messages are followed.", () => imRooms.size);
+  gauge("wanren_edge_im_accounts", "Private channels that are followed.", () => imAccounts.size);
+  gauge(
+    "wanren_edge_im_feed_away",
+    "1: the way to the message store is broken.",
+    () => Number(imRooms.isAway),
+  );
+  counter(
+    "wanren_edge_im_connections_total",
+    "Long connections that were opened.",
+    () => imGateway.counters.opened,
+  );
+  counter(
+    "wanren_edge_im_refused_total",
+    "Long connections that were turned away.",
+    () => imGateway.counters.refused,
+  );
+  counter(
+    "wanren_edge_im_frames_total",
+    "Frames to long connections.",
+    () => imGateway.counters.frames,
+  );
+  counter(
+    "wanren_edge_im_bytes_total",
+    "Bytes of frames to long connections.",
+    () => imGateway.counters.bytes,
+  );
+  counter(
+    "wanren_edge_im_skipped_total",
+    "Frames that slow connections did not get.",
+    () => counters.skipped,
+  );
+  counter(
+    "wanren_edge_im_stalled_total",
+    "Long connections ended: nothing taken for 10 s.",
+    () => counters.stalled,
+  );
+  counter("wanren_edge_im_polls_total", "Polls for messages.", () => counters.polls);
+  counter(
+    "wanren_edge_im_poll_hits_total",
+    "Polls answered with bytes that were there.",
+    () => counters.hits,
+  );
+  counter("wanren_edge_im_poll_empty_total", "Polls that brought nothing.", () => counters.empty);
+  counter(
+    "wanren_edge_im_poll_resets_total",
+    "Answers to polls that began anew.",
+    () => counters.resets,
+  );
+  // Gauges that only grow: the values are read when they are asked for.
+  metrics.gauge({
+    name: "wanren_edge_im_dropped_messages",
+    help: "Messages left out of pushed batches since the start.",
+    labels: ["lane"],
+    collect: (family) => {
+      for (const [lane, count] of Object.entries(counters.dropped)) family.set({ lane }, count);
+    },
+  });
+  metrics.gauge({
+    name: "wanren_edge_im_closed_connections",
+    help: "Long connections that were ended since the start, by reason.",
+    labels: ["reason"],
+    collect: (family) => {
+      for (const [reason, count] of Object.entries(imGateway.counters.closed)) {
+        family.set({ reason }, count);
+      }
+    },
+  });
 }
 
 /** Where other roles' metrics are. */

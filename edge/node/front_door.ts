@@ -7,6 +7,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Logger } from "../../platform/log.ts";
 import { METRICS_CONTENT_TYPE } from "../../platform/metrics.ts";
+import { problem } from "../../platform/problem.ts";
 import type { TrustedProxies } from "../client_address.ts";
 import {
   answerFrom,
@@ -33,6 +34,10 @@ import {
   sendNotFound,
 } from "./exchange.ts";
 import { serveFlv, serveWebSocketFlv } from "./flv_endpoint.ts";
+import { roomOfPollPath } from "../im/poll_http.ts";
+import type { ImRooms } from "../im/rooms.ts";
+import type { ImGateway } from "./im_gateway.ts";
+import { servePoll } from "./im_poll.ts";
 import { refuseUpgrade } from "./raw_answer.ts";
 import type { WebProxy } from "./web_proxy.ts";
 
@@ -42,12 +47,22 @@ export interface FrontDoorOptions {
   readonly hls: HlsRelay;
   readonly hlsViewers: HlsViewers;
   readonly assets: Assets;
+  readonly imRooms: ImRooms;
+  readonly imGateway: ImGateway;
   readonly proxy: WebProxy;
   readonly trustedProxies: TrustedProxies;
   /** The merged exposition for `/metrics`. */
   readonly metricsText: () => Promise<string>;
   readonly log: Logger;
 }
+
+/** Where the long connections of rooms' messages are. */
+const IM_PATH = "/im";
+const UPGRADE_REQUIRED = problem({
+  status: 426,
+  title: "WebSocket needed",
+  headers: { "upgrade": "websocket", "connection": "Upgrade" },
+});
 
 interface Exchange extends RequestTarget {
   readonly request: Request;
@@ -94,6 +109,11 @@ export class FrontDoor {
       refuseUpgrade(socket, NOT_FOUND);
       return;
     }
+    if (target.path === IM_PATH) {
+      const { address } = forwardedOf(request, trustedProxies);
+      this.#options.imGateway.upgrade({ request, socket, head, query: target.query, address });
+      return;
+    }
     if (target.path.startsWith("/live/")) {
       const live = parseLivePath(target.path);
       if (live?.kind !== "flv") {
@@ -128,6 +148,14 @@ export class FrontDoor {
       });
       return;
     }
+    if (path === IM_PATH) {
+      sendAnswer(response, answerProblem(UPGRADE_REQUIRED, method));
+      return;
+    }
+    if (method === "GET" || method === "HEAD") {
+      const room = roomOfPollPath(path);
+      if (room !== null) return await this.#poll(room, exchange);
+    }
     if (!isForwarded(path, method)) {
       sendNotFound(request, response, path);
       return;
@@ -138,6 +166,12 @@ export class FrontDoor {
       target: pathAndQuery(exchange),
       forwarded: forwardedOf(request, this.#options.trustedProxies),
     });
+  }
+
+  async #poll(room: string, { request, response, method, query }: Exchange): Promise<void> {
+    const { imRooms, trustedProxies } = this.#options;
+    const address = () => forwardedOf(request, trustedProxies).address;
+    await servePoll({ request, response, method, query, address }, { rooms: imRooms, room });
   }
 
   async #live(exchange: Exchange): Promise<void> {

@@ -11,9 +11,16 @@ import { HlsRelay } from "../hls_relay.ts";
 import { HlsViewers } from "../hls_viewers.ts";
 import { OriginClient } from "../origin_client.ts";
 import { OriginPool } from "../origin_pool.ts";
+import { Accounts } from "../im/accounts.ts";
+import { ImRooms } from "../im/rooms.ts";
+import { WebFeed } from "../im/web_feed.ts";
+import type { Feed } from "../../im/feed.ts";
+import { ticketBox } from "../../im/ticket.ts";
 import { Assets } from "./assets.ts";
 import { collectMetrics, registerEdgeMetrics } from "./edge_metrics.ts";
+import { feedConnector } from "./feed_socket.ts";
 import { FrontDoor } from "./front_door.ts";
+import { type GatewayLimits, ImGateway } from "./im_gateway.ts";
 import { Listener, type ListenerLimits } from "./listener.ts";
 import { ViewerReporter } from "./viewer_report.ts";
 import { WebProxy } from "./web_proxy.ts";
@@ -26,6 +33,9 @@ export interface EdgeOverrides {
   /** How long a lost pull is tried again. */
   readonly reconnectForMs?: number;
   readonly reportIntervalMs?: number;
+  readonly gatewayLimits?: GatewayLimits;
+  /** Where rooms' messages come from. Default: `web`. */
+  readonly openFeed?: () => Feed | Promise<Feed>;
 }
 
 /** A started edge. */
@@ -36,6 +46,8 @@ export interface RunningEdge extends RunningRole {
 
 /** Time for clients to take what was sent to them when the edge stops. */
 const STOP_WITHIN_MS = 4000;
+/** In which viewers are told one after the other to connect elsewhere. */
+const DRAIN_WITHIN_MS = 3600;
 
 /**
  * Starts the front door of `context.config`.
@@ -62,12 +74,38 @@ export async function start(
   const proxy = new WebProxy({ webUrl, clusterSecret });
   const assets = new Assets(`${config.assetsDir}/assets`);
   const trustedProxies = new TrustedProxies(config.trustedProxies);
+  const feed = await (overrides.openFeed?.() ?? new WebFeed({
+    connect: feedConnector({ webUrl, clusterSecret }),
+    onState: ({ connected, reason }) =>
+      connected ? log.info("feed_connected") : log.warn("feed_lost", { reason }),
+  }));
+  const imRooms = new ImRooms({
+    feed,
+    lagMs: () => loopLag.lagMs,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  const imAccounts = new Accounts(feed, { now: Date.now });
+  const imGateway = new ImGateway({
+    rooms: imRooms,
+    accounts: imAccounts,
+    tickets: await ticketBox(clusterSecret),
+    rateLimits: config.rateLimits,
+    limits: overrides.gatewayLimits,
+  });
+  const stopMessages = async () => {
+    imGateway.stop();
+    imRooms.stop();
+    imAccounts.stop();
+    await feed.close();
+  };
   let updateMetrics = () => {};
   const door = new FrontDoor({
     relay,
     hls,
     hlsViewers,
     assets,
+    imRooms,
+    imGateway,
     proxy,
     trustedProxies,
     log,
@@ -95,9 +133,17 @@ export async function start(
     client,
     listener,
     proxy,
+    imRooms,
+    imGateway,
+    imAccounts,
   });
-  await assets.load();
-  await listener.start();
+  try {
+    await assets.load();
+    await listener.start();
+  } catch (error) {
+    await stopMessages();
+    throw error;
+  }
   if (assets.size === 0) log.warn("assets_missing", { folder: config.assetsDir });
   const node = `${config.region}-edge-${crypto.randomUUID().slice(0, 8)}`;
   const reporter = new ViewerReporter({
@@ -106,6 +152,7 @@ export async function start(
     clusterSecret,
     relay,
     hlsViewers,
+    imRooms,
     log,
     intervalMs: overrides.reportIntervalMs,
   });
@@ -117,6 +164,9 @@ export async function start(
       cacheMisses: hls.counters.misses,
       flvViewers: relay.viewers,
       connections: listener.connections,
+      imConnections: imGateway.connections,
+      imPolls: imRooms.counters.polls,
+      imRooms: imRooms.size,
       sentBytes: listener.sentBytes,
     }),
     async stop() {
@@ -124,7 +174,8 @@ export async function start(
       relay.stop();
       proxy.closeTunnels();
       await reporter.stop();
-      await listener.stop(STOP_WITHIN_MS);
+      await Promise.all([imGateway.drain(DRAIN_WITHIN_MS), listener.stop(STOP_WITHIN_MS)]);
+      await stopMessages();
       proxy.stop();
     },
   };

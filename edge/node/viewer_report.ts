@@ -6,6 +6,7 @@
 import type { Logger } from "../../platform/log.ts";
 import type { FlvRelay } from "../flv_relay.ts";
 import type { HlsViewers } from "../hls_viewers.ts";
+import type { ImRooms } from "../im/rooms.ts";
 
 /** What a {@linkcode ViewerReporter} needs. */
 export interface ViewerReporterOptions {
@@ -15,6 +16,7 @@ export interface ViewerReporterOptions {
   readonly clusterSecret: string;
   readonly relay: FlvRelay;
   readonly hlsViewers: HlsViewers;
+  readonly imRooms: Pick<ImRooms, "viewersByRoom">;
   readonly log: Logger;
   /** Default: 2,000 ms. */
   readonly intervalMs?: number;
@@ -25,6 +27,8 @@ export interface RoomViewers {
   flv: number;
   ws: number;
   hls: number;
+  /** Those who read the room's messages; most of them are among the others. */
+  chat: number;
 }
 
 const TIMEOUT_MS = 2000;
@@ -44,13 +48,16 @@ export class ViewerReporter {
 
   /** The snapshot: rooms with at least one viewer. */
   snapshot(): Record<string, RoomViewers> {
-    const { relay, hlsViewers } = this.#options;
+    const { relay, hlsViewers, imRooms } = this.#options;
     const rooms: Record<string, RoomViewers> = {};
     for (const [room, { flv, ws }] of relay.viewersByRoom()) {
-      if (flv + ws > 0) rooms[room] = { flv, ws, hls: 0 };
+      if (flv + ws > 0) rooms[room] = { flv, ws, hls: 0, chat: 0 };
     }
     for (const [room, hls] of hlsViewers.count(performance.now())) {
-      (rooms[room] ??= { flv: 0, ws: 0, hls: 0 }).hls = hls;
+      (rooms[room] ??= { flv: 0, ws: 0, hls: 0, chat: 0 }).hls = hls;
+    }
+    for (const [room, chat] of imRooms.viewersByRoom()) {
+      (rooms[room] ??= { flv: 0, ws: 0, hls: 0, chat: 0 }).chat = chat;
     }
     return rooms;
   }

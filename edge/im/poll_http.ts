@@ -1,0 +1,103 @@
+/**
+ * Answers to polls as HTTP: what a CDN and a browser may keep, and problems.
+ *
+ * @module
+ */
+import { problem, type ProblemAnswer } from "../../platform/problem.ts";
+import { type ClientAnswer, CORS_HEADERS } from "../client_answer.ts";
+import type { Gzip, PollAnswer } from "./poll_answers.ts";
+import type { Opened } from "./rooms.ts";
+
+/** The room of a request for messages. */
+const POLL_PATH = /^\/api\/rooms\/([^/]{1,64})\/messages$/;
+
+/** The room whose messages a path names; null when it names none. */
+export function roomOfPollPath(path: string): string | null {
+  return POLL_PATH.exec(path)?.[1] ?? null;
+}
+
+/** What of a request decides about the answer. */
+export interface PollHttpRequest {
+  readonly method: string;
+  readonly ifNoneMatch: string | null | undefined;
+  readonly acceptEncoding: string | null | undefined;
+  readonly gzip: Gzip;
+}
+
+/**
+ * A cursor stands in the address, so a shared cache may collapse those who come with the same one; a
+ * browser asks each time.
+ */
+const CACHE_CONTROL = "public, max-age=0, s-maxage=1";
+const HEADERS = {
+  ...CORS_HEADERS,
+  "content-type": "application/json",
+  "cache-control": CACHE_CONTROL,
+  "vary": "accept-encoding",
+  "x-content-type-options": "nosniff",
+} as const;
+
+/** The answer with these bytes, or 304 to whom has them. */
+export function answerPoll(answer: PollAnswer, request: PollHttpRequest): ClientAnswer {
+  const { method, ifNoneMatch, acceptEncoding, gzip } = request;
+  if (ifNoneMatch === answer.etag) {
+    const { "content-type": _type, ...headers } = HEADERS;
+    return { status: 304, headers: { ...headers, etag: answer.etag }, body: null };
+  }
+  const packed = acceptsGzip(acceptEncoding) ? answer.gzipped(gzip) : null;
+  const body = packed ?? answer.body;
+  return {
+    status: 200,
+    headers: packed === null
+      ? { ...HEADERS, etag: answer.etag, "content-length": String(body.length) }
+      : {
+        ...HEADERS,
+        etag: answer.etag,
+        "content-encoding": "gzip",
+        "content-length": String(body.length),
+      },
+    body: method === "HEAD" ? null : body,
+  };
+}
+
+/** The problem of a room that cannot be read. */
+export function pollRefusal(opened: Exclude<Opened, object>): ProblemAnswer {
+  switch (opened) {
+    case "missing":
+      return ROOM_MISSING;
+    case "busy":
+    case "away":
+      return POLL_BUSY;
+  }
+}
+
+/** There is no such room. */
+const ROOM_MISSING: ProblemAnswer = problem({
+  status: 404,
+  title: "Not found",
+  members: { code: "not_found" },
+  headers: { ...CORS_HEADERS },
+});
+
+/** The edge cannot give messages just now. */
+export const POLL_BUSY: ProblemAnswer = problem({
+  status: 503,
+  title: "Too busy just now",
+  members: { code: "busy" },
+  headers: { ...CORS_HEADERS, "retry-after": "2" },
+});
+
+/** The query is none. */
+export const POLL_MALFORMED: ProblemAnswer = problem({
+  status: 400,
+  title: "The input cannot be used",
+  detail: "limit must be a whole number from 1 on, kinds a list of chat, gift, pk and notice.",
+  members: { code: "invalid" },
+  headers: { ...CORS_HEADERS },
+});
+
+/** `gzip` or `*` with a weight above zero (RFC 9110 §12.5.3). */
+function acceptsGzip(header: string | null | undefined): boolean {
+  if (header === null || header === undefined || header === "") return false;
+  return /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0{0,3})?\s*(?:,|$))|,|$)/i.test(header);
+}
