@@ -114,3 +114,12 @@ Deno.test("LiveState takes a bounded number of nodes and reuses silent ones' pla
   strictEqual(live.putViewers("e0", {}, 5_999), true);
   strictEqual(live.putViewers("one more", {}, 6_000), true);
 });
+
+Deno.test("LiveState counts a page once: at each edge those who watch or those who read", () => {
+  const live = new LiveState();
+  live.putStreams("m1", { streams: [report("100001", { readers: { rtmp: 2 } })] }, 0);
+  live.putViewers("e1", { "100001": { flv: 5, ws: 1, hls: 0, chat: 4 } }, 0);
+  live.putViewers("e2", { "100001": { flv: 1, ws: 0, hls: 0, chat: 9 } }, 0);
+  strictEqual(live.of("100001", 0).viewers, 6 + 9 + 2);
+  deepStrictEqual(live.of("100001", 0).viewersByProtocol, { flv: 6, ws: 1, hls: 0, rtmp: 2 });
+});

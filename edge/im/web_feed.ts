@@ -60,14 +60,15 @@ export class WebFeed implements Feed {
   #socket: FeedSocket | null = null;
   #isOpen = false;
   #isTelling = false;
+  #hasBegun = false;
   #failures = 0;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
+  /** @param options nothing is connected before the first channel is followed. */
   constructor(options: WebFeedOptions) {
     this.#options = options;
-    this.#connect();
   }
 
   get settings(): ImSettings {
@@ -86,6 +87,10 @@ export class WebFeed implements Feed {
     }
     const followed: Followed = { sink, after: null };
     this.#channels.set(channel, followed);
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      this.#connect();
+    }
     this.#tell(channel, true);
     return () => {
       if (this.#channels.get(channel) !== followed) return;

@@ -162,6 +162,11 @@ function registerMessageMetrics(
   const { counters } = imRooms;
   gauge("wanren_edge_im_connections", "Long connections.", () => imGateway.connections);
   gauge("wanren_edge_im_rooms", "Rooms whose messages are followed.", () => imRooms.size);
+  gauge("wanren_edge_im_viewers", "Connections, and people who polled lately.", () => {
+    let viewers = 0;
+    for (const [, count] of imRooms.viewersByRoom()) viewers += count;
+    return viewers;
+  });
   gauge("wanren_edge_im_accounts", "Private channels that are followed.", () => imAccounts.size);
   gauge(
     "wanren_edge_im_feed_away",

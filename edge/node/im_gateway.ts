@@ -76,6 +76,9 @@ export interface ImUpgrade {
 /** Frames that a client may send at once, and how many it may send again each second. */
 const ALLOWANCE = 20;
 const ALLOWANCE_PER_SECOND = 2;
+/** Time for hints to arrive before the first connections end, and more of it the more there are. */
+const LEAST_DRAIN_MS = 200;
+const DRAIN_MS_PER_VIEWER = 4;
 /** Bytes that a client must have taken for its pings to be answered. */
 const MAX_PONG_BACKLOG_BYTES = 64 * 1024;
 
@@ -152,8 +155,9 @@ export class ImGateway {
   async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;
     const viewers = [...this.#connections.keys()];
+    const spreadMs = Math.min(withinMs, LEAST_DRAIN_MS + viewers.length * DRAIN_MS_PER_VIEWER);
     const waves = Math.max(1, Math.min(40, Math.ceil(viewers.length / 50)));
-    const waveMs = withinMs / waves;
+    const waveMs = spreadMs / waves;
     for (const [index, viewer] of viewers.entries()) {
       const afterMs = Math.round(index % waves * waveMs);
       viewer.send(new EncodedFrame({ type: "reconnect", afterMs }));
@@ -292,7 +296,7 @@ export class ImGateway {
 
   #heard(viewer: ImViewer): void {
     viewer.heardAtMs = performance.now();
-    viewer.wasAsked = false;
+    viewer.askedAtMs = null;
   }
 
   #leave(viewer: ImViewer): void {
@@ -316,9 +320,10 @@ export class ImGateway {
     const { askAfterMs, answerWithinMs } = this.#limits;
     for (const viewer of this.#connections.keys()) {
       viewer.allowance = Math.min(ALLOWANCE, viewer.allowance + more);
-      const silentMs = nowMs - viewer.heardAtMs;
-      if (silentMs > askAfterMs + answerWithinMs) viewer.close("silent", "No sign of life");
-      else if (silentMs > askAfterMs && !viewer.wasAsked) viewer.ask();
+      const { askedAtMs, heardAtMs } = viewer;
+      if (askedAtMs === null) {
+        if (nowMs - heardAtMs > askAfterMs) viewer.ask(nowMs);
+      } else if (nowMs - askedAtMs > answerWithinMs) viewer.close("silent", "No sign of life");
     }
   }
 }

@@ -36,8 +36,8 @@ export class ImViewer implements PushViewer {
   heardAtMs: number;
   /** Frames that may come now; see the gateway. */
   allowance: number;
-  /** Something was asked since the client was last heard. */
-  wasAsked = false;
+  /** When the client was asked for a sign of life since it was last heard; null: it was not. */
+  askedAtMs: number | null = null;
   readonly #socket: WebSocket;
   readonly #isJson: boolean;
   readonly #counters: ConnectionCounters;
@@ -103,8 +103,8 @@ export class ImViewer implements PushViewer {
   }
 
   /** Asks for a sign of life (RFC 6455 §5.5.2). */
-  ask(): void {
-    this.wasAsked = true;
+  ask(nowMs: number): void {
+    this.askedAtMs = nowMs;
     if (this.isOpen) this.#socket.ping();
   }
 }

@@ -166,6 +166,7 @@ export async function start(
       connections: listener.connections,
       imConnections: imGateway.connections,
       imPolls: imRooms.counters.polls,
+      imSkipped: imRooms.counters.skipped,
       imRooms: imRooms.size,
       sentBytes: listener.sentBytes,
     }),

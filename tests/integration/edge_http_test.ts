@@ -505,8 +505,8 @@ Deno.test("metrics of all roles stand in one exposition, viewers are reported to
   const flv = await fetch(`${url}/live/100001.flv`);
   await waitFor("the report", () => {
     const rooms = reports.at(-1)?.rooms;
-    return JSON.stringify(rooms?.["100001"]) === '{"flv":1,"ws":0,"hls":0}' &&
-      JSON.stringify(rooms?.["100002"]) === '{"flv":0,"ws":0,"hls":2}';
+    return JSON.stringify(rooms?.["100001"]) === '{"flv":1,"ws":0,"hls":0,"chat":0}' &&
+      JSON.stringify(rooms?.["100002"]) === '{"flv":0,"ws":0,"hls":2,"chat":0}';
   });
   await flv.body?.cancel();
   await edge.stop();
