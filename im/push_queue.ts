@@ -1,6 +1,6 @@
 /**
- * What the long connections of a room are sent, and when: high lanes at once, the rest in batches,
- * never more than the budget. Decides only; the clock is passed in, and whoever owns the sockets
+ * What the long connections of a room are sent, and when: high lanes at once, the rest in batches. From
+ * one batch to the next there is a budget, out of which what goes at once is taken first. Decides only; the clock is passed in, and whoever owns the sockets
  * sends. The same for all sockets of a room.
  *
  * @module
@@ -26,7 +26,6 @@ export type PushSettings = Pick<ImSettings, "maxPerSecond" | "ageMs" | "batchMs"
 
 /** Messages that wait at most; more than anybody could be sent while they are worth sending. */
 const MAX_WAITING = 4_000;
-const WINDOW_MS = 1_000;
 
 /** One room's queue. */
 export class PushQueue {
@@ -37,7 +36,8 @@ export class PushQueue {
   #place: Place;
   /** Where the channels stood when the last message was added. */
   #head: Place;
-  readonly #sent: { readonly atMs: number; readonly count: number }[] = [];
+  /** Messages that were sent since the last batch: they are of the next batch's budget. */
+  #ahead = 0;
   readonly #onDropped: (message: Message) => void;
 
   /**
@@ -100,7 +100,7 @@ export class PushQueue {
 
   /** The high lanes that wait, before their batch; null when there is nothing or no budget. */
   takeUrgent(settings: PushSettings, nowMs: number): PushBatch | null {
-    const budget = this.#budgetLeft(settings, nowMs);
+    const budget = this.#budget(settings);
     if (budget === 0) return null;
     const high = this.#waiting.filter(({ lane }) => isHighLane(lane));
     const urgent = [...this.#carry, ...high].sort(inOrder);
@@ -110,13 +110,14 @@ export class PushQueue {
     this.#carry = carry;
     this.#dropped += dropped;
     if (send.length === 0) return null;
-    return this.#batch(send, nowMs);
+    this.#ahead += send.length;
+    return this.#batch(send);
   }
 
   /** The batch that is due; null when there is nothing to say. */
   takeBatch(settings: PushSettings, nowMs: number): PushBatch | null {
-    const perBatch = Math.max(1, Math.ceil(settings.maxPerSecond * settings.batchMs / 1000));
-    const budget = Math.min(perBatch, this.#budgetLeft(settings, nowMs));
+    const budget = this.#budget(settings);
+    this.#ahead = 0;
     const waiting = [...this.#carry, ...this.#waiting].sort(inOrder);
     const { send, carry, dropped } = thin(waiting, { ...this.#rules(settings, nowMs), budget });
     this.#waiting = [];
@@ -126,7 +127,7 @@ export class PushQueue {
       ? this.#head
       : before(carry[0]!, { head: this.#head, least: this.#place });
     if (send.length === 0 && this.#dropped === 0) return null;
-    return this.#batch(send, nowMs);
+    return this.#batch(send);
   }
 
   #rules({ ageMs }: PushSettings, nowMs: number): Omit<ThinningRules, "budget"> {
@@ -138,19 +139,15 @@ export class PushQueue {
     this.#onDropped(message);
   }
 
-  #batch(messages: readonly Message[], nowMs: number): PushBatch {
-    if (messages.length > 0) this.#sent.push({ atMs: nowMs, count: messages.length });
+  #batch(messages: readonly Message[]): PushBatch {
     const dropped = this.#dropped;
     this.#dropped = 0;
     return { messages, place: this.#place, dropped };
   }
 
-  /** What of the last second's budget is left. */
-  #budgetLeft(settings: PushSettings, nowMs: number): number {
-    while (this.#sent.length > 0 && this.#sent[0]!.atMs <= nowMs - WINDOW_MS) this.#sent.shift();
-    let left = Math.max(1, settings.maxPerSecond);
-    for (const { count } of this.#sent) left -= count;
-    return Math.max(0, left);
+  /** What of the budget from the last batch to the next one is left. */
+  #budget({ maxPerSecond, batchMs }: PushSettings): number {
+    return Math.max(0, Math.max(1, Math.ceil(maxPerSecond * batchMs / 1000)) - this.#ahead);
   }
 }
 
