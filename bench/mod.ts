@@ -11,6 +11,7 @@ for (
     "restart_bench",
     "latency_bench",
     "im_store_bench",
+    "money_bench",
   ]
 ) {
   console.log(`\n# ${bench}`);
