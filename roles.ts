@@ -137,6 +137,7 @@ async function webDrivers({ config, log }: RoleContext): Promise<Drivers> {
     openMessages: () => Promise.resolve(stores.messages),
     shared: {
       live: stores.live,
+      hotRooms: stores.hotRooms,
       takeSettings: (read) => stores.hotPerSecond = () => read().hotRoomPerSecond,
       close: () => stores.close(),
     },

@@ -590,6 +590,46 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly "/api/admin/hot-rooms": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Rooms whose messages have a Redis of their own
+     * @description For administrators.
+     */
+    readonly get: operations["adminListHotRooms"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/rooms/{room}/place": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Move a room's messages to another Redis while everybody goes on, and keep them there
+     * @description For administrators.
+     */
+    readonly put: operations["adminPlaceRoom"];
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly "/api/admin/settings": {
     readonly parameters: {
       readonly query?: never;
@@ -1177,6 +1217,10 @@ export interface components {
        */
       readonly reason?: string;
     };
+    readonly RoomPlace: {
+      /** @description One of `places`; null: the room may be moved by itself */
+      readonly place: string | null;
+    };
     readonly MessageSettings: {
       /** @description Messages that reach a viewer in a second, at most */
       readonly maxPerSecond: number;
@@ -1300,6 +1344,7 @@ export interface components {
         | "room_suspended"
         | "room_restored"
         | "room_key_reset"
+        | "room_placed"
         | "stream_cut_off"
         | "setting_changed"
         | "broadcast_sent";
@@ -2457,6 +2502,60 @@ export interface operations {
       };
     };
   };
+  readonly adminListHotRooms: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Rooms whose messages have a Redis of their own */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description Names; `main` is where all rooms begin */
+            readonly places: readonly string[];
+            readonly rooms: readonly {
+              /** @description Number of the room */
+              readonly room: string;
+              readonly place: string;
+              /** @description An administrator put it there */
+              readonly pinned: boolean;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  readonly adminPlaceRoom: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["RoomPlace"];
+      };
+    };
+    readonly responses: {
+      /** @description Move a room's messages to another Redis while everybody goes on, and keep them there */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   readonly getSettings: {
     readonly parameters: {
       readonly query?: never;
@@ -2554,6 +2653,7 @@ export interface operations {
           | "room_suspended"
           | "room_restored"
           | "room_key_reset"
+          | "room_placed"
           | "stream_cut_off"
           | "setting_changed"
           | "broadcast_sent";

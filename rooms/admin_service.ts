@@ -6,6 +6,7 @@
  */
 import { withoutSecrets } from "./account_service.ts";
 import { ServiceError } from "./errors.ts";
+import type { HotRoom, HotRooms } from "./hot_rooms.ts";
 import type { Account, AuditAction, AuditEntry, Room, RoomState } from "./model.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
 import { lastAdmin, type Profiles } from "./profile_service.ts";
@@ -43,6 +44,8 @@ export interface AdministrationOptions {
   readonly rooms: Rooms;
   readonly profiles: Profiles;
   readonly closer: StreamCloser;
+  /** Left out: there is one place for the messages of all rooms. */
+  readonly hotRooms?: HotRooms | null;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -186,6 +189,34 @@ export class Administration {
       detail: detailOf(room.title, reason),
     });
     return this.#options.rooms.withState(changed ?? room);
+  }
+
+  /** Places for the messages of rooms, and the rooms that are not in the first or are kept there. */
+  async hotRooms(
+    actor: Account,
+  ): Promise<{ readonly places: readonly string[]; readonly rooms: readonly HotRoom[] }> {
+    requireAdmin(actor);
+    const { hotRooms } = this.#options;
+    if (hotRooms == null) return { places: ["main"], rooms: [] };
+    return { places: hotRooms.places, rooms: await hotRooms.list() };
+  }
+
+  /** Moves a room's messages to a place and keeps them there; null: they may be moved by themselves. */
+  async placeRoom(actor: Account, id: string, place: string | null): Promise<void> {
+    requireAdmin(actor);
+    const room = await this.#room(id);
+    const { hotRooms } = this.#options;
+    if (hotRooms == null || (place !== null && !hotRooms.places.includes(place))) {
+      throw new ServiceError("invalid", "Cannot place the room: there is no such place", {
+        field: "place",
+      });
+    }
+    await hotRooms.pin(room.id, place);
+    await this.#audit(actor, {
+      action: "room_placed",
+      target: `room:${id}`,
+      detail: detailOf(room.title, place ?? ""),
+    });
   }
 
   /** Makes the publish key of a room anew; its stream is cut off and its owner finds the new one. */

@@ -8,6 +8,7 @@ import { Accounts } from "./account_service.ts";
 import { Administration } from "./admin_service.ts";
 import { ATTEMPT_POLICIES, AttemptLimiter } from "./attempt_limits.ts";
 import { BroadcastRecorder } from "./broadcast_recorder.ts";
+import type { HotRooms } from "./hot_rooms.ts";
 import type { KeyVault } from "./key_vault.ts";
 import type { LiveState } from "./live_state.ts";
 import { type Gate, OPEN_GATE, PLAIN_STANDING, type Standing } from "./messages/gate.ts";
@@ -30,6 +31,8 @@ export interface BusinessOptions {
   readonly live: LiveState;
   readonly closer: StreamCloser;
   readonly pictures: PictureStore;
+  /** Left out: there is one place for the messages of all rooms. */
+  readonly hotRooms?: HotRooms | null;
   /** Secret of the set-up link. */
   readonly setupToken: string;
   /** False: attempts are not limited (load tests on a loopback address). */

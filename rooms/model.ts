@@ -117,6 +117,7 @@ export const AUDIT_ACTIONS = [
   "room_suspended",
   "room_restored",
   "room_key_reset",
+  "room_placed",
   "stream_cut_off",
   "setting_changed",
   "broadcast_sent",

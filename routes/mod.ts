@@ -17,6 +17,7 @@ import { ImageWorkshop } from "../rooms/images/image_workshop.ts";
 import { observeImages } from "../rooms/images/metrics.ts";
 import { Pictures } from "../rooms/images/pictures.ts";
 import { KeyVault } from "../rooms/key_vault.ts";
+import type { HotRooms } from "../rooms/hot_rooms.ts";
 import { type LiveShare, shareLive } from "../rooms/live_share.ts";
 import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
@@ -61,6 +62,7 @@ export interface Drivers {
 /** What is beside the drivers when several `web` work on the same stores. */
 export interface SharedStores {
   readonly live: LiveShare;
+  readonly hotRooms: HotRooms;
   /** Hears where the settings in force are to be found. */
   takeSettings(read: () => ImSettings): void;
   /** Called when everything over it is closed. */
@@ -121,6 +123,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     live,
     closer: origins,
     pictures,
+    hotRooms: shared?.hotRooms ?? null,
     setupToken,
     rateLimits: config.rateLimits,
   });

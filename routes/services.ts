@@ -74,6 +74,8 @@ export type AdminService = Pick<
   | "deleteAccount"
   | "suspendRoom"
   | "resetKey"
+  | "hotRooms"
+  | "placeRoom"
   | "cutOff"
   | "settings"
   | "changeSettings"

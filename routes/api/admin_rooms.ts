@@ -13,6 +13,8 @@ import {
   AdminRoomChangeBody,
   adminRoomJson,
   AdminRoomsAnswer,
+  HotRoomsAnswer,
+  RoomPlaceBody,
 } from "./admin_schemas.ts";
 import { shortText } from "./query.ts";
 import type { RoomView } from "./room_schemas.ts";
@@ -26,7 +28,10 @@ const query = shortText("q", {
 
 /** What the calls stand on. */
 export interface AdminRoomRoutesOptions {
-  readonly admin: Pick<AdminService, "rooms" | "streams" | "suspendRoom" | "resetKey">;
+  readonly admin: Pick<
+    AdminService,
+    "rooms" | "streams" | "suspendRoom" | "resetKey" | "hotRooms" | "placeRoom"
+  >;
   readonly settings: SettingsView;
   readonly rtmpPort: number;
 }
@@ -114,6 +119,36 @@ export function adminRoomRoutes(options: AdminRoomRoutesOptions): readonly ApiRo
       async handle(c) {
         const { account } = await requireAdmin(c);
         await admin.resetKey(account, roomOf(c));
+      },
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/api/admin/hot-rooms",
+      name: "adminListHotRooms",
+      summary: "Rooms whose messages have a Redis of their own",
+      access: "administrator",
+      status: 200,
+      answer: HotRoomsAnswer,
+      refusals: ["unauthenticated", "forbidden"],
+      async handle(c) {
+        const { account } = await requireAdmin(c);
+        const { places, rooms } = await admin.hotRooms(account);
+        return { places: [...places], rooms: rooms.map((room) => ({ ...room })) };
+      },
+    }),
+    defineRoute({
+      method: "PUT",
+      path: "/api/admin/rooms/{room}/place",
+      name: "adminPlaceRoom",
+      summary:
+        "Move a room's messages to another Redis while everybody goes on, and keep them there",
+      access: "administrator",
+      body: RoomPlaceBody,
+      status: 204,
+      refusals: ["invalid", "unauthenticated", "forbidden", "not_found"],
+      async handle(c, { place }) {
+        const { account } = await requireAdmin(c);
+        await admin.placeRoom(account, roomOf(c), place);
       },
     }),
   ];

@@ -77,6 +77,26 @@ export const AdminRoomsAnswer = v.object({
   total: whole("How many match in all"),
 });
 
+/** Where a room's messages shall be. */
+export const RoomPlaceBody = v.pipe(
+  v.object({
+    place: described(
+      v.nullable(v.pipe(v.string(), v.maxLength(24))),
+      "One of `places`; null: the room may be moved by itself",
+    ),
+  }),
+  v.title("RoomPlace"),
+);
+/** Rooms whose messages are elsewhere than those of all others. */
+export const HotRoomsAnswer = v.object({
+  places: described(v.array(v.string()), "Names; `main` is where all rooms begin"),
+  rooms: v.array(v.object({
+    room: text("Number of the room"),
+    place: v.string(),
+    pinned: described(v.boolean(), "An administrator put it there"),
+  })),
+});
+
 const kinds = v.array(v.picklist(KINDS));
 const MESSAGE_SETTINGS = {
   maxPerSecond: whole("Messages that reach a viewer in a second, at most"),

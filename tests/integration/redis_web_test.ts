@@ -7,7 +7,10 @@ import { waitFor } from "../support/wait.ts";
 import { CLUSTER_SECRET, prepareWeb, WebProcess } from "../support/web_process.ts";
 
 const server = await startRedis({ appendfsync: "everysec", password: "secret-of-redis" });
-addEventListener("unload", () => server.killNow());
+const hotServer = await startRedis();
+addEventListener("unload", () => {
+  for (const each of [server, hotServer]) each.killNow();
+});
 
 const CREDENTIALS = { name: "ann", password: "correct horse" };
 const ADMIN = { adminName: "root", adminPassword: "correct horse" };
@@ -30,8 +33,9 @@ const put = async (web: WebProcess, path: string, body: unknown) => {
 };
 
 Deno.test("two web are one platform, and what either acknowledged outlives both and Redis", async () => {
-  await using first = await prepareWeb({ REDIS_URL: server.url });
-  await using second = await prepareWeb({ REDIS_URL: server.url });
+  const env = { REDIS_URL: server.url, HOT_REDIS_URLS: `a=${hotServer.url}` };
+  await using first = await prepareWeb(env);
+  await using second = await prepareWeb(env);
   await using one = await WebProcess.start({ ...first.config, ...ADMIN });
   // What is sealed with the key of the instance is for all of them to open.
   await Deno.copyFile(
@@ -88,6 +92,20 @@ Deno.test("two web are one platform, and what either acknowledged outlives both 
     return status === 403 && feed.settings.batchMs === 700;
   }, { deadlineMs: 2_500 });
   await feed.close();
+
+  // A room's messages get a Redis of their own, and both know it.
+  const place = (where: string | null) =>
+    fetch(`${other.url}/api/admin/rooms/${room}/place`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", authorization: `Bearer ${root.body.token}` },
+      body: JSON.stringify({ place: where }),
+    }).then(async (response) => [response.status, (await response.text()).includes("place")]);
+  deepStrictEqual(await place("b"), [400, true]);
+  deepStrictEqual(await place("a"), [204, false]);
+  deepStrictEqual(await get(one, "/api/admin/hot-rooms", root.body.token), {
+    status: 200,
+    body: { places: ["main", "a"], rooms: [{ room, place: "a", pinned: true }] },
+  });
 
   // Redis dies and comes back; then both web die.
   await server.killAndStart();

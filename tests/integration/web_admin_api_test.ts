@@ -493,3 +493,13 @@ apiTest("the history and the audit log are read page by page", async (web) => {
     deepStrictEqual([problem.code, problem.field], ["invalid", field], query);
   }
 });
+
+apiTest("without a second Redis there is one place for all rooms", async (web) => {
+  const { token } = await web.admin();
+  const { id } = await web.createRoom(await web.signUp("ann"));
+  const listed = await answerOf(await web.call("GET", "/api/admin/hot-rooms", { token }));
+  deepStrictEqual(listed, { places: ["main"], rooms: [] });
+  const path = `/api/admin/rooms/${id}/place`;
+  const placed = await web.call("PUT", path, { token, body: { place: "main" } });
+  strictEqual((await problemOf(placed, 400)).field, "place");
+});
