@@ -54,7 +54,8 @@ export function safeNext(next: string | null | undefined, fallback = "/"): strin
 
 /** What a form shows after a refusal: beside a field, or above them all. */
 export interface FormProblem {
-  readonly field: "name" | "password" | "title" | null;
+  /** Name of the field; null: none of them alone. */
+  readonly field: string | null;
   readonly message: string;
   readonly status: 400 | 401 | 403 | 409 | 422 | 429 | 503;
   readonly retryAfterS: number | null;
@@ -72,12 +73,14 @@ export function explainRefusal(error: ServiceError, locale: Locale): FormProblem
     case "invalid":
       if (error.field === "name") return problem(422, text.errorNameInvalid, "name");
       if (error.field === "password") return problem(422, text.errorPasswordInvalid, "password");
+      if (error.field === "displayName") return problem(422, text.errorNameInvalid, error.field);
       if (error.field === "title") return problem(422, text.errorTitleInvalid, "title");
       if (error.field === "setupToken") return problem(403, text.errorSetUpToken);
       return problem(422, text.errorForm);
     case "name_taken":
-      return problem(409, text.errorNameTaken, "name");
+      return problem(409, text.errorNameTaken, error.field ?? "name");
     case "wrong_credentials":
+      if (error.field !== null) return problem(401, text.errorPassword, error.field);
       return problem(401, text.errorCredentials);
     case "too_many_attempts":
       return problem(

@@ -10,6 +10,8 @@ import { ServiceError, type Services } from "../services.ts";
 import { isRoomId } from "../../rooms/rules.ts";
 import { addAccountPages } from "./account_routes.ts";
 import { addApiDocs } from "./api_docs.tsx";
+import { addAccountSettings } from "./account_settings_routes.ts";
+import { addAdminPages } from "./admin/mod.ts";
 import { answer, errorAnswer, failurePage, NO_STORE } from "./answer.ts";
 import { followingPage } from "./following.tsx";
 import { addDebugPages } from "./debug.tsx";
@@ -68,6 +70,8 @@ export function createPages(options: PagesOptions): Hono {
   addAccountPages(app, options);
   addApiDocs(app, options);
   addDebugPages(app, options);
+  addAccountSettings(app, options);
+  addAdminPages(app, options);
   studioPages(app, options);
 
   app.get("/following", async (c) => {

@@ -1,6 +1,7 @@
 /** The first pages in real Chromium, as people use them, in front of a whole platform. */
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { adminPageText } from "../../islands/i18n/admin_page.ts";
 import { formsText } from "../../islands/i18n/forms.ts";
 import { lobbyText } from "../../islands/i18n/lobby.ts";
 import { siteText } from "../../islands/i18n/site.ts";
@@ -146,7 +147,7 @@ browserTest("the set-up link makes the administrator once", async ({ platform, b
   await page.getByLabel(text.nameLabel).fill("Root");
   await page.getByLabel(text.passwordLabel).fill(PASSWORD);
   await page.getByRole("button", { name: text.setUpSubmit }).click();
-  await page.getByRole("heading", { name: text.createRoomTitle }).waitFor();
+  await page.getByRole("heading", { name: adminPageText("en").welcomeTitle }).waitFor();
   assert.deepEqual(complaints, []);
   const asAdministrator = await page.request.get(`${platform.url}/debug/streams`);
   assert.equal(asAdministrator.status(), 200);

@@ -28,7 +28,15 @@ export const MANIFEST: AssetManifest = {
   islands: Object.fromEntries(
     [
       "ApiTools",
+      "AccountSettings",
+      "AdminAccounts",
+      "AdminLog",
+      "AdminOverview",
+      "AdminRooms",
+      "AdminSettings",
+      "AdminStreams",
       "LiveRooms",
+      "PasswordField",
       "Player",
       "Preferences",
       "PublishCard",
