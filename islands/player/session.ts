@@ -13,6 +13,7 @@ import { isProtocolsFault } from "./blame.ts";
 import type { Preferences } from "./memory.ts";
 import type { LatencyMode, PlaybackUrls, Protocol, ProtocolChoice } from "./protocol.ts";
 import { absolutePlayback, protocolUrl } from "./protocol.ts";
+import type { QualityChoice } from "./quality_choice.ts";
 import { afterStall, controlRate, INITIAL_RATE_CONTROL, latencyTargetS } from "./rate_control.ts";
 import { askRoom, type RoomAnswer } from "./room_poll.ts";
 import {
@@ -24,7 +25,7 @@ import {
   recordFailure,
   recordSuccess,
 } from "./selection.ts";
-import { bufferAheadS, loadSource, type Source, type SourceFailure } from "./source.ts";
+import { loadSource, PlayHead, type Source, type SourceFailure } from "./source.ts";
 import { watchFrom, watchProgress } from "./stall.ts";
 import { type PlayerEvent, type PlayerState, shouldAdvance, transition } from "./state.ts";
 import { type PlayerStatistics, type SessionCounters, StatisticsSampler } from "./statistics.ts";
@@ -64,9 +65,15 @@ export interface SessionOptions {
   readonly preferences: Preferences;
   /** A preview stays muted and forgets everything. */
   readonly preview: boolean;
+  /** Begins without being asked to. */
+  readonly autoplay: boolean;
+  /** Begins without sound, or with it; null: as the preferences say. */
+  readonly muted: boolean | null;
+  readonly quality: QualityChoice;
   readonly hlsWorkerUrl: string;
   readonly frozen: FrozenPicture;
   readonly savePreferences: (preferences: Preferences) => void;
+  readonly saveQuality: (choice: QualityChoice) => void;
 }
 
 /** Everything that can be seen of a running session; plain data. */
@@ -77,6 +84,7 @@ export interface PlayerInspection {
   readonly protocol: Protocol | null;
   readonly choice: ProtocolChoice;
   readonly latencyMode: LatencyMode;
+  readonly qualityChoice: QualityChoice;
   readonly offered: readonly Protocol[];
   readonly positionS: number;
   readonly muted: boolean;
@@ -93,6 +101,7 @@ export class PlayerSession {
   readonly #protocol: Signal<Protocol | null> = signal(null);
   readonly #choice: Signal<ProtocolChoice>;
   readonly #latencyMode: Signal<LatencyMode>;
+  readonly #qualityChoice: Signal<QualityChoice>;
   readonly #offered: Signal<readonly Protocol[]>;
   readonly #statistics: Signal<PlayerStatistics>;
   readonly #atLive: Signal<boolean> = signal(true);
@@ -101,6 +110,7 @@ export class PlayerSession {
 
   readonly #options: SessionOptions;
   readonly #video: HTMLVideoElement;
+  readonly #playHead: PlayHead;
   readonly #sampler: StatisticsSampler;
   readonly #listeners = new AbortController();
   readonly #counters: SessionCounters = {
@@ -135,12 +145,14 @@ export class PlayerSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#video = options.video;
+    this.#playHead = new PlayHead(options.video);
     this.#preferences = options.preferences;
     this.#playback = absolutePlayback(options.playback, document.baseURI);
     this.#choice = signal(options.preferences.choice);
     this.#latencyMode = signal(options.preferences.latencyMode);
+    this.#qualityChoice = signal(options.quality);
     this.#offered = signal(offeredProtocols(this.#playback, options.capabilities));
-    this.#sampler = new StatisticsSampler(options.video);
+    this.#sampler = new StatisticsSampler(options.video, this.#playHead);
     this.#statistics = signal(this.#sample(Date.now()));
   }
 
@@ -156,6 +168,9 @@ export class PlayerSession {
   }
   get latencyMode(): ReadonlySignal<LatencyMode> {
     return this.#latencyMode;
+  }
+  get qualityChoice(): ReadonlySignal<QualityChoice> {
+    return this.#qualityChoice;
   }
   /** Protocols the viewer can choose from. */
   get offered(): ReadonlySignal<readonly Protocol[]> {
@@ -179,8 +194,10 @@ export class PlayerSession {
     const { signal: stopped } = this.#listeners;
     const video = this.#video;
     video.volume = this.#preferences.volume;
-    this.#setMuted(this.#options.preview || this.#preferences.muted !== false);
-    this.#wantsTap.value = !this.#options.preview && this.#preferences.muted === null;
+    const { preview, muted: asked } = this.#options;
+    const remembered = this.#preferences.muted;
+    this.#setMuted(preview || (asked ?? remembered !== false));
+    this.#wantsTap.value = !preview && video.muted && (asked === true || remembered === null);
 
     video.addEventListener("volumechange", () => this.#onVolumeChange(), { signal: stopped });
     video.addEventListener("ended", () => this.#onFailure({ kind: "network", detail: "end" }), {
@@ -195,7 +212,8 @@ export class PlayerSession {
 
     this.#ticker = setInterval(() => this.#tick(Date.now()), TICK_MS);
     if (this.#options.live) {
-      this.#open();
+      if (this.#options.autoplay) this.#open();
+      else this.#dispatch("pause");
     } else {
       this.#dispatch("absent");
       this.#schedulePoll();
@@ -293,6 +311,13 @@ export class PlayerSession {
     }
   }
 
+  /** The viewer's choice of quality, remembered for this tab. */
+  chooseQuality(choice: QualityChoice): void {
+    this.#qualityChoice.value = choice;
+    if (!this.#options.preview) this.#options.saveQuality(choice);
+    this.#source?.chooseQuality(choice);
+  }
+
   /** Everything there is to see; for the overlay's copy button and for tests. */
   inspect(): PlayerInspection {
     return {
@@ -301,6 +326,7 @@ export class PlayerSession {
       protocol: this.#protocol.value,
       choice: this.#choice.value,
       latencyMode: this.#latencyMode.value,
+      qualityChoice: this.#qualityChoice.value,
       offered: this.#offered.value,
       positionS: this.#video.currentTime,
       muted: this.#video.muted,
@@ -356,9 +382,11 @@ export class PlayerSession {
       if (generation !== this.#generation) return;
       this.#source = openSource({
         video: this.#video,
+        playHead: this.#playHead,
         url,
         protocol,
         mode: this.#latencyMode.value,
+        quality: this.#qualityChoice.value,
         hlsWorkerUrl: this.#options.hlsWorkerUrl,
         onFailure: fail,
         onEnd: () => fail({ kind: "network", detail: "closed" }),
@@ -530,12 +558,12 @@ export class PlayerSession {
     }
     const { watch, action, moved } = watchProgress(this.#watch, {
       positionS: video.currentTime,
-      bufferS: bufferAheadS(video),
+      bufferS: this.#playHead.aheadS(),
       nowMs,
     });
     this.#watch = watch;
     if (moved) return this.#onMoved(nowMs);
-    const beyondHoleS = this.#state.value === "buffering" ? nextRangeStartS(video) : null;
+    const beyondHoleS = this.#state.value === "buffering" ? this.#nextRangeStartS() : null;
     if (beyondHoleS !== null) {
       video.currentTime = beyondHoleS + 0.02;
       this.#counters.jumps++;
@@ -594,7 +622,7 @@ export class PlayerSession {
       protocol: source.protocol,
       mode: this.#latencyMode.value,
       latencyS,
-      bufferS: bufferAheadS(this.#video),
+      bufferS: this.#playHead.aheadS(),
       elapsedS,
       starting: nowMs < this.#startingUntilMs,
     });
@@ -694,15 +722,15 @@ export class PlayerSession {
       counters: this.#counters,
     });
   }
-}
 
-/** Where data goes on after a hole at the play head, seconds; null when there is none. */
-function nextRangeStartS(video: HTMLVideoElement): number | null {
-  if (bufferAheadS(video) > 0.1) return null;
-  const { buffered, currentTime } = video;
-  for (let index = 0; index < buffered.length; index++) {
-    const startS = buffered.start(index);
-    if (startS > currentTime && buffered.end(index) - startS > 0.3) return startS;
+  /** Where data goes on after a hole at the play head, seconds; null when there is none. */
+  #nextRangeStartS(): number | null {
+    if (this.#playHead.aheadS() > 0.1) return null;
+    const { buffered, currentTime } = this.#video;
+    for (let index = 0; index < buffered.length; index++) {
+      const startS = buffered.start(index);
+      if (startS > currentTime && buffered.end(index) - startS > 0.3) return startS;
+    }
+    return null;
   }
-  return null;
 }

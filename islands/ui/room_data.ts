@@ -4,14 +4,31 @@
  * @module
  */
 
-/** What a card and the room line show. */
+/** What a card and the room line show. Pictures are paths of this origin. */
 export interface RoomSummary {
   readonly id: string;
   readonly title: string;
   readonly ownerName: string;
+  /** The broadcaster's own picture, or null. */
+  readonly ownerPicture: string | null;
+  /** Key of a category, or null. */
+  readonly category: string | null;
   readonly live: boolean;
   readonly startedAtMs: number | null;
   readonly viewers: number;
+  readonly followers: number;
+  /** What is on the air; null when that cannot be had. */
+  readonly still: string | null;
+  readonly cover: string | null;
+  /** When the broadcaster means to be live next, or null. */
+  readonly nextLiveAtMs: number | null;
+  /** When the last broadcast was over, or null. */
+  readonly lastLiveAtMs: number | null;
+}
+
+/** What the watch page shows besides. */
+export interface RoomDetails extends RoomSummary {
+  readonly description: string;
 }
 
 /** The numbers of a running stream that a broadcaster cares for. */
@@ -85,16 +102,25 @@ export function parseRooms(answer: unknown): readonly RoomSummary[] {
  *
  * @throws {TypeError} when it has another shape.
  */
-export function parseRoom(answer: unknown): RoomSummary {
+export function parseRoom(answer: unknown): RoomDetails {
   const outer = record(answer);
   const room = "room" in outer ? record(outer.room) : outer;
+  const owner = record(room.owner);
   return {
     id: text(room.id),
     title: text(room.title),
-    ownerName: text(record(room.owner).name),
+    description: typeof room.description === "string" ? room.description : "",
+    ownerName: text(owner.name),
+    ownerPicture: path(owner.avatar),
+    category: typeof room.category === "string" ? room.category : null,
     live: room.live === true,
     startedAtMs: time(room.startedAt),
     viewers: number(room.viewers),
+    followers: typeof room.followers === "number" ? room.followers : 0,
+    still: path(room.still),
+    cover: path(room.cover),
+    nextLiveAtMs: time(room.nextLiveAt),
+    lastLiveAtMs: time(room.lastLiveAt),
   };
 }
 
@@ -168,6 +194,12 @@ function number(value: unknown): number {
     throw new TypeError("Cannot read answer: no number");
   }
   return value;
+}
+
+/** An address as a path of this origin: the page may have been opened under another name. */
+function path(value: unknown): string | null {
+  const url = typeof value === "string" ? URL.parse(value, "http://same.invalid") : null;
+  return url === null ? null : url.pathname + url.search;
 }
 
 function time(value: unknown): number | null {

@@ -6,28 +6,23 @@
 import { type Context, Hono } from "hono";
 import { clientOf } from "../client.ts";
 import { playbackAddresses, publishAddress } from "../addresses.ts";
-import { ServiceError, type Services } from "../services.ts";
-import { isRoomId } from "../../rooms/rules.ts";
+import { ServiceError } from "../services.ts";
 import { addAccountPages } from "./account_routes.ts";
 import { addApiDocs } from "./api_docs.tsx";
 import { addAccountSettings } from "./account_settings_routes.ts";
 import { addAdminPages } from "./admin/mod.ts";
 import { answer, errorAnswer, failurePage, NO_STORE } from "./answer.ts";
-import { followingPage } from "./following.tsx";
 import { addDebugPages } from "./debug.tsx";
 import { explainRefusal, readForm, safeNext } from "./forms.ts";
-import { lobbyPage, MAX_LISTED_ROOMS, parseQuery, searchPage, searchRooms } from "./lobby.tsx";
 import type { PagesOptions } from "./options.ts";
+import { addSharing } from "./sharing_routes.ts";
 import { createRoomPage, studioPage } from "./studio.tsx";
 import { readReader, rememberPreferences } from "./view.ts";
-import { watchPage } from "./watch.tsx";
+import { addViewerPages } from "./viewer_routes.ts";
 import { createWellKnown } from "./well_known.ts";
 
 export { errorAnswer, failurePage } from "./answer.ts";
 export type { PagesOptions } from "./options.ts";
-
-/** Rooms beside the one that is watched. */
-const MAX_OTHERS = 8;
 
 /** The pages as an application to be mounted at `/`, behind the middlewares of `app.ts`. */
 export function createPages(options: PagesOptions): Hono {
@@ -37,49 +32,14 @@ export function createPages(options: PagesOptions): Hono {
   app.notFound((c) => errorAnswer(c, { ...options, kind: "not_found" }));
   app.route("/", createWellKnown(options));
 
-  app.get("/", async (c) => {
-    const reader = await readReader(c, options);
-    const query = parseQuery(c.req.query("q"));
-    if (isRoomId(query) && await exists(services, query)) {
-      return c.redirect(`/rooms/${query}`, 303);
-    }
-    const rooms = await services.rooms.list({ live: true, limit: MAX_LISTED_ROOMS });
-    const page = query === ""
-      ? lobbyPage(rooms, { reader, canonical: `${clientOf(c).baseUrl}/` })
-      : searchPage(searchRooms(rooms, query), { reader, query });
-    return answer(c, { ...options, page });
-  });
-
-  app.get("/rooms/:room", async (c) => {
-    const reader = await readReader(c, options);
-    const id = c.req.param("room");
-    const room = isRoomId(id) ? await services.rooms.get(id).catch(nullIfUnknown) : null;
-    if (room === null) return errorAnswer(c, { ...options, kind: "room_not_found" });
-    const live = await services.rooms.list({ live: true, limit: MAX_OTHERS + 1 });
-    const page = watchPage({
-      room,
-      reader,
-      others: live.filter((other) => other.id !== room.id).slice(0, MAX_OTHERS),
-      playback: playbackAddresses(room, place(c, options)),
-      manifest: options.manifest,
-      canonical: `${clientOf(c).baseUrl}/rooms/${room.id}`,
-    });
-    return answer(c, { ...options, page });
-  });
-
+  addViewerPages(app, options);
+  addSharing(app, options);
   addAccountPages(app, options);
   addApiDocs(app, options);
   addDebugPages(app, options);
   addAccountSettings(app, options);
   addAdminPages(app, options);
   studioPages(app, options);
-
-  app.get("/following", async (c) => {
-    const reader = await readReader(c, options);
-    if (reader.account === null) return c.redirect("/login?next=/following", 303);
-    const page = followingPage(await services.rooms.followed(reader.account), reader);
-    return answer(c, { ...options, page, cache: NO_STORE });
-  });
 
   // "My room" in the menu: only this address needs to know its number.
   app.get("/my-room", async (c) => {
@@ -151,13 +111,4 @@ function studioPages(app: Hono, options: PagesOptions): void {
 
 function place(c: Context, { rtmpPort }: PagesOptions) {
   return { baseUrl: clientOf(c).baseUrl, rtmpPort };
-}
-
-async function exists({ rooms }: Services, id: string): Promise<boolean> {
-  return await rooms.get(id).catch(nullIfUnknown) !== null;
-}
-
-function nullIfUnknown(error: unknown): null {
-  if (error instanceof ServiceError && error.code === "not_found") return null;
-  throw error;
 }

@@ -101,7 +101,7 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       await waitUntilPlaying(studio);
 
       const viewers = async () => {
-        const text = await viewer.page.locator(".room-line .chip").textContent();
+        const text = await viewer.page.locator(".room-line .viewers").textContent();
         return Number(/\d+/.exec(text ?? "")?.[0] ?? 0);
       };
       const before = await waitFor("a viewer", async () => await viewers());
