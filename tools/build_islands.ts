@@ -36,6 +36,7 @@ const COMPONENT_SHEETS = ["image.css", "player.css"];
 /** Parts that stand on every page of a layout come in its own sheet: one file less to wait for. */
 const INCLUDED_SHEETS: Readonly<Record<string, readonly string[]>> = {
   "embed.css": ["player.css"],
+  "studio.css": ["image.css", "player.css"],
   "watch.css": ["player.css"],
 };
 const COMPRESSIBLE = /\.(?:js|css|svg|map|json)$/;

@@ -20,6 +20,15 @@ const ENTRY = "island-entry:";
 export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
   embed: ["Player"],
   lobby: ["LiveRooms", "Preferences"],
+  studio: [
+    "Player",
+    "StudioPanel",
+    "StudioBar",
+    "PublishCard",
+    "RoomDetails",
+    "LastBroadcasts",
+    "Preferences",
+  ],
   watch: ["Player", "RoomLine", "RoomTabs", "MoreLive", "Preferences"],
 };
 

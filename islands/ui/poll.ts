@@ -1,6 +1,6 @@
 /**
- * Asking the server again and again, gently: never while the page is hidden, never twice at once,
- * more seldom while it fails.
+ * Asking the server again and again, gently: never or seldom while the page is hidden, never twice
+ * at once, more seldom while it fails.
  *
  * @module
  */
@@ -18,6 +18,8 @@ export interface PollOptions {
   readonly signal: AbortSignal;
   /** Starts with a round at once; otherwise after the first interval. */
   readonly immediately?: boolean;
+  /** The interval while the page is hidden; default: it does not ask then. */
+  readonly hiddenIntervalMs?: number;
 }
 
 const LONGEST_WAIT_MS = 30_000;
@@ -30,13 +32,14 @@ export function nextDelayMs(intervalMs: number, failures: number): number {
 
 /** Polls until `signal` aborts. A page that becomes visible again asks at once. */
 export function poll(options: PollOptions): void {
-  const { signal, run, intervalMs } = options;
+  const { signal, run, intervalMs, hiddenIntervalMs } = options;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let running = false;
   const schedule = (delayMs: number) => {
     clearTimeout(timer);
-    if (!signal.aborted && !document.hidden) timer = setTimeout(round, delayMs);
+    const wait = document.hidden ? Math.max(delayMs, hiddenIntervalMs ?? Infinity) : delayMs;
+    if (!signal.aborted && wait < Infinity) timer = setTimeout(round, wait);
   };
   const round = async () => {
     if (running || signal.aborted) return;
@@ -54,10 +57,7 @@ export function poll(options: PollOptions): void {
     options.onOutcome?.(failures);
     schedule(nextDelayMs(intervalMs, failures));
   };
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) clearTimeout(timer);
-    else schedule(0);
-  }, { signal });
+  document.addEventListener("visibilitychange", () => schedule(0), { signal });
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   schedule(options.immediately === true ? 0 : intervalMs);
 }

@@ -42,7 +42,8 @@ export interface StreamFigures {
     readonly width: number;
     readonly height: number;
     readonly fps: number;
-    readonly bFrames: boolean;
+    /** Largest reordering of the last seconds; 0 without B-frames. */
+    readonly bFrameDelayMs: number;
     readonly keyFrameIntervalMs: number | null;
   } | null;
   readonly audio: {
@@ -51,6 +52,12 @@ export interface StreamFigures {
     readonly channels: number;
   } | null;
   readonly bitrateKbps: number;
+  /** Left out by the encoder since the stream began. */
+  readonly droppedFrames: number;
+  /** Those of the last 30 s. */
+  readonly droppedFramesRecently: number;
+  /** How late media arrived at worst in the last 5 s, milliseconds. */
+  readonly uploadLagMs: number;
   readonly reconnects: number;
   /** Whether every usual output carries these codecs. */
   readonly playsEverywhere: boolean;
@@ -124,17 +131,6 @@ export function parseRoom(answer: unknown): RoomDetails {
   };
 }
 
-/**
- * The answer of `GET /api/rooms/<room>/stream`; null while nothing runs.
- *
- * @throws {TypeError} when it has another shape.
- */
-export function parseStream(answer: unknown): StreamFigures | null {
-  const stream = record(answer).stream;
-  if (stream === null || stream === undefined) return null;
-  return streamFigures(record(stream));
-}
-
 /** The figures of a report, from the API or from the server's own memory. */
 export function streamFigures(report: object): StreamFigures {
   const stream = report as Record<string, unknown>;
@@ -151,7 +147,7 @@ export function streamFigures(report: object): StreamFigures {
       width: number(video.width),
       height: number(video.height),
       fps: number(video.fps),
-      bFrames: video.bFrames === true,
+      bFrameDelayMs: number(video.bFrameDelayMs),
       keyFrameIntervalMs: typeof video.keyFrameIntervalMs === "number"
         ? video.keyFrameIntervalMs
         : null,
@@ -162,19 +158,12 @@ export function streamFigures(report: object): StreamFigures {
       channels: number(audio.channels),
     },
     bitrateKbps: number(stream.bitrateKbps),
+    droppedFrames: number(stream.droppedFrames),
+    droppedFramesRecently: number(stream.droppedFramesRecently),
+    uploadLagMs: number(stream.uploadLagMs),
     reconnects: number(stream.reconnects),
     playsEverywhere: outputs.llhls === true && outputs.hls === true,
   };
-}
-
-/**
- * The stream key out of `{publish}`.
- *
- * @throws {TypeError} when it has another shape.
- */
-export function parsePublish(answer: unknown): { server: string; streamKey: string } {
-  const rtmp = record(record(record(answer).publish).rtmp);
-  return { server: text(rtmp.server), streamKey: text(rtmp.streamKey) };
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -10,7 +10,7 @@ import { readBytes } from "../body.ts";
 import { RequestError } from "../problem.ts";
 import type { ServiceError } from "../services.ts";
 
-/** Longest body of a form, in bytes. */
+/** Longest body of a form that says nothing else, in bytes. */
 export const MAX_FORM_BYTES = 16 * 1024;
 const MAX_NEXT_LENGTH = 512;
 
@@ -20,9 +20,12 @@ export type Form = (field: string) => string;
 /**
  * Reads an `application/x-www-form-urlencoded` body.
  *
- * @throws {RequestError} 413 above {@linkcode MAX_FORM_BYTES}, 415 for another content type.
+ * @throws {RequestError} 413 above `maxBytes`, 415 for another content type.
  */
-export async function readForm(c: Context): Promise<Form> {
+export async function readForm(
+  c: Context,
+  { maxBytes = MAX_FORM_BYTES }: { readonly maxBytes?: number } = {},
+): Promise<Form> {
   const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
     throw new RequestError({
@@ -32,7 +35,7 @@ export async function readForm(c: Context): Promise<Form> {
       detail: "Cannot read the form: it must be application/x-www-form-urlencoded",
     });
   }
-  const body = await readBytes(c, MAX_FORM_BYTES);
+  const body = await readBytes(c, maxBytes);
   const fields = new URLSearchParams(new TextDecoder().decode(body));
   return (field) => fields.get(field) ?? "";
 }

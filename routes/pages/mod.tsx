@@ -3,20 +3,18 @@
  *
  * @module
  */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { clientOf } from "../client.ts";
-import { playbackAddresses, publishAddress } from "../addresses.ts";
-import { ServiceError } from "../services.ts";
 import { addAccountPages } from "./account_routes.ts";
 import { addApiDocs } from "./api_docs.tsx";
 import { addAccountSettings } from "./account_settings_routes.ts";
 import { addAdminPages } from "./admin/mod.ts";
-import { answer, errorAnswer, failurePage, NO_STORE } from "./answer.ts";
+import { errorAnswer, failurePage } from "./answer.ts";
 import { addDebugPages } from "./debug.tsx";
-import { explainRefusal, readForm, safeNext } from "./forms.ts";
+import { readForm, safeNext } from "./forms.ts";
 import type { PagesOptions } from "./options.ts";
 import { addSharing } from "./sharing_routes.ts";
-import { createRoomPage, studioPage } from "./studio.tsx";
+import { addStudioPages } from "./studio_routes.ts";
 import { readReader, rememberPreferences } from "./view.ts";
 import { addViewerPages } from "./viewer_routes.ts";
 import { createWellKnown } from "./well_known.ts";
@@ -39,7 +37,7 @@ export function createPages(options: PagesOptions): Hono {
   addDebugPages(app, options);
   addAccountSettings(app, options);
   addAdminPages(app, options);
-  studioPages(app, options);
+  addStudioPages(app, options);
 
   // "My room" in the menu: only this address needs to know its number.
   app.get("/my-room", async (c) => {
@@ -61,54 +59,4 @@ export function createPages(options: PagesOptions): Hono {
     return c.redirect(safeNext(form("next")), 303);
   });
   return app;
-}
-
-function studioPages(app: Hono, options: PagesOptions): void {
-  const { rooms } = options.services;
-  app.get("/studio", async (c) => {
-    const reader = await readReader(c, options);
-    if (reader.account === null) return c.redirect("/login?next=/studio", 303);
-    const room = await rooms.ofAccount(reader.account);
-    if (room === null) {
-      const page = createRoomPage({ reader, title: "", problem: null });
-      return answer(c, { ...options, page, cache: NO_STORE });
-    }
-    const key = await rooms.publishKey(reader.account, room.id);
-    const at = place(c, options);
-    const page = studioPage({
-      room,
-      reader,
-      playback: playbackAddresses(room, at),
-      publish: publishAddress(room.id, key, at),
-      manifest: options.manifest,
-    });
-    return answer(c, { ...options, page, cache: NO_STORE });
-  });
-  app.post("/studio/key", async (c) => {
-    const reader = await readReader(c, options);
-    if (reader.account === null) return c.redirect("/login?next=/studio", 303);
-    const room = await rooms.ofAccount(reader.account);
-    if (room !== null) await rooms.rotatePublishKey(reader.account, room.id);
-    return c.redirect("/studio", 303);
-  });
-  app.post("/studio", async (c) => {
-    const form = await readForm(c);
-    const reader = await readReader(c, options);
-    if (reader.account === null) return c.redirect("/login?next=/studio", 303);
-    try {
-      await rooms.create(reader.account, { title: form("title") });
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      // Sent twice: the room is there, which is what was wanted.
-      if (error.code === "room_exists") return c.redirect("/studio", 303);
-      const problem = explainRefusal(error, reader.locale);
-      const page = createRoomPage({ reader, title: form("title"), problem });
-      return answer(c, { ...options, page, problem });
-    }
-    return c.redirect("/studio", 303);
-  });
-}
-
-function place(c: Context, { rtmpPort }: PagesOptions) {
-  return { baseUrl: clientOf(c).baseUrl, rtmpPort };
 }

@@ -88,13 +88,7 @@ Deno.test("pages ask for the scripts of their islands alone", async () => {
   assert.deepEqual(await scripts("/?q=friday"), ["lobby"]);
   assert.deepEqual(await scripts(`/rooms/${room.id}`), ["watch"]);
   assert.deepEqual(await scripts(`/embed/${room.id}`), ["embed"]);
-  assert.deepEqual(await scripts("/studio", room.cookie), [
-    "Player",
-    "Preferences",
-    "PublishCard",
-    "RoomTitle",
-    "StreamHealth",
-  ]);
+  assert.deepEqual(await scripts("/studio", room.cookie), ["studio"]);
   const login = await htmlOf(await site.get("/nope"));
   assert.equal(login.includes("modulepreload"), false);
 });
