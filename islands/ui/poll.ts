@@ -5,8 +5,6 @@
  * @module
  */
 
-import { api } from "./api.ts";
-
 /** How to poll. */
 export interface PollOptions {
   readonly intervalMs: number;
@@ -60,36 +58,4 @@ export function poll(options: PollOptions): void {
   document.addEventListener("visibilitychange", () => schedule(0), { signal });
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   schedule(options.immediately === true ? 0 : intervalMs);
-}
-
-/** The server refused, or was not to be reached. */
-export { ApiError as AnswerError } from "./api.ts";
-
-/** A call whose address is put together by hand; the typed ones are those of `api`. */
-type LooseCall = (
-  path: string,
-  input: { readonly body?: unknown; readonly signal?: AbortSignal | undefined },
-) => Promise<unknown>;
-
-/**
- * Fetches JSON of our own API.
- *
- * @throws {ApiError} when the status is no success, and with the status 0 when the network fails.
- */
-export function fetchJson(
-  path: string,
-  init: { readonly method?: "PUT" | "DELETE"; readonly signal?: AbortSignal } = {},
-): Promise<unknown> {
-  const method = init.method === "PUT" ? api.put : init.method === "DELETE" ? api.delete : api.get;
-  return (method as LooseCall)(path, { signal: init.signal });
-}
-
-/** Sends JSON, or nothing, to our own API; throws like {@linkcode fetchJson}. */
-export function sendJson(
-  method: "POST" | "PATCH" | "DELETE",
-  path: string,
-  body?: unknown,
-): Promise<unknown> {
-  const call = method === "POST" ? api.post : method === "PATCH" ? api.patch : api.delete;
-  return (call as LooseCall)(path, { body });
 }
