@@ -10,6 +10,7 @@ for (
     "real_path_bench",
     "restart_bench",
     "latency_bench",
+    "pages_bench",
   ]
 ) {
   console.log(`\n# ${bench}`);

@@ -163,8 +163,11 @@ function hydrationEntries(
           ...islands.map((name) =>
             `import ${name} from ${JSON.stringify(join(islandsDir, `${name}.tsx`))};`
           ),
-          `import { register } from ${JSON.stringify(join(ROOT, "islands/ui/hydrate.ts"))};`,
-          ...islands.map((name) => `register(${JSON.stringify(name)}, ${name});`),
+          "import { register, registerLater } from " +
+          `${JSON.stringify(join(ROOT, "islands/ui/hydrate.ts"))};`,
+          ...islands.map((name, index) =>
+            `${index === 0 ? "register" : "registerLater"}(${JSON.stringify(name)}, ${name});`
+          ),
         ];
         return { contents: lines.join("\n"), loader: "js", resolveDir: ROOT };
       });

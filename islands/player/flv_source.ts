@@ -11,6 +11,7 @@
 import library from "mpegts.js";
 import { declaredCodecs, flvFailureKind } from "./flv_failure.ts";
 import { LiveEdgeClock } from "./live_edge.ts";
+import { socketLoader } from "./socket_loader.ts";
 import type { PlayHead, Source, SourceFacts, SourceOptions } from "./source.ts";
 
 /** Half of the edge's default batch of 100 ms. */
@@ -65,6 +66,9 @@ class FlvSource implements Source {
         // A publisher that comes back leaves a gap. Without silence in it the library draws the
         // sound together but not the picture, and they stay apart by the length of the gap.
         fixAudioTimestampGap: true,
+        ...(options.connection !== null && {
+          customLoader: socketLoader(mpegts, options.connection),
+        }),
       },
     );
     player.on(mpegts.Events.ERROR, (type: string, detail: string, info: unknown) => {

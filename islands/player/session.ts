@@ -10,6 +10,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { backoffMs } from "./backoff.ts";
 import { isProtocolsFault } from "./blame.ts";
+import { EarlySocket } from "./early_socket.ts";
 import type { Preferences } from "./memory.ts";
 import type { LatencyMode, PlaybackUrls, Protocol, ProtocolChoice } from "./protocol.ts";
 import { absolutePlayback, protocolUrl } from "./protocol.ts";
@@ -377,13 +378,16 @@ export class PlayerSession {
     const fail = (failure: SourceFailure) => {
       if (generation === this.#generation) this.#onFailure(failure);
     };
+    // The stream is on its way while the engine is still being made ready.
+    const connection = protocol === "ws-flv" ? new EarlySocket(url) : null;
     try {
       const openSource = await loadSource(protocol, this.#options.capabilities);
-      if (generation !== this.#generation) return;
+      if (generation !== this.#generation) return connection?.drop();
       this.#source = openSource({
         video: this.#video,
         playHead: this.#playHead,
         url,
+        connection,
         protocol,
         mode: this.#latencyMode.value,
         quality: this.#qualityChoice.value,
@@ -392,6 +396,7 @@ export class PlayerSession {
         onEnd: () => fail({ kind: "network", detail: "closed" }),
       });
     } catch (error) {
+      connection?.drop();
       return fail({ kind: "network", detail: error instanceof Error ? error.name : "engine" });
     }
     this.#beginWatch(Date.now());

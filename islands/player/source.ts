@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { EarlySocket } from "./early_socket.ts";
 import type { LatencyMode, Protocol } from "./protocol.ts";
 import type { Quality } from "./quality.ts";
 import type { QualityChoice } from "./quality_choice.ts";
@@ -59,6 +60,8 @@ export interface SourceOptions {
   /** Of the same video. */
   readonly playHead: PlayHead;
   readonly url: string;
+  /** Opened already, for protocols that are one connection; the source owns it from now on. */
+  readonly connection: EarlySocket | null;
   readonly protocol: Protocol;
   readonly mode: LatencyMode;
   readonly quality: QualityChoice;

@@ -10,6 +10,7 @@ import { addApiDocs } from "./api_docs.tsx";
 import { addAccountSettings } from "./account_settings_routes.ts";
 import { addAdminPages } from "./admin/mod.ts";
 import { errorAnswer, failurePage } from "./answer.ts";
+import { compressPages } from "./compress.ts";
 import { addDebugPages } from "./debug.tsx";
 import { readForm, safeNext } from "./forms.ts";
 import type { PagesOptions } from "./options.ts";
@@ -28,6 +29,7 @@ export function createPages(options: PagesOptions): Hono {
   const app = new Hono({ strict: false });
   app.onError((error, c) => failurePage(c, { ...options, error }));
   app.notFound((c) => errorAnswer(c, { ...options, kind: "not_found" }));
+  app.use(compressPages());
   app.route("/", createWellKnown(options));
 
   addViewerPages(app, options);

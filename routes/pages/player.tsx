@@ -100,7 +100,13 @@ export function PlayerStage(
   return (
     <>
       {poster !== null && (
-        <img class={room.live ? "stage-poster" : "stage-poster dim"} src={poster} alt="" />
+        <img
+          class={room.live ? "stage-poster" : "stage-poster dim"}
+          src={poster}
+          alt=""
+          // What makes the picture move comes first.
+          fetchPriority="low"
+        />
       )}
       <Island name="Player" props={props} fallback={fallback} />
     </>
