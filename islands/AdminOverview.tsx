@@ -98,14 +98,16 @@ export default function AdminOverview(props: AdminOverviewProps) {
         <dl class="tiles">
           <div class="tile">
             <dt>{text.viewers}</dt>
-            <dd class="tabular">{formatCount(live.viewers, locale)}</dd>
-            <Sparkline
-              summary={text.viewersOver(range[0]!, range[1]!)}
-              values={state.viewers}
-              color="jade"
-              height={28}
-              span={LEAST_SPAN}
-            />
+            <dd class="tabular">
+              {formatCount(live.viewers, locale)}
+              <Sparkline
+                summary={text.viewersOver(range[0]!, range[1]!)}
+                values={state.viewers}
+                color="jade"
+                height={28}
+                span={LEAST_SPAN}
+              />
+            </dd>
           </div>
           <div class="tile">
             <dt>{text.streams}</dt>

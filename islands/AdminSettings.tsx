@@ -37,7 +37,7 @@ export interface AdminSettingsProps {
 }
 
 /** Changes that are shown at once. */
-const SHOWN_CHANGES = 5;
+const SHOWN_CHANGES = 4;
 /** Changes that are looked at for what was before. */
 const READ_CHANGES = 100;
 

@@ -36,7 +36,7 @@ export function SearchBar(
 ) {
   const text = adminText(locale);
   return (
-    <form class="admin-search" role="search" method="get" action={path}>
+    <form class="admin-search" role="search" aria-label={label} method="get" action={path}>
       <label class="visually-hidden" for="list-search">{label}</label>
       <Icon name="search" size={18} />
       <input

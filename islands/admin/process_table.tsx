@@ -98,7 +98,7 @@ export function ProcessTable(
     <section class="card" aria-labelledby="processes-title">
       <h2 id="processes-title">{text.processes}</h2>
       <DataTable
-        caption={text.processes}
+        caption={text.processesCaption}
         columns={columns}
         rows={nodes}
         rowKey={({ node }) => node}

@@ -46,6 +46,7 @@ export const adminOverviewText = texts({
   chartSome: (shown: number, all: number) => `${shown} of ${all} processes are drawn.`,
   // Processes.
   processes: "Processes",
+  processesCaption: "Every process with its load",
   process: "Process",
   state: "State",
   up: "up",
@@ -92,6 +93,7 @@ export const adminOverviewText = texts({
   chartEmpty: "几秒之内就会有数据。",
   chartSome: (shown, all) => `共 ${all} 个进程，图中画了 ${shown} 个。`,
   processes: "进程",
+  processesCaption: "所有进程和它们的负载",
   process: "进程",
   state: "状态",
   up: "正常",

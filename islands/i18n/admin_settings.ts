@@ -45,7 +45,7 @@ export const adminSettingsText = texts({
     "Every category needs a name in both languages (20 and 30 characters) and a key of its own: small letters, digits, hyphens. At most 24.",
   categoriesFull: "There are 24 categories, which is the most.",
   categoryKey: "Key",
-  categoryZh: "中文 name",
+  categoryZh: "Chinese name",
   categoryEn: "English name",
   categoryPlace: "Place",
   remove: "Remove",

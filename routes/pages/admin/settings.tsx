@@ -26,7 +26,7 @@ import { adminPage } from "./frame.tsx";
 import { gateOf, leaveAdminNotice, takeAdminNotice, type Visit } from "./gate.ts";
 
 /** Changes that are shown at once. */
-const SHOWN_CHANGES = 5;
+const SHOWN_CHANGES = 4;
 /** Changes that are looked at for what was before. */
 const READ_CHANGES = 100;
 
