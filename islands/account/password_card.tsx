@@ -27,8 +27,6 @@ export function PasswordCard(
   const text = accountText(locale);
   const [problem, setProblem] = useState<Refusal | null>(refused);
   const [busy, setBusy] = useState(false);
-  // A new key is a new pair of empty fields.
-  const [round, setRound] = useState(0);
   const current = useRef<HTMLInputElement>(null);
   const next = useRef<HTMLInputElement>(null);
   const change = async (event: Event) => {
@@ -40,7 +38,7 @@ export function PasswordCard(
         body: { current: current.current?.value ?? "", next: next.current?.value ?? "" },
       });
       setProblem(null);
-      setRound(round + 1);
+      for (const field of [current.current, next.current]) empty(field);
       onChanged();
       toast({ text: text.passwordChanged, tone: "good" });
     } catch (error) {
@@ -70,7 +68,6 @@ export function PasswordCard(
           hidden
         />
         <PasswordField
-          key={`current-${round}`}
           id="current"
           label={text.currentPassword}
           kind="current"
@@ -79,7 +76,6 @@ export function PasswordCard(
           inputRef={current}
         />
         <PasswordField
-          key={`next-${round}`}
           id="next"
           label={text.newPassword}
           hint={text.newPasswordHint}
@@ -96,4 +92,11 @@ export function PasswordCard(
       </form>
     </Card>
   );
+}
+
+/** Empties a field; what was said about its text hears of it. */
+function empty(field: HTMLInputElement | null): void {
+  if (field === null) return;
+  field.value = "";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
