@@ -12,6 +12,7 @@ for (
     "latency_bench",
     "im_store_bench",
     "money_bench",
+    "pages_bench",
   ]
 ) {
   console.log(`\n# ${bench}`);

@@ -9,7 +9,10 @@ const HEADROOM = 10;
 const CR = 0x0d;
 const LF = 0x0a;
 /** FIN and opcode 2, a whole binary message (RFC 6455 §5.2). */
-const BINARY_FRAME = 0x82;
+const BINARY_MESSAGE = 0x82;
+/** Largest message; about a key frame of a small picture. Below 64 KiB its length is two bytes. */
+const MESSAGE_BYTES = 32 * 1024;
+const LONGEST_HEAD_BYTES = 4;
 
 /**
  * One piece of an FLV stream in every shape that a connection may need; each shape is made at most
@@ -44,28 +47,33 @@ export class FlvBytes {
     this.chunk = size === 0 ? this.payload : buffer.subarray(start);
   }
 
-  /** The bytes as one unmasked binary WebSocket message (RFC 6455 §5). */
+  /**
+   * The bytes as unmasked binary WebSocket messages (RFC 6455 §5). Browsers give a message out when
+   * all of it is there: the beginning of a stream, which is far more than a batch, comes in pieces
+   * so that the first picture need not wait for the last.
+   */
   get frame(): Uint8Array {
-    return this.#frame ??= binaryFrame(this.payload);
+    return this.#frame ??= binaryMessages(this.payload);
   }
 }
 
-function binaryFrame(payload: Uint8Array): Uint8Array {
+function binaryMessages(payload: Uint8Array): Uint8Array {
   const size = payload.byteLength;
-  const headSize = size < 126 ? 2 : size < 65_536 ? 4 : 10;
-  const frame = new Uint8Array(headSize + size);
-  const view = new DataView(frame.buffer);
-  frame[0] = BINARY_FRAME;
-  if (headSize === 2) {
-    frame[1] = size;
-  } else if (headSize === 4) {
-    frame[1] = 126;
-    view.setUint16(2, size);
-  } else {
-    frame[1] = 127;
-    view.setUint32(2, Math.floor(size / 2 ** 32));
-    view.setUint32(6, size >>> 0);
+  const whole = Math.ceil(size / MESSAGE_BYTES);
+  const messages = new Uint8Array(size + whole * LONGEST_HEAD_BYTES);
+  let end = 0;
+  for (let offset = 0; offset < size; offset += MESSAGE_BYTES) {
+    const piece = payload.subarray(offset, offset + MESSAGE_BYTES);
+    messages[end++] = BINARY_MESSAGE;
+    if (piece.byteLength < 126) {
+      messages[end++] = piece.byteLength;
+    } else {
+      messages[end++] = 126;
+      messages[end++] = piece.byteLength >> 8;
+      messages[end++] = piece.byteLength & 0xff;
+    }
+    messages.set(piece, end);
+    end += piece.byteLength;
   }
-  frame.set(payload, headSize);
-  return frame;
+  return messages.subarray(0, end);
 }

@@ -10,22 +10,31 @@ function decodeChunk(chunk: Uint8Array): Uint8Array {
   return chunk.subarray(end + 2, end + 2 + size);
 }
 
-Deno.test("FlvBytes frames the same payload as HTTP chunk and as WebSocket message", () => {
+function decodeMessages(bytes: Uint8Array): Uint8Array[] {
+  const messages: Uint8Array[] = [];
+  let offset = 0;
+  while (offset < bytes.length) {
+    assert.equal(bytes[offset], 0x82);
+    const long = bytes[offset + 1] === 126;
+    const size = long ? bytes[offset + 2]! << 8 | bytes[offset + 3]! : bytes[offset + 1]!;
+    const start = offset + (long ? 4 : 2);
+    messages.push(bytes.subarray(start, start + size));
+    offset = start + size;
+  }
+  assert.equal(offset, bytes.length);
+  return messages;
+}
+
+Deno.test("FlvBytes frames the same payload as HTTP chunk and as WebSocket messages", () => {
   for (const size of [1, 15, 16, 125, 126, 255, 65_535, 65_536, 70_000]) {
     const content = new Uint8Array(size).map((_, i) => i);
     const bytes = new FlvBytes([content.subarray(0, size >> 1), content.subarray(size >> 1)]);
     assert.deepEqual(bytes.payload, content);
     assert.deepEqual(decodeChunk(bytes.chunk), content);
-    const { frame } = bytes;
-    assert.equal(frame[0], 0x82);
-    const head = size < 126 ? 2 : size < 65_536 ? 4 : 10;
-    const length = head === 2
-      ? frame[1]
-      : head === 4
-      ? frame[2] << 8 | frame[3]
-      : Number(new DataView(frame.buffer).getBigUint64(2));
-    assert.equal(length, size);
-    assert.deepEqual(frame.subarray(head), content);
-    assert.equal(bytes.frame, frame, "made once");
+    const messages = decodeMessages(bytes.frame);
+    assert.ok(messages.every(({ length }) => length <= 32 * 1024));
+    assert.equal(messages.length, Math.ceil(size / (32 * 1024)));
+    assert.deepEqual(messages.flatMap((message) => [...message]), [...content]);
+    assert.equal(bytes.frame, bytes.frame, "made once");
   }
 });

@@ -2,153 +2,202 @@ import { useEffect, useState } from "preact/hooks";
 import { lobbyText } from "./i18n/lobby.ts";
 import { formatCount, formatRelative, type Locale } from "./i18n/mod.ts";
 import { roomText } from "./i18n/room.ts";
+import { RoomBadges, RoomGrid } from "./room/room_card.tsx";
+import { keepOrder } from "./room/room_order.ts";
+import { api } from "./ui/api.ts";
+import { Avatar } from "./ui/avatar.tsx";
+import { Button, ButtonLink } from "./ui/button.tsx";
 import { Icon } from "./ui/icons.tsx";
 import { LiveStill } from "./ui/live_still.tsx";
-import { fetchJson, poll } from "./ui/poll.ts";
+import { Chip } from "./ui/marks.tsx";
+import { EmptyState } from "./ui/placeholder.tsx";
+import { poll } from "./ui/poll.ts";
 import { parseRooms, type RoomSummary } from "./ui/room_data.ts";
-import { Avatar } from "./ui/avatar.tsx";
 
 const INTERVAL_MS = 5_000;
-/** Beside a picture that plays, the others matter less. */
-const BESIDE_INTERVAL_MS = 15_000;
-const MAX_BESIDE = 8;
 /** This many rounds may fail before the page says so. */
 const QUIET_FAILURES = 2;
+/** Followed rooms that stand first; the others are on their own page. */
+const MAX_FOLLOWED = 8;
+
+/** A category in the reader's language. */
+export interface CategoryLabel {
+  readonly key: string;
+  readonly label: string;
+}
 
 /** Props of {@linkcode LiveRooms}. */
 export interface LiveRoomsProps {
+  /** Everything that is live. */
   readonly rooms: readonly RoomSummary[];
   readonly locale: Locale;
   /** When `rooms` was read. */
   readonly nowMs: number;
-  /** Room that is watched while the list stands beside it; null in the lobby. */
-  readonly beside: string | null;
+  readonly categories: readonly CategoryLabel[];
+  /** The one that is looked at; null: all. */
+  readonly category: string | null;
+  /** What the reader follows, live or not. */
+  readonly followed: readonly RoomSummary[];
+  /** What the reader can do about an empty lobby: press, wait, or read the command. */
+  readonly demo: "start" | "starting" | "command";
 }
 
 /**
- * Who is live, refreshed every few seconds. In the lobby the most watched room is large and the
- * others are cards; beside a room that is watched all others are cards.
+ * The lobby: what the reader follows, the most watched room large, the others as cards, by
+ * category. Who is live and how many watch is asked for every few seconds.
  */
 export default function LiveRooms(props: LiveRoomsProps) {
-  const { locale, beside } = props;
+  const { locale, category, categories } = props;
   const text = lobbyText(locale);
   const [{ rooms, nowMs }, setState] = useState({ rooms: props.rooms, nowMs: props.nowMs });
   const [failures, setFailures] = useState(0);
   useEffect(() => {
     const end = new AbortController();
     poll({
-      intervalMs: beside === null ? INTERVAL_MS : BESIDE_INTERVAL_MS,
+      intervalMs: INTERVAL_MS,
       signal: end.signal,
       onOutcome: setFailures,
       run: async (signal) => {
-        const fresh = parseRooms(await fetchJson("/api/rooms?live=true", { signal }));
-        setState({ rooms: fresh.filter((room) => room.live), nowMs: Date.now() });
+        const fresh = parseRooms(
+          await api.get("/api/rooms", { query: { live: true }, signal }),
+        )
+          .filter((room) => room.live);
+        setState((shown) => ({ rooms: keepOrder(shown.rooms, fresh), nowMs: Date.now() }));
       },
     });
     return () => end.abort();
   }, []);
 
-  if (beside !== null) {
-    const others = rooms.filter((room) => room.id !== beside).slice(0, MAX_BESIDE);
-    return <Others rooms={others} locale={locale} nowMs={nowMs} />;
-  }
-  const [first, ...others] = rooms;
+  const chosen = category === null ? rooms : rooms.filter((room) => room.category === category);
+  const [first, ...others] = chosen;
+  const labels = new Map(categories.map(({ key, label }) => [key, label]));
   return (
     <div class="lobby">
       <p class="lobby-notice" role="status">
         {failures > QUIET_FAILURES ? text.listOffline : ""}
       </p>
-      {first === undefined ? <Empty locale={locale} /> : (
-        <>
-          <Featured room={first} locale={locale} />
-          {others.length > 0 && (
-            <section aria-labelledby="live-now">
-              <div class="section-head">
-                <h2 id="live-now">{text.liveNow}</h2>
-                <span class="muted">
-                  {text.roomsLive(rooms.length, formatCount(rooms.length, locale))}
-                </span>
-              </div>
-              <RoomGrid rooms={others} locale={locale} nowMs={nowMs} />
-            </section>
-          )}
-        </>
+      {category === null && props.followed.length > 0 && (
+        <Followed followed={props.followed} live={rooms} locale={locale} nowMs={nowMs} />
       )}
+      {category === null && first !== undefined && (
+        <Featured room={first} locale={locale} category={labels.get(first.category ?? "")} />
+      )}
+      {rooms.length === 0 && category === null
+        ? <Empty locale={locale} demo={props.demo} />
+        : (
+          <section class="live-now" aria-labelledby="live-now">
+            <div class="section-head">
+              <h2 id="live-now">{text.liveNow}</h2>
+              <span class="muted tabular">
+                {text.roomsLive(rooms.length, formatCount(rooms.length, locale))}
+              </span>
+            </div>
+            <Categories {...props} rooms={rooms} />
+            {category === null
+              ? others.length > 0 && <RoomGrid rooms={others} locale={locale} nowMs={nowMs} />
+              : chosen.length > 0
+              ? <RoomGrid rooms={chosen} locale={locale} nowMs={nowMs} />
+              : (
+                <EmptyState
+                  icon="tv"
+                  level={3}
+                  inset
+                  title={text.nobodyLiveIn(labels.get(category) ?? category)}
+                  text={text.nobodyLiveInText}
+                >
+                  <ButtonLink href="/">{text.all}</ButtonLink>
+                </EmptyState>
+              )}
+          </section>
+        )}
     </div>
   );
 }
 
-/** What else is on, under the room that is watched. */
-function Others(
-  { rooms, locale, nowMs }: {
-    readonly rooms: readonly RoomSummary[];
+/** Chips of the categories somebody is live in; links, so they work without script. */
+function Categories(
+  { rooms, categories, category, locale }: Pick<
+    LiveRoomsProps,
+    "rooms" | "categories" | "category" | "locale"
+  >,
+) {
+  const text = lobbyText(locale);
+  const counts = new Map<string, number>();
+  for (const room of rooms) {
+    if (room.category === null) continue;
+    counts.set(room.category, (counts.get(room.category) ?? 0) + 1);
+  }
+  const shown = categories.filter(({ key }) => counts.has(key) || key === category);
+  if (shown.length === 0) return null;
+  return (
+    <nav class="chips" aria-label={text.categories}>
+      <Chip href="/" current={category === null} count={formatCount(rooms.length, locale)}>
+        {text.all}
+      </Chip>
+      {shown.map(({ key, label }) => (
+        <Chip
+          key={key}
+          href={`/?category=${key}`}
+          current={key === category}
+          count={formatCount(counts.get(key) ?? 0, locale)}
+        >
+          {label}
+        </Chip>
+      ))}
+    </nav>
+  );
+}
+
+function Followed(
+  { followed, live, locale, nowMs }: {
+    readonly followed: readonly RoomSummary[];
+    readonly live: readonly RoomSummary[];
     readonly locale: Locale;
     readonly nowMs: number;
   },
 ) {
   const text = lobbyText(locale);
-  if (rooms.length === 0) {
-    return (
-      <section class="invite" aria-labelledby="invite-title">
-        <div>
-          <h2 id="invite-title">{text.inviteTitle}</h2>
-          <p class="muted">{text.nobodyElse}</p>
-        </div>
-        <a class="button quiet" href="/studio">
-          <Icon name="video" size={18} /> {text.goLive}
-        </a>
-      </section>
-    );
-  }
+  const ids = new Set(followed.map(({ id }) => id));
+  const on = live.filter((room) => ids.has(room.id)).slice(0, MAX_FOLLOWED);
+  const off = followed.filter((room) => !live.some(({ id }) => id === room.id))
+    .slice(0, MAX_FOLLOWED);
   return (
-    <section aria-labelledby="also-live">
+    <section class="followed" aria-labelledby="followed">
       <div class="section-head">
-        <h2 id="also-live">{text.moreLive}</h2>
-        <a href="/">{text.seeAll}</a>
+        <h2 id="followed">{text.following}</h2>
+        <a href="/following">{text.seeAll}</a>
       </div>
-      <RoomGrid rooms={rooms} locale={locale} nowMs={nowMs} />
+      {on.length > 0 && <RoomGrid rooms={on} locale={locale} nowMs={nowMs} />}
+      {off.length > 0 && (
+        <ul class="quiet-people" aria-label={text.notLive}>
+          {off.map((room) => (
+            <li key={room.id}>
+              <a class="quiet-person" href={`/rooms/${room.id}`}>
+                <Avatar name={room.ownerName} picture={room.ownerPicture} size={32} />
+                <span>
+                  <bdi class="ellipsis">{room.ownerName}</bdi>
+                  <span class="muted ellipsis">
+                    {room.lastLiveAtMs === null ? text.notLive : roomText(locale).lastLive(
+                      formatRelative(room.lastLiveAtMs, { nowMs, locale }),
+                    )}
+                  </span>
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
 
-/** Cards of rooms that are live. */
-export function RoomGrid(
-  { rooms, locale, nowMs, heading: Heading = "h3" }: {
-    readonly rooms: readonly RoomSummary[];
+function Featured(
+  { room, locale, category }: {
+    readonly room: RoomSummary;
     readonly locale: Locale;
-    readonly nowMs: number;
-    /** Level below the heading of the list. */
-    readonly heading?: "h2" | "h3";
+    readonly category: string | undefined;
   },
 ) {
-  return (
-    <ul class="room-grid">
-      {rooms.map((room) => (
-        <li key={room.id}>
-          <a class="room-card" href={`/rooms/${room.id}`}>
-            <div class="room-still">
-              <LiveStill roomId={room.id} name={room.ownerName} startedAtMs={room.startedAtMs} />
-              <LiveBadges room={room} locale={locale} />
-            </div>
-            <div class="room-card-line">
-              <Avatar name={room.ownerName} />
-              <div class="room-card-text">
-                <Heading dir="auto">{room.title}</Heading>
-                <p class="muted">
-                  <bdi>{room.ownerName}</bdi>
-                  {room.startedAtMs !== null &&
-                    ` · ${formatRelative(room.startedAtMs, { nowMs, locale })}`}
-                </p>
-              </div>
-            </div>
-          </a>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Featured({ room, locale }: { readonly room: RoomSummary; readonly locale: Locale }) {
   const text = lobbyText(locale);
   return (
     <section class="featured" aria-labelledby="featured-title">
@@ -158,8 +207,8 @@ function Featured({ room, locale }: { readonly room: RoomSummary; readonly local
         tabIndex={-1}
         aria-hidden="true"
       >
-        <LiveStill roomId={room.id} name={room.ownerName} startedAtMs={room.startedAtMs} />
-        <LiveBadges room={room} locale={locale} long />
+        <LiveStill key={room.id} room={room} first />
+        <RoomBadges room={room} locale={locale} long />
         <span class="featured-play">
           <Icon name="play" size={28} />
         </span>
@@ -168,47 +217,28 @@ function Featured({ room, locale }: { readonly room: RoomSummary; readonly local
         <p class="eyebrow">{text.mostWatched}</p>
         <h2 id="featured-title" dir="auto">{room.title}</h2>
         <div class="person">
-          <Avatar name={room.ownerName} size={44} />
+          <Avatar name={room.ownerName} picture={room.ownerPicture} size={44} />
           <div>
             <p class="person-name">
               <bdi>{room.ownerName}</bdi>
             </p>
             <p class="muted">
-              {roomText(locale).roomNumber(room.id)} ·{" "}
-              {roomText(locale).watchingLong(room.viewers, formatCount(room.viewers, locale))}
+              {roomText(locale).roomNumber(room.id)}
+              {category !== undefined && ` · ${category}`}
             </p>
           </div>
         </div>
         <p>
-          <a class="button primary" href={`/rooms/${room.id}`}>
-            <Icon name="play" size={18} /> {text.watch}
-          </a>
+          <ButtonLink kind="primary" icon="play" href={`/rooms/${room.id}`}>
+            {text.watch}
+          </ButtonLink>
         </p>
       </div>
     </section>
   );
 }
 
-function LiveBadges(
-  { room, locale, long }: {
-    readonly room: RoomSummary;
-    readonly locale: Locale;
-    readonly long?: boolean;
-  },
-) {
-  const text = roomText(locale);
-  const count = formatCount(room.viewers, locale);
-  return (
-    <div class="badges">
-      <span class="badge live">{text.live}</span>
-      <span class="badge">
-        {long ? text.watchingLong(room.viewers, count) : text.watching(room.viewers, count)}
-      </span>
-    </div>
-  );
-}
-
-function Empty({ locale }: { readonly locale: Locale }) {
+function Empty({ locale, demo }: Pick<LiveRoomsProps, "locale" | "demo">) {
   const text = lobbyText(locale);
   return (
     <section class="empty card">
@@ -218,14 +248,27 @@ function Empty({ locale }: { readonly locale: Locale }) {
       <h2>{text.nobodyLive}</h2>
       <p class="muted">{text.nobodyLiveText}</p>
       <p>
-        <a class="button primary" href="/studio">
-          <Icon name="video" size={18} /> {text.goLive}
-        </a>
+        <ButtonLink kind="primary" icon="video" href="/studio">{text.goLive}</ButtonLink>
       </p>
       <div class="empty-demo">
         <h3>{text.demoTitle}</h3>
-        <p class="muted">{text.demoText}</p>
-        <code>bin/start --demo</code>
+        {demo === "starting" ? <p class="muted">{text.demoStarting}</p> : (
+          <>
+            <p class="muted">{text.demoText}</p>
+            {demo === "start"
+              ? (
+                <form method="post" action="/demo">
+                  <Button type="submit" icon="tv">{text.demoStart}</Button>
+                </form>
+              )
+              : (
+                <>
+                  <p class="muted">{text.demoCommand}</p>
+                  <code>bin/start --demo</code>
+                </>
+              )}
+          </>
+        )}
       </div>
     </section>
   );

@@ -1,6 +1,6 @@
 /**
  * The player of a room. The server renders a dark frame of the same size; in the browser the
- * picture starts at once and the controls follow.
+ * picture starts at once and the controls follow when it moves, panels when they are asked for.
  *
  * The root element (`[data-player]`) carries `inspect()`, which answers a
  * {@linkcode PlayerInspection}: the seam for tests and for a curious developer's console. Theatre
@@ -9,50 +9,60 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { detectCapabilities } from "./player/capabilities.ts";
 import { accompany } from "./player/companion.ts";
-import { Controls } from "./player/controls.tsx";
 import type {} from "./player/elements.ts";
 import { frozenCanvas } from "./player/frozen_canvas.ts";
 import { keyAction, readKeyPress } from "./player/keys.ts";
-import { DEFAULT_PREFERENCES, loadPreferences, savePreferences } from "./player/memory.ts";
+import {
+  DEFAULT_PREFERENCES,
+  loadPreferences,
+  rememberTheatre,
+  savePreferences,
+} from "./player/memory.ts";
 import {
   Badges,
-  KeySheet,
+  EmbedHead,
   SoundInvitation,
   SpokenState,
   StateOverlay,
 } from "./player/overlays.tsx";
+import { loadQualityChoice, saveQualityChoice } from "./player/quality_choice.ts";
 import { type PlayerInspection, PlayerSession } from "./player/session.ts";
-import { SettingsMenu } from "./player/settings_menu.tsx";
-import { StatisticsPanel } from "./player/statistics_panel.tsx";
 import { playerText } from "./i18n/player.ts";
 import type { PlayerProps } from "./ui/player_props.ts";
+
+/** Controls come when the picture moves, and not later than this. */
+const LATER_MS = 1_500;
 
 /** The player's root element, as tests see it. */
 export interface PlayerElement extends HTMLElement {
   inspect(): PlayerInspection;
 }
 
+type Later = typeof import("./player/later.ts");
+
+/** What can lie over the picture, one at a time. */
+type Panel = "none" | "menu" | "statistics" | "help";
+
 /** The island; see the module. */
 export default function Player(props: PlayerProps) {
   const root = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const still = useRef<HTMLCanvasElement>(null);
-  const [mounted, setMounted] = useState(false);
   const [session, setSession] = useState<PlayerSession | null>(null);
-  const [dressed, setDressed] = useState(false);
-  const [panel, setPanel] = useState<"none" | "menu" | "statistics" | "keys">("none");
-  const [theatre, setTheatre] = useState(false);
+  const [panel, setPanel] = useState<Panel>("none");
+  const [theatre, setTheatre] = useState(props.theatre ?? false);
   const preview = props.mode === "preview";
   const text = playerText(props.locale);
+  const asked = panel !== "none";
+  const later = useLater(session, { wanted: !preview, asked, locale: props.locale, video });
 
-  useEffect(() => setMounted(true), []);
-
-  useEffect(() => {
+  // Before the browser paints: every millisecond until the connection begins is one without picture.
+  useLayoutEffect(() => {
     const element = root.current;
-    if (!mounted || element === null || video.current === null || still.current === null) return;
+    if (element === null || video.current === null || still.current === null) return;
     const created = new PlayerSession({
       video: video.current,
       roomId: props.roomId,
@@ -61,41 +71,43 @@ export default function Player(props: PlayerProps) {
       capabilities: detectCapabilities(),
       preferences: preview ? DEFAULT_PREFERENCES : loadPreferences(),
       preview,
+      autoplay: props.autoplay ?? true,
+      muted: props.muted ?? null,
+      quality: preview ? "auto" : loadQualityChoice(),
       hlsWorkerUrl: props.hlsWorkerUrl,
       frozen: frozenCanvas(still.current, video.current),
       savePreferences,
+      saveQuality: saveQualityChoice,
     });
     Object.assign(element, { inspect: () => created.inspect() });
     setSession(created);
     created.start();
-    const parted = preview ? undefined : accompany(created, {
+    const room = props.view?.room;
+    const parted = room === undefined ? undefined : accompany(created, {
       title: props.title,
-      artist: "Wanren",
+      artist: room.ownerName,
+      picture: room.still ?? room.cover,
     });
-    if (!preview) {
-      import("./player/chrome.ts").then((chrome) => {
-        chrome.speak(props.locale);
-        setDressed(true);
-      }, () => {
-        // Without its controls the player still plays: the browser's own take their place.
-        if (video.current !== null) video.current.controls = true;
-      });
-    }
+    const seen = created.state.subscribe((state) => {
+      if (state === "playing") element.dataset.played = "";
+    });
     return () => {
+      seen();
       parted?.();
       created.destroy();
     };
-  }, [mounted]);
+  }, []);
 
   const toggleTheatre = () => {
     const on = !theatre;
     setTheatre(on);
+    rememberTheatre(on);
     root.current?.dispatchEvent(
       new CustomEvent("wanren:theatre", { bubbles: true, detail: { on } }),
     );
   };
 
-  const toggle = (name: "menu" | "statistics" | "keys") =>
+  const toggle = (name: Exclude<Panel, "none">) =>
     setPanel((shown) => shown === name ? "none" : name);
 
   useEffect(() => {
@@ -111,6 +123,7 @@ export default function Player(props: PlayerProps) {
       const media = video.current;
       const action = keyAction(readKeyPress(event, element));
       if (action === null || media === null || event.defaultPrevented) return;
+      if (action === "theatre" && props.mode !== "watch") return;
       event.preventDefault();
       switch (action) {
         case "toggle":
@@ -132,7 +145,7 @@ export default function Player(props: PlayerProps) {
         case "statistics":
           return toggle("statistics");
         case "help":
-          return toggle("keys");
+          return toggle("help");
       }
     };
     element.addEventListener("mediaplayrequest", intercept, true);
@@ -147,8 +160,9 @@ export default function Player(props: PlayerProps) {
 
   const id = `player-${props.roomId}`;
   const classes = ["player", `player-${props.mode}`];
-  if (dressed) classes.push("player-dressed");
-  if (panel === "menu") classes.push("player-menu-open");
+  if (later !== null) classes.push("player-dressed");
+  if (panel !== "none") classes.push(`player-${panel}-open`);
+  const close = () => setPanel("none");
   return (
     <section
       ref={root}
@@ -157,74 +171,118 @@ export default function Player(props: PlayerProps) {
       class={classes.join(" ")}
       aria-label={text.player}
     >
-      {mounted && (
-        <media-controller
-          class="player-frame"
-          autohide="3"
-          defaultstreamtype="live"
-          fullscreenelement={id}
-          nohotkeys
-          novolumepref
-          nomutedpref
-          noautoseektolive
-          gesturesdisabled={preview}
-        >
-          <video
-            ref={video}
-            slot="media"
-            playsInline
-            muted
-            tabIndex={-1}
-            aria-label={props.title}
+      <media-controller
+        class="player-frame"
+        autohide="3"
+        defaultstreamtype="live"
+        fullscreenelement={id}
+        nohotkeys
+        novolumepref
+        nomutedpref
+        noautoseektolive
+        gesturesdisabled={preview}
+      >
+        <video
+          ref={video}
+          slot="media"
+          playsInline
+          muted
+          tabIndex={-1}
+          aria-label={props.title}
+        />
+        <canvas
+          ref={still}
+          class="player-still"
+          hidden
+          aria-hidden="true"
+          {...{ noautohide: true }}
+        />
+        {session !== null && later !== null && (
+          <later.Controls
+            session={session}
+            locale={props.locale}
+            menuOpen={panel === "menu"}
+            onMenu={(open) => setPanel(open ? "menu" : "none")}
+            theatre={props.mode === "watch" ? { on: theatre, onToggle: toggleTheatre } : null}
           />
-          <canvas
-            ref={still}
-            class="player-still"
-            hidden
-            aria-hidden="true"
-            {...{ noautohide: true }}
-          />
-          {session !== null && !preview && (
-            <Controls
-              session={session}
-              text={text}
-              menuOpen={panel === "menu"}
-              onMenu={(open) => setPanel(open ? "menu" : "none")}
-              theatre={theatre}
-              onTheatre={toggleTheatre}
-            />
-          )}
-        </media-controller>
-      )}
+        )}
+      </media-controller>
       {session !== null && (
         <>
-          <Badges session={session} text={text} preview={preview} />
-          <StateOverlay session={session} text={text} preview={preview} />
+          <Badges session={session} locale={props.locale} view={props.view} />
+          <StateOverlay {...props} session={session} later={later} />
+          {props.mode === "embed" && props.view !== null && (
+            <EmbedHead session={session} text={text} view={props.view} />
+          )}
           {!preview && (
             <>
               <SoundInvitation session={session} text={text} />
-              <SettingsMenu
-                session={session}
-                text={text}
-                open={panel === "menu"}
-                onToggle={(open) => setPanel(open ? "menu" : "none")}
-                onStatistics={() => setPanel("statistics")}
-              />
-              {panel === "statistics" && (
-                <StatisticsPanel
+              <SpokenState session={session} text={text} />
+            </>
+          )}
+          {later !== null && (
+            <>
+              {panel === "menu" && (
+                <later.SettingsMenu
                   session={session}
-                  text={text}
-                  onClose={() => setPanel("none")}
+                  locale={props.locale}
+                  onClose={close}
+                  onPanel={setPanel}
                 />
               )}
-              {panel === "keys" && <KeySheet text={text} onClose={() => setPanel("none")} />}
-              <SpokenState session={session} text={text} />
+              {panel === "statistics" && (
+                <later.StatisticsPanel session={session} locale={props.locale} onClose={close} />
+              )}
+              <later.HelpSheet
+                open={panel === "help"}
+                locale={props.locale}
+                theatre={props.mode === "watch"}
+                onClose={close}
+              />
             </>
           )}
         </>
       )}
     </section>
   );
+}
+
+/** What comes after the picture; null before it has come. */
+function useLater(
+  session: PlayerSession | null,
+  { wanted, asked, locale, video }: {
+    readonly wanted: boolean;
+    /** Somebody pressed for a part of it: it cannot wait. */
+    readonly asked: boolean;
+    readonly locale: PlayerProps["locale"];
+    readonly video: { readonly current: HTMLVideoElement | null };
+  },
+): Later | null {
+  const [later, setLater] = useState<Later | null>(null);
+  useEffect(() => {
+    if (session === null || !wanted || later !== null) return;
+    let begun = false;
+    const load = () => {
+      if (begun) return;
+      begun = true;
+      import("./player/later.ts").then((loaded) => {
+        loaded.speak(locale);
+        setLater(loaded);
+      }, () => {
+        // Without its controls the player still plays: the browser's own take their place.
+        if (video.current !== null) video.current.controls = true;
+      });
+    };
+    const timer = setTimeout(load, asked ? 0 : LATER_MS);
+    const stop = session.state.subscribe((state) => {
+      if (state !== "idle" && state !== "loading") load();
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [session, asked, later]);
+  return later;
 }
 
 function requestFullscreen(root: HTMLElement): void {

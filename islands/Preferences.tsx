@@ -36,15 +36,6 @@ export default function Preferences(props: PreferencesProps) {
     document.documentElement.dataset.theme = chosen;
     setTheme(chosen);
   };
-  const themes = [
-    { value: "system", label: text.themeSystem, icon: "monitor" },
-    { value: "light", label: text.themeLight, icon: "sun" },
-    { value: "dark", label: text.themeDark, icon: "moon" },
-  ] as const;
-  const languages = [
-    { value: "zh", label: "中文", tag: "zh-CN" },
-    { value: "en", label: "English", tag: "en" },
-  ] as const;
   return (
     <>
       <button
@@ -57,42 +48,7 @@ export default function Preferences(props: PreferencesProps) {
         <Icon name="settings-2" />
       </button>
       <div id="preferences" class="menu" popover="auto">
-        <form method="post" action="/preferences" onSubmit={submit}>
-          <input type="hidden" name="next" value={props.next} />
-          <fieldset>
-            <legend>{text.language}</legend>
-            <div class="segments">
-              {languages.map(({ value, label, tag }) => (
-                <button
-                  key={value}
-                  type="submit"
-                  name="locale"
-                  value={value}
-                  lang={tag}
-                  aria-pressed={value === props.locale}
-                >
-                  {label}
-                </button>
-              ))}
-            </div>
-          </fieldset>
-          <fieldset>
-            <legend>{text.appearance}</legend>
-            <div class="segments">
-              {themes.map(({ value, label, icon }) => (
-                <button
-                  key={value}
-                  type="submit"
-                  name="theme"
-                  value={value}
-                  aria-pressed={value === theme}
-                >
-                  <Icon name={icon} size={16} /> {label}
-                </button>
-              ))}
-            </div>
-          </fieldset>
-        </form>
+        <PreferenceForm {...props} theme={theme} onSubmit={submit} />
       </div>
     </>
   );
@@ -115,4 +71,60 @@ function dismissNotice(event: SubmitEvent): void {
   remember(new URLSearchParams({ notice: String(mark) }));
   notice.remove();
   document.getElementById("content")?.focus({ preventScroll: true });
+}
+
+/** The choices; each button is one, remembered when it is pressed. */
+export function PreferenceForm(
+  { locale, theme, next, onSubmit }: PreferencesProps & {
+    readonly onSubmit?: (event: SubmitEvent) => void;
+  },
+) {
+  const text = preferencesText(locale);
+  const themes = [
+    { value: "system", label: text.themeSystem, icon: "monitor" },
+    { value: "light", label: text.themeLight, icon: "sun" },
+    { value: "dark", label: text.themeDark, icon: "moon" },
+  ] as const;
+  const languages = [
+    { value: "zh", label: "中文", tag: "zh-CN" },
+    { value: "en", label: "English", tag: "en" },
+  ] as const;
+  return (
+    <form method="post" action="/preferences" onSubmit={onSubmit}>
+      <input type="hidden" name="next" value={next} />
+      <fieldset>
+        <legend>{text.language}</legend>
+        <div class="segments">
+          {languages.map(({ value, label, tag }) => (
+            <button
+              key={value}
+              type="submit"
+              name="locale"
+              value={value}
+              lang={tag}
+              aria-pressed={value === locale}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      </fieldset>
+      <fieldset>
+        <legend>{text.appearance}</legend>
+        <div class="segments">
+          {themes.map(({ value, label, icon }) => (
+            <button
+              key={value}
+              type="submit"
+              name="theme"
+              value={value}
+              aria-pressed={value === theme}
+            >
+              <Icon name={icon} size={16} /> {label}
+            </button>
+          ))}
+        </div>
+      </fieldset>
+    </form>
+  );
 }

@@ -1,91 +1,156 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Locale } from "./i18n/mod.ts";
-import { studioText } from "./i18n/studio.ts";
+import { publishText } from "./i18n/publish.ts";
+import { ffmpegCommand, gstreamerCommand, withoutKey } from "./studio/commands.ts";
+import { explainFailure } from "./studio/failures.ts";
+import type { StudioSnapshot } from "./studio/snapshot.ts";
+import { useStudio } from "./studio/store.ts";
+import { api } from "./ui/api.ts";
+import { Button, ButtonLink, IconButton } from "./ui/button.tsx";
+import { Card } from "./ui/card.tsx";
 import { CopyField } from "./ui/copy_field.tsx";
+import { ConfirmDialog } from "./ui/dialog.tsx";
 import { Icon } from "./ui/icons.tsx";
-import { AnswerError, sendJson } from "./ui/poll.ts";
-import { parsePublish } from "./ui/room_data.ts";
 
 /** Props of {@linkcode PublishCard}. */
 export interface PublishCardProps {
-  readonly roomId: string;
+  readonly studio: StudioSnapshot;
   readonly server: string;
   /** `<room>?key=<publish key>`: the owner's alone, the page that carries it is never stored. */
   readonly streamKey: string;
   readonly locale: Locale;
 }
 
-/** Server and stream key for OBS: hidden until asked for, copied in one click, made anew. */
-export default function PublishCard(props: PublishCardProps) {
-  const text = studioText(props.locale);
+/** OBS in one click or by hand, the key hidden until asked for, and other encoders. */
+export default function PublishCard({ studio, server, locale, ...props }: PublishCardProps) {
+  const text = publishText(locale);
+  const { stream } = useStudio(studio);
   const [streamKey, setStreamKey] = useState(props.streamKey);
   const [revealed, setRevealed] = useState(false);
+  const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [note, setNote] = useState<{ readonly text: string; readonly bad: boolean } | null>(null);
-  const dialog = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [note, setNote] = useState("");
   const rotate = async () => {
     setBusy(true);
+    setProblem(null);
     try {
-      const answer = await sendJson("POST", `/api/rooms/${props.roomId}/publish-key`, {});
-      setStreamKey(parsePublish(answer).streamKey);
-      setNote({ text: text.rotated, bad: false });
+      const { publish } = await api.post("/api/rooms/{room}/publish-key", {
+        path: { room: studio.roomId },
+      });
+      setStreamKey(publish.rtmp.streamKey);
+      setNote(text.rotated);
+      setAsking(false);
     } catch (error) {
-      const signedOut = error instanceof AnswerError && error.status === 401;
-      setNote({ text: signedOut ? text.signedOut : text.failed, bad: true });
+      setProblem(explainFailure(error, text));
     } finally {
       setBusy(false);
-      dialog.current?.close();
     }
   };
   return (
-    <section class="card" aria-labelledby="obs-title">
-      <h2 id="obs-title">{text.obsTitle}</h2>
-      <CopyField
-        id="publish-server"
-        label={text.server}
-        value={props.server}
-        locale={props.locale}
-      />
+    <Card id="publish" title={text.title}>
+      <div class="profile">
+        <ButtonLink wide href="/studio/obs-profile.zip" icon="download" download>
+          {text.profile}
+        </ButtonLink>
+        <ol class="steps">
+          <li>{text.profileOne}</li>
+          <li>{text.profileTwo}</li>
+        </ol>
+      </div>
+      <p class="muted by-hand">{text.byHand}</p>
+      <CopyField id="publish-server" label={text.server} value={server} locale={locale} />
       <CopyField
         id="publish-key"
         label={text.streamKey}
         value={streamKey}
-        shown={revealed ? streamKey : masked(streamKey)}
-        locale={props.locale}
+        shown={revealed ? streamKey : withoutKey(streamKey, "•".repeat(12))}
+        locale={locale}
       >
-        <button
-          type="button"
-          class="button quiet icon-only"
-          aria-pressed={revealed}
-          aria-label={revealed ? text.hide : text.reveal}
-          title={revealed ? text.hide : text.reveal}
+        <IconButton
+          icon={revealed ? "eye-off" : "eye"}
+          label={revealed ? text.hide : text.reveal}
+          pressed={revealed}
           onClick={() => setRevealed(!revealed)}
-        >
-          <Icon name={revealed ? "eye-off" : "eye"} size={18} />
-        </button>
+        />
       </CopyField>
-      <p class="hint">{text.streamKeyHint}</p>
-      <button type="button" class="button quiet rotate" onClick={() => dialog.current?.showModal()}>
-        <Icon name="refresh-cw" size={18} /> {text.rotate}
-      </button>
-      <p class={note?.bad ? "field-error" : "hint jade-text"} role="status">{note?.text ?? ""}</p>
-      <dialog ref={dialog} class="dialog" aria-labelledby="rotate-title">
-        <h2 id="rotate-title">{text.rotateQuestion}</h2>
-        <p class="muted">{text.rotateText}</p>
-        <div class="dialog-actions">
-          <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
-            {text.cancel}
-          </button>
-          <button type="button" class="button danger" disabled={busy} onClick={rotate}>
-            {text.rotateConfirm}
-          </button>
-        </div>
-      </dialog>
-    </section>
+      <div class="rotate-line">
+        <p class="hint">{text.streamKeyHint}</p>
+        <Button
+          small
+          class="rotate scripted"
+          icon="refresh-cw"
+          onClick={() => {
+            setProblem(null);
+            setNote("");
+            setAsking(true);
+          }}
+        >
+          {text.rotate}
+        </Button>
+      </div>
+      <p class="hint jade-text" role="status">{note}</p>
+      <Others server={server} streamKey={streamKey} locale={locale} />
+      <ConfirmDialog
+        id="rotate"
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={text.rotateQuestion}
+        text={text.rotateText}
+        confirm={text.rotateConfirm}
+        onConfirm={rotate}
+        busy={busy}
+        error={problem}
+        locale={locale}
+      >
+        {stream !== null && (
+          <p class="advice">
+            <Icon name="triangle-alert" size={18} />
+            <span>{text.rotateLive}</span>
+          </p>
+        )}
+      </ConfirmDialog>
+    </Card>
   );
 }
 
-function masked(streamKey: string): string {
-  const end = streamKey.indexOf("=") + 1;
-  return streamKey.slice(0, end) + "•".repeat(12);
+/** Commands with the key in the copy alone, and the bare service file. */
+function Others(
+  { server, streamKey, locale }: {
+    readonly server: string;
+    readonly streamKey: string;
+    readonly locale: Locale;
+  },
+) {
+  const text = publishText(locale);
+  const shownKey = withoutKey(streamKey);
+  const commands = [
+    { id: "ffmpeg", label: text.ffmpeg, lines: 5, command: ffmpegCommand },
+    { id: "gstreamer", label: text.gstreamer, lines: 7, command: gstreamerCommand },
+  ] as const;
+  return (
+    <details class="others">
+      <summary>
+        {text.others}
+        <Icon name="chevron-down" size={18} />
+      </summary>
+      <div class="stack">
+        <p class="hint">{text.commandHint}</p>
+        {commands.map(({ id, label, lines, command }) => (
+          <CopyField
+            key={id}
+            id={`publish-${id}`}
+            label={label}
+            lines={lines}
+            value={command({ server, streamKey })}
+            shown={command({ server, streamKey: shownKey })}
+            locale={locale}
+          />
+        ))}
+        <p class="hint">
+          <a href="/studio/service.json" download>{text.serviceFile}</a>
+        </p>
+      </div>
+    </details>
+  );
 }

@@ -2,77 +2,140 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatCount, formatDuration, type Locale } from "./i18n/mod.ts";
 import { roomText } from "./i18n/room.ts";
 import { watchText } from "./i18n/watch.ts";
-import { Icon } from "./ui/icons.tsx";
-import { fetchJson, poll } from "./ui/poll.ts";
-import { parseRoom, type RoomSummary } from "./ui/room_data.ts";
+import { FollowButton } from "./room/follow_button.tsx";
+import { linkify } from "./room/linkify.ts";
+import { type RoomView, useRoomView } from "./room/room_watch.ts";
 import { Avatar } from "./ui/avatar.tsx";
-
-const INTERVAL_MS = 5_000;
-const NOTE_MS = 2_500;
+import { Button, ButtonLink } from "./ui/button.tsx";
+import { Chip } from "./ui/marks.tsx";
 
 /** Props of {@linkcode RoomLine}. */
 export interface RoomLineProps {
-  readonly room: RoomSummary;
+  readonly view: RoomView;
   readonly locale: Locale;
-  /** When `room` was read. */
+  /** When `view` was read. */
   readonly nowMs: number;
+  /** Names of the categories in the reader's language, by key. */
+  readonly categories: Readonly<Record<string, string>>;
+  /** The room is the reader's own. */
+  readonly own: boolean;
+  /** Whether other sites may show the player. */
+  readonly embeddable: boolean;
 }
 
-/** The line under the picture: who, what, since when, how many; share. Theatre mode, too. */
+/**
+ * What stands under the picture: who, what, since when, how many; follow and share; what the
+ * broadcaster wrote. Theatre mode, too.
+ */
 export default function RoomLine(props: RoomLineProps) {
   const { locale } = props;
   const text = roomText(locale);
-  const [room, setRoom] = useState(props.room);
-  const [nowMs, setNowMs] = useState(props.nowMs);
-  useEffect(() => {
-    const end = new AbortController();
-    poll({
-      intervalMs: INTERVAL_MS,
-      signal: end.signal,
-      run: async (signal) =>
-        setRoom(parseRoom(await fetchJson(`/api/rooms/${props.room.id}`, { signal }))),
-    });
-    return () => end.abort();
-  }, [props.room.id]);
-  useEffect(() => {
-    if (room.startedAtMs === null) return;
-    setNowMs(Date.now());
-    const timer = setInterval(() => setNowMs(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [room.startedAtMs]);
-
+  const view = useRoomView(props.view);
+  const { room } = view;
   useTheatre();
-
   const count = formatCount(room.viewers, locale);
+  const category = room.category === null ? undefined : props.categories[room.category];
   return (
-    <div class="room-line">
-      <Avatar name={room.ownerName} size={48} />
-      <div class="room-line-text">
-        <h1 dir="auto">{room.title}</h1>
-        <p class="muted">
-          <bdi class="ellipsis">{room.ownerName}</bdi>
-          <span class="wide-only">{text.roomNumber(room.id)}</span>
-          {room.live && room.startedAtMs !== null
-            ? (
-              <span class="tabular">
-                {watchText(locale).liveFor(formatDuration(nowMs - room.startedAtMs))}
-              </span>
-            )
-            : <span>{text.offline}</span>}
+    <>
+      <div class="room-line">
+        <Avatar name={room.ownerName} picture={room.ownerPicture} size={48} />
+        <div class="room-line-text">
+          <h1 dir="auto">{room.title}</h1>
+          <p class="muted">
+            <bdi class="ellipsis">{room.ownerName}</bdi>
+            <span class="wide-only">{text.roomNumber(room.id)}</span>
+            {room.live && room.startedAtMs !== null
+              ? <LiveFor startedAtMs={room.startedAtMs} nowMs={props.nowMs} locale={locale} />
+              : <span>{text.offline}</span>}
+            {category !== undefined && (
+              <a class="wide-only" href={`/?category=${room.category}`}>{category}</a>
+            )}
+            {room.live && (
+              <span class="narrow-only tabular">{text.watching(room.viewers, count)}</span>
+            )}
+          </p>
+        </div>
+        <div class="room-line-actions">
           {room.live && (
-            <span class="narrow-only tabular">{text.watching(room.viewers, count)}</span>
+            <Chip
+              class="wide-only viewers"
+              icon="users"
+              title={text.watchingLong(room.viewers, count)}
+            >
+              <span class="tabular">{text.watching(room.viewers, count)}</span>
+            </Chip>
           )}
-        </p>
+          <Share view={view} locale={locale} embeddable={props.embeddable} />
+          {props.own
+            ? (
+              <ButtonLink icon="video" href="/studio" class="to-studio">
+                <span>{watchText(locale).studio}</span>
+              </ButtonLink>
+            )
+            : <FollowButton view={view} locale={locale} />}
+        </div>
       </div>
-      <div class="room-line-actions">
-        {room.live && (
-          <span class="chip wide-only" title={text.watchingLong(room.viewers, count)}>
-            <Icon name="users" size={18} />
-            <span class="tabular">{text.watching(room.viewers, count)}</span>
-          </span>
+      {room.description !== "" && <Description text={room.description} locale={locale} />}
+    </>
+  );
+}
+
+function LiveFor(
+  { startedAtMs, nowMs, locale }: {
+    readonly startedAtMs: number;
+    readonly nowMs: number;
+    readonly locale: Locale;
+  },
+) {
+  const [now, setNow] = useState(nowMs);
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span class="tabular">{watchText(locale).liveFor(formatDuration(now - startedAtMs))}
+  </span>;
+}
+
+/** What the broadcaster wrote, folded to its first lines while it is longer. */
+function Description({ text, locale }: { readonly text: string; readonly locale: Locale }) {
+  const words = watchText(locale);
+  const body = useRef<HTMLParagraphElement>(null);
+  const [fold, setFold] = useState<"folded" | "open" | "short">("folded");
+  useEffect(() => {
+    const element = body.current;
+    if (element === null) return;
+    const measure = () =>
+      setFold((now) =>
+        now === "open" ? now : element.scrollHeight > element.clientHeight + 2 ? "folded" : "short"
+      );
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [text]);
+  return (
+    <div class={`description ${fold}`}>
+      <p ref={body} dir="auto">
+        {linkify(text).map(({ text, href }, index) =>
+          href === null
+            ? text
+            : (
+              <a key={index} href={href} target="_blank" rel="nofollow noopener ugc">
+                {text}
+              </a>
+            )
         )}
-        <Share title={room.title} locale={locale} />
-      </div>
+      </p>
+      {fold !== "short" && (
+        <button
+          type="button"
+          class="description-fold"
+          aria-expanded={fold === "open"}
+          onClick={() => setFold(fold === "open" ? "folded" : "open")}
+        >
+          {fold === "open" ? words.less : words.more}
+        </button>
+      )}
     </div>
   );
 }
@@ -80,65 +143,50 @@ export default function RoomLine(props: RoomLineProps) {
 /** Folds the panel away when the player, which owns the switch, says so (`wanren:theatre`). */
 function useTheatre() {
   useEffect(() => {
-    const root = document.documentElement;
     const follow = (event: Event) => {
       const { detail } = event as CustomEvent<{ readonly on: boolean }>;
-      root.toggleAttribute("data-theatre", detail.on);
+      document.querySelector(".watch")?.toggleAttribute("data-theatre", detail.on);
     };
     document.addEventListener("wanren:theatre", follow);
-    return () => {
-      document.removeEventListener("wanren:theatre", follow);
-      root.removeAttribute("data-theatre");
-    };
+    return () => document.removeEventListener("wanren:theatre", follow);
   }, []);
 }
 
-function Share({ title, locale }: { readonly title: string; readonly locale: Locale }) {
-  const text = watchText(locale);
-  const [state, setState] = useState<"idle" | "copied" | "manual">("idle");
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (state === "manual") input.current?.select();
-    if (state !== "copied") return;
-    const timer = setTimeout(() => setState("idle"), NOTE_MS);
-    return () => clearTimeout(timer);
-  }, [state]);
-  const address = () => location.origin + location.pathname;
-  const share = async () => {
-    if (typeof navigator.share === "function" && matchMedia("(pointer: coarse)").matches) {
-      // The sheet rejects when the viewer closes it: that is a decision, not a failure.
-      await navigator.share({ title, url: address() }).catch(() => {});
-      return;
-    }
+/** The button; the sheet comes with what the player fetches after its picture. */
+function Share(
+  { view: { room }, locale, embeddable }: {
+    readonly view: RoomView;
+    readonly locale: Locale;
+    readonly embeddable: boolean;
+  },
+) {
+  const [later, setLater] = useState<typeof import("./player/later.ts") | null>(null);
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const show = async () => {
+    setBusy(true);
     try {
-      await navigator.clipboard.writeText(address());
-      setState("copied");
+      setLater(await import("./player/later.ts"));
+      setOpen(true);
     } catch {
-      // No clipboard without a secure context: show the link to be copied by hand.
-      setState("manual");
+      // Off line: the next press tries again.
     }
+    setBusy(false);
   };
   return (
     <>
-      <button type="button" class="button quiet share" onClick={share}>
-        <Icon name={state === "copied" ? "check" : "share-2"} size={18} />
-        <span>{text.share}</span>
-      </button>
-      <div class="toast-place" role="status">
-        {state === "copied" && (
-          <p class="toast">
-            <Icon name="check" size={18} /> {text.shareCopied}
-          </p>
-        )}
-        {state === "manual" && (
-          <div class="toast">
-            <label class="toast-copy">
-              {text.shareFailed}
-              <input ref={input} readOnly value={address()} onBlur={() => setState("idle")} />
-            </label>
-          </div>
-        )}
-      </div>
+      <Button icon="share-2" class="share" busy={busy} onClick={show}>
+        <span>{watchText(locale).share}</span>
+      </Button>
+      {later !== null && (
+        <later.ShareSheet
+          open={open}
+          onClose={() => setOpen(false)}
+          room={room}
+          locale={locale}
+          embeddable={embeddable}
+        />
+      )}
     </>
   );
 }

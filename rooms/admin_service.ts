@@ -69,6 +69,16 @@ export class Administration {
     return await this.#options.repositories.accounts.search(pageOf(options));
   }
 
+  /** @throws {ServiceError} `not_found`. */
+  async account(actor: Account, id: string): Promise<ListedAccount> {
+    requireAdmin(actor);
+    const { accounts, sessions, rooms } = this.#options.repositories;
+    const account = known(await accounts.byId(id.slice(0, 64)) ?? "unknown");
+    const room = await rooms.byOwner(account.id);
+    const open = await sessions.list(account.id, { nowMs: this.#now() });
+    return { ...withoutSecrets(account), roomId: room?.id ?? null, sessions: open.length };
+  }
+
   /** Rooms by title, owner or number, newest first. */
   async rooms(
     actor: Account,
@@ -235,12 +245,13 @@ export class Administration {
   async cutOff(actor: Account, id: string): Promise<void> {
     requireAdmin(actor);
     const room = await this.#room(id);
-    await this.#options.rooms.endStream(room.id, "cut_off");
+    // First: it is done whatever an origin says, and the closer goes on trying.
     await this.#audit(actor, {
       action: "stream_cut_off",
       target: `room:${id}`,
       detail: room.title,
     });
+    await this.#options.rooms.endStream(room.id, "cut_off");
   }
 
   /** What can be changed while the platform runs. */

@@ -40,10 +40,12 @@ export interface RoomLiveState {
    */
   readonly viewers: number;
   readonly viewersByProtocol: ViewersByProtocol;
+  /** Whether a still can be had: the stream has a picture, and its node has ffmpeg. */
+  readonly still: boolean;
 }
 
 /** A running stream and who watches it. */
-export interface RunningStream extends RoomLiveState {
+export interface RunningStream extends Omit<RoomLiveState, "still"> {
   readonly stream: StreamReport;
 }
 
@@ -125,11 +127,19 @@ export class LiveState {
   /** The state of one room now. */
   of(room: string, nowMs: number): RoomLiveState {
     let stream: StreamReport | null = null;
-    for (const snapshot of fresh(this.#streams, nowMs)) {
-      stream = better(stream, snapshot.byRoom.get(room) ?? null);
+    let ffmpeg = false;
+    for (const { byRoom, capabilities } of fresh(this.#streams, nowMs)) {
+      const report = byRoom.get(room) ?? null;
+      stream = better(stream, report);
+      if (report !== null && stream === report) ({ ffmpeg } = capabilities);
     }
-    if (stream === null) return { stream, viewers: 0, viewersByProtocol: NO_VIEWERS };
-    return withViewers(stream, fresh(this.#viewers, nowMs));
+    if (stream === null) {
+      return { stream, viewers: 0, viewersByProtocol: NO_VIEWERS, still: false };
+    }
+    return {
+      ...withViewers(stream, fresh(this.#viewers, nowMs)),
+      still: ffmpeg && stream.video !== null,
+    };
   }
 
   /** All running streams with their viewers, most viewers first, then the longest running. */
@@ -226,10 +236,10 @@ function put<S extends { readonly atMs: number }>(
   return true;
 }
 
-function* fresh<T>(
-  snapshots: ReadonlyMap<string, Snapshot<T>>,
+function* fresh<S extends { readonly atMs: number }>(
+  snapshots: ReadonlyMap<string, S>,
   nowMs: number,
-): Generator<Snapshot<T>> {
+): Generator<S> {
   for (const snapshot of snapshots.values()) {
     if (isFresh(snapshot.atMs, nowMs)) yield snapshot;
   }

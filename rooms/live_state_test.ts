@@ -33,6 +33,7 @@ Deno.test("LiveState forgets a node that went silent", () => {
     stream: null,
     viewers: 0,
     viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+    still: false,
   });
   deepStrictEqual(live.list(6_000), []);
   deepStrictEqual(live.inspect(6_000), { mediaNodes: 0, edgeNodes: 1 });
@@ -51,6 +52,27 @@ Deno.test("LiveState prefers the running report, then the newest", () => {
   strictEqual(live.of("100001", 0).stream?.startedAtMs, 3_000);
   strictEqual(live.list(0).length, 1);
   strictEqual(live.list(0)[0]?.stream.startedAtMs, 3_000);
+});
+
+Deno.test("LiveState says a still can be had when the stream's own node can make it", () => {
+  const live = new LiveState();
+  const video = {
+    codec: "h264",
+    codecString: "avc1.64001f",
+    width: 1280,
+    height: 720,
+    fps: 30,
+    bFrames: false,
+    bFrameDelayMs: 0,
+    keyFrameIntervalMs: null,
+  };
+  const streams = [report("100001", { video }), report("100002")];
+  live.putStreams("m1", { streams, capabilities: { ffmpeg: true } }, 0);
+  live.putStreams("m2", { streams: [report("100003", { video })] }, 0);
+  const able = (room: string) => live.of(room, 0).still;
+  deepStrictEqual(["100001", "100002", "100003", "100004"].map(able), [true, false, false, false]);
+  live.putStreams("m2", { streams: [report("100001", { video, startedAtMs: 2_000 })] }, 0);
+  strictEqual(able("100001"), false);
 });
 
 Deno.test("LiveState counts the edges' viewers and RTMP's, not the edges themselves", () => {

@@ -132,6 +132,8 @@ export interface RoomState extends Room {
   readonly startedAtMs: number | null;
   readonly viewers: number;
   readonly viewersByProtocol: ViewersByProtocol;
+  /** Whether a still can be had: the stream has a picture, and its node has ffmpeg. */
+  readonly still: boolean;
   /** Codecs and sizes of the running stream; null when not live. */
   readonly stream: StreamReport | null;
 }

@@ -397,13 +397,17 @@ export class Rooms {
 
   /** A room with what is going on in it now. */
   withState(room: Room): RoomState {
-    const { stream, viewers, viewersByProtocol } = this.#live.of(room.id, this.#now());
+    const { stream, viewers, viewersByProtocol, still } = this.#live.of(
+      room.id,
+      this.#now(),
+    );
     return {
       ...room,
       live: stream !== null,
       startedAtMs: stream?.startedAtMs ?? null,
       viewers,
       viewersByProtocol,
+      still,
       stream,
     };
   }

@@ -152,7 +152,13 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     notices.push(["Make the administrator", setupLink(config, setupToken)]);
   }
 
-  const pageOptions = { services, manifest, log, rtmpPort: config.rtmpPort };
+  const pageOptions = {
+    services,
+    manifest,
+    log,
+    rtmpPort: config.rtmpPort,
+    demo: config.demo,
+  };
   const app = createApp({
     services,
     config,

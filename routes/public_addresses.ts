@@ -12,6 +12,7 @@ export const AREAS = [
   { name: "messages", description: "What people say, and where it comes from" },
   { name: "administration", description: "What administrators see and do" },
   { name: "playing", description: "Live streams and their pictures" },
+  { name: "sharing", description: "Feeds, embedding and link previews" },
   { name: "operations", description: "Liveness, metrics, this document" },
 ] as const;
 
@@ -97,6 +98,53 @@ export const PUBLIC_ADDRESSES: readonly PublicAddress[] = [
     area: "messages",
     types: ["application/octet-stream", "application/json"],
     query: [{ name: "ticket", description: "Of `GET /api/im/gateways`" }],
+  },
+  {
+    path: "/feed.atom",
+    name: "atomFeed",
+    summary: "Live rooms as an Atom feed (RFC 4287)",
+    area: "sharing",
+    types: ["application/atom+xml"],
+  },
+  {
+    path: "/feed.rss",
+    name: "rssFeed",
+    summary: "Live rooms as an RSS 2.0 feed",
+    area: "sharing",
+    types: ["application/rss+xml"],
+  },
+  {
+    path: "/oembed",
+    name: "oembed",
+    summary: "oEmbed 1.0: how a room is embedded",
+    area: "sharing",
+    types: ["application/json", "text/xml"],
+    query: [
+      { name: "url", description: "Address of a room of this site" },
+      { name: "format", description: "`json` or `xml`" },
+      { name: "maxwidth", description: "Pixels" },
+      { name: "maxheight", description: "Pixels" },
+    ],
+    refusals: {
+      400: "The size cannot be used",
+      401: "The room cannot be embedded",
+      404: "There is no such room",
+      501: "The format is not known",
+    },
+  },
+  {
+    path: "/embed/{room}",
+    name: "embed",
+    summary: "The player alone; the only page that other sites may frame",
+    area: "sharing",
+    types: ["text/html"],
+  },
+  {
+    path: "/sitemap.xml",
+    name: "siteMap",
+    summary: "The lobby and the rooms, for search engines",
+    area: "sharing",
+    types: ["application/xml"],
   },
   {
     path: "/healthz",

@@ -8,20 +8,27 @@ import type { MiddlewareHandler } from "hono";
 /**
  * Scripts come from our own files alone. Inline styles are allowed because media-chrome writes them;
  * `blob:` is for media sources and the workers of the players.
+ *
+ * @param frameAncestors Origins that may frame the answer, `*` for all; default: nobody.
  */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "worker-src 'self' blob:",
-  "media-src 'self' blob:",
-  "img-src 'self' data: blob:",
-  "connect-src 'self' ws: wss:",
-  "object-src 'none'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-].join("; ");
+export function contentSecurityPolicy(frameAncestors: readonly string[] = []): string {
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "worker-src 'self' blob:",
+    "media-src 'self' blob:",
+    "img-src 'self' data: blob:",
+    "connect-src 'self' ws: wss:",
+    "object-src 'none'",
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(" ")}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join("; ");
+}
+
+/** What every page says but the one that is made for frames. */
+export const CONTENT_SECURITY_POLICY = contentSecurityPolicy();
 
 const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["content-security-policy", CONTENT_SECURITY_POLICY],

@@ -64,6 +64,7 @@ export type RoomService = Pick<
 /** What administrators do. */
 export type AdminService = Pick<
   Administration,
+  | "account"
   | "accounts"
   | "rooms"
   | "streams"

@@ -13,18 +13,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import * as esbuild from "esbuild";
-import { contentNames, withNames } from "./content_names.ts";
-import { ICON_PATHS } from "../islands/ui/icon_paths.ts";
-import {
-  type AssetManifest,
-  type BuiltFile,
-  type IslandAssets,
-  parseManifest,
-} from "../islands/ui/manifest.ts";
+import { type AssetManifest, type BuiltFile, parseManifest } from "../islands/ui/manifest.ts";
+import { type Budgets, checkBudgets } from "./budgets.ts";
+import { type Asset, bundleScripts } from "./bundle_scripts.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ASSET_PATH = "/assets/";
-const ENTRY = "island-entry:";
 const LAYERS = "tokens, base, components, pages";
 /** What every page loads. Any other file below `styles/` is a sheet of its own, of some pages. */
 const SHARED_SHEETS = [
@@ -39,6 +33,12 @@ const SHARED_SHEETS = [
 ];
 /** Sheets of their own that are parts, and so give way to the pages they stand on. */
 const COMPONENT_SHEETS = ["image.css", "player.css"];
+/** Parts that stand on every page of a layout come in its own sheet: one file less to wait for. */
+const INCLUDED_SHEETS: Readonly<Record<string, readonly string[]>> = {
+  "embed.css": ["player.css"],
+  "studio.css": ["image.css", "player.css"],
+  "watch.css": ["player.css"],
+};
 const COMPRESSIBLE = /\.(?:js|css|svg|map|json)$/;
 /** Above this size the best Brotli level costs more time than its last percent is worth. */
 const BEST_COMPRESSION_LIMIT_BYTES = 128 * 1024;
@@ -53,11 +53,6 @@ export interface BuildOptions {
   readonly islandsDir?: string;
 }
 
-interface Asset {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Builds everything and writes `manifest.json` last, so that a reader sees the old build or the
  * new one. Files of the build before stay for pages that are still open; older ones go.
@@ -68,9 +63,8 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
   const islandsDir = options.islandsDir ?? join(ROOT, "islands");
   const assetsDir = join(options.outDir, "assets");
   await mkdir(assetsDir, { recursive: true });
-  const names = await namesOfIslands(islandsDir);
   const [scripts, styles, statics] = await Promise.all([
-    bundleIslands(names, { islandsDir, minify: options.minify }),
+    bundleScripts({ islandsDir, minify: options.minify, assetPath: ASSET_PATH }),
     bundleStyles(islandsDir, options.minify),
     staticFiles(islandsDir),
   ]).finally(() => esbuild.stop());
@@ -80,7 +74,7 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
   );
   const manifest: AssetManifest = {
     islands: scripts.islands,
-    lazy: scripts.lazy,
+    pages: scripts.pages,
     css: styles.css,
     styles: styles.pages,
     files: statics.files,
@@ -110,184 +104,6 @@ export async function readManifest(outDir: string): Promise<AssetManifest | null
   }
 }
 
-/**
- * Limits in bytes after Brotli: an entry with all its static imports, the style sheet of all pages,
- * and those of some.
- */
-export interface Budgets {
-  readonly islands: Readonly<Record<string, number>>;
-  readonly css: number;
-  readonly styles: Readonly<Record<string, number>>;
-}
-
-/** One line of the size report. */
-export interface BudgetLine {
-  readonly name: string;
-  /** After Brotli. */
-  readonly bytes: number;
-  /** null: nobody has set one, which is a failure too. */
-  readonly limit: number | null;
-  readonly ok: boolean;
-}
-
-/** Holds a build against its budgets; an island or a sheet without a budget is not ok. */
-export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonly BudgetLine[] {
-  const size = (path: string) => {
-    const file = manifest.built[basename(path)];
-    return file?.brotliBytes ?? file?.bytes ?? 0;
-  };
-  const line = (name: string, bytes: number, limit: number | null): BudgetLine => ({
-    name,
-    bytes,
-    limit,
-    ok: limit !== null && bytes <= limit,
-  });
-  const islands = Object.entries(manifest.islands).map(([name, island]) =>
-    line(
-      name,
-      [island.js, ...island.imports].reduce((sum, path) => sum + size(path), 0),
-      budgets.islands[name] ?? null,
-    )
-  );
-  const styles = Object.entries(manifest.styles).map(([name, path]) =>
-    line(`${name}.css`, size(path), budgets.styles[name] ?? null)
-  );
-  return [...islands, line("css", size(manifest.css), budgets.css), ...styles];
-}
-
-async function namesOfIslands(islandsDir: string): Promise<string[]> {
-  const files = await readdir(islandsDir, { withFileTypes: true });
-  return files.filter((file) => file.isFile() && /^[A-Z]\w*\.tsx$/.test(file.name))
-    .map((file) => file.name.slice(0, -".tsx".length)).sort();
-}
-
-interface BuiltScripts {
-  readonly islands: Record<string, IslandAssets>;
-  readonly lazy: Record<string, string[]>;
-  readonly assets: Asset[];
-}
-
-async function bundleIslands(
-  islandNames: readonly string[],
-  options: { readonly islandsDir: string; readonly minify: boolean },
-): Promise<BuiltScripts> {
-  if (islandNames.length === 0) return { islands: {}, lazy: {}, assets: [] };
-  const result = await esbuild.build({
-    entryPoints: islandNames.map((name) => ({ in: ENTRY + name, out: name })),
-    plugins: [hydrationEntries(options.islandsDir)],
-    absWorkingDir: ROOT,
-    nodePaths: [join(ROOT, "node_modules")],
-    outdir: ROOT,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    entryNames: "[name]-[hash]",
-    chunkNames: "shared-[hash]",
-    minify: options.minify,
-    sourcemap: options.minify ? false : "linked",
-    legalComments: "none",
-    define: { "process.env.NODE_ENV": options.minify ? '"production"' : '"development"' },
-    write: false,
-    metafile: true,
-    logLevel: "silent",
-  });
-  const outputs = result.metafile.outputs;
-  const scripts = result.outputFiles.filter((file) => file.path.endsWith(".js"));
-  const names = contentNames(scripts.map(({ path, text }) => ({ name: basename(path), text })));
-  const assetPath = (path: string) => ASSET_PATH + (names.get(basename(path)) ?? basename(path));
-  const islands: Record<string, IslandAssets> = {};
-  for (const [path, output] of Object.entries(outputs)) {
-    const name = output.entryPoint?.split(ENTRY)[1];
-    if (name === undefined || !islandNames.includes(name)) continue;
-    const imports = staticImports(outputs, path).map(assetPath);
-    const icons = await iconsOf(outputs, path);
-    islands[name] = { js: assetPath(path), imports, icons };
-  }
-  const lazy: Record<string, string[]> = {};
-  for (const [path, output] of Object.entries(outputs)) {
-    const source = output.entryPoint;
-    if (source === undefined || source.startsWith(ENTRY)) continue;
-    lazy[source] = [path, ...staticImports(outputs, path)].map(assetPath);
-  }
-  const encoder = new TextEncoder();
-  const assets = result.outputFiles.map((file) => {
-    const script = basename(file.path).replace(/\.map$/, "");
-    return {
-      name: basename(file.path).replace(script, names.get(script) ?? script),
-      bytes: encoder.encode(withNames(file.text, names)),
-    };
-  });
-  return {
-    islands: Object.fromEntries(Object.entries(islands).sort()),
-    lazy: Object.fromEntries(Object.entries(lazy).sort()),
-    assets,
-  };
-}
-
-/** An entry is two lines that no file needs to hold: take the component, register it. */
-function hydrationEntries(islandsDir: string): esbuild.Plugin {
-  return {
-    name: "hydration-entries",
-    setup(build) {
-      build.onResolve({ filter: new RegExp(`^${ENTRY}`) }, (args) => ({
-        path: args.path.slice(ENTRY.length),
-        namespace: ENTRY.slice(0, -1),
-      }));
-      build.onLoad({ filter: /.*/, namespace: ENTRY.slice(0, -1) }, (args) => ({
-        contents: [
-          `import component from ${JSON.stringify(join(islandsDir, `${args.path}.tsx`))};`,
-          `import { register } from ${JSON.stringify(join(ROOT, "islands/ui/hydrate.ts"))};`,
-          `register(${JSON.stringify(args.path)}, component);`,
-        ].join("\n"),
-        loader: "js",
-        resolveDir: ROOT,
-      }));
-    },
-  };
-}
-
-/**
- * Icons that an entry may draw in the browser: every text in its own sources that is an icon's
- * name. A word too many costs a few bytes of the page; the table itself never leaves the server.
- */
-async function iconsOf(outputs: esbuild.Metafile["outputs"], entry: string): Promise<string[]> {
-  const files = [entry, ...staticImports(outputs, entry, { lazy: true })]
-    .flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
-    .filter((path) => !path.includes(":") && !path.startsWith("node_modules/"));
-  const names = new Set<string>();
-  for (const file of new Set(files)) {
-    const source = await readFile(join(ROOT, file), "utf8");
-    for (const [, word = ""] of source.matchAll(/"([a-z][a-z0-9-]*)"/g)) {
-      if (Object.hasOwn(ICON_PATHS, word)) names.add(word);
-    }
-  }
-  return [...names].sort();
-}
-
-function staticImports(
-  outputs: esbuild.Metafile["outputs"],
-  entry: string,
-  { lazy = false } = {},
-): string[] {
-  const seen = new Set<string>();
-  const visit = (path: string) => {
-    for (const imported of outputs[path]?.imports ?? []) {
-      const followed = imported.kind === "import-statement" ||
-        lazy && imported.kind === "dynamic-import";
-      if (!followed || imported.external) continue;
-      if (seen.has(imported.path)) continue;
-      seen.add(imported.path);
-      visit(imported.path);
-    }
-  };
-  visit(entry);
-  return [...seen].sort();
-}
-
 interface BuiltStyles {
   readonly css: string;
   readonly pages: Record<string, string>;
@@ -304,8 +120,12 @@ async function bundleStyles(islandsDir: string, minify: boolean): Promise<BuiltS
   const [app, ...pages] = await Promise.all([
     bundleSheet("app.css", shared, { dir, minify }),
     ...own.map((file) => {
-      const layer = COMPONENT_SHEETS.includes(file) ? "components" : "pages";
-      return bundleSheet(file, [{ file, layer }], { dir, minify });
+      const files = [...INCLUDED_SHEETS[file] ?? [], file].filter((name) => present.includes(name));
+      const sheets = files.map((name) => ({
+        file: name,
+        layer: COMPONENT_SHEETS.includes(name) ? "components" : "pages",
+      }));
+      return bundleSheet(file, sheets, { dir, minify });
     }),
   ]);
   return {

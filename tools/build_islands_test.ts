@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { ICON_PATHS } from "../islands/ui/icon_paths.ts";
-import { buildIslands, checkBudgets, readManifest } from "./build_islands.ts";
+import { checkBudgets } from "./budgets.ts";
+import { buildIslands, readManifest } from "./build_islands.ts";
 
 async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "wanren-build-"));
@@ -62,16 +63,6 @@ Deno.test("every style sheet declares its layers in the order of the design", as
   }
 });
 
-Deno.test("the manifest names what is loaded later, with all that it imports", async () => {
-  await using out = await folder();
-  const { lazy, built } = await buildIslands({ outDir: out.path, minify: true });
-  const plot = lazy["islands/ui/plot.ts"] ?? [];
-  assert.ok(plot.length > 0);
-  for (const path of Object.values(lazy).flat()) {
-    assert.ok(Object.hasOwn(built, basename(path)), path);
-  }
-});
-
 Deno.test("the manifest names the icons of an island, and its scripts hold no drawing", async () => {
   await using out = await folder();
   const { islands, built } = await buildIslands({ outDir: out.path, minify: true });
@@ -112,13 +103,37 @@ Deno.test("a source that does not build leaves the finished build alone", async 
   assert.deepEqual(await readManifest(out.path), manifest);
 });
 
-Deno.test("checkBudgets() counts an entry with its imports; no budget is no permission", () => {
+Deno.test("the manifest names what an island fetches later, without what it has already", async () => {
+  await using out = await folder();
+  const { islands, built } = await buildIslands({ outDir: out.path, minify: true });
+  const { js, imports, lazy } = islands.Player!;
+  for (const name of ["flv_source", "hls_source", "native_source", "later"]) {
+    const files = lazy[`islands/player/${name}.ts`] ?? [];
+    assert.ok(files.length > 0, name);
+    for (const file of files) {
+      assert.ok(Object.hasOwn(built, basename(file)), file);
+      assert.equal([js, ...imports].includes(file), false, file);
+    }
+  }
+});
+
+Deno.test("checkBudgets() counts scripts with their imports once; no budget is no permission", () => {
   const manifest = {
     islands: {
-      Small: { js: "/assets/Small-A.js", imports: ["/assets/shared-B.js"], icons: [] },
-      New: { js: "/assets/New-C.js", imports: [], icons: [] },
+      Small: { js: "/assets/Small-A.js", imports: ["/assets/shared-B.js"], lazy: {}, icons: [] },
+      Other: { js: "/assets/Other-G.js", imports: ["/assets/shared-B.js"], lazy: {}, icons: [] },
+      New: { js: "/assets/New-C.js", imports: [], lazy: {}, icons: [] },
     },
-    lazy: {},
+    pages: {
+      first: {
+        islands: ["Small"],
+        js: "/assets/Small-A.js",
+        imports: ["/assets/shared-B.js", "/assets/Other-G.js"],
+        lazy: {},
+        icons: [],
+      },
+      second: { islands: [], js: "/assets/Small-A.js", imports: [], lazy: {}, icons: [] },
+    },
     css: "/assets/app-D.css",
     styles: { watch: "/assets/watch-E.css", lobby: "/assets/lobby-F.css" },
     files: {},
@@ -126,6 +141,7 @@ Deno.test("checkBudgets() counts an entry with its imports; no budget is no perm
       "Small-A.js": { bytes: 900, brotliBytes: 300 },
       "shared-B.js": { bytes: 900, brotliBytes: 400 },
       "New-C.js": { bytes: 10, brotliBytes: 10 },
+      "Other-G.js": { bytes: 30, brotliBytes: 20 },
       "app-D.css": { bytes: 500, brotliBytes: 101 },
       "watch-E.css": { bytes: 50, brotliBytes: 20 },
       "lobby-F.css": { bytes: 50, brotliBytes: 20 },
@@ -133,13 +149,17 @@ Deno.test("checkBudgets() counts an entry with its imports; no budget is no perm
   };
   assert.deepEqual(
     checkBudgets(manifest, {
-      islands: { Small: 700 },
+      islands: { Small: 700, Other: 420 },
+      pages: { first: 720 },
       css: 100,
       styles: { watch: 20 },
     }),
     [
       { name: "Small", bytes: 700, limit: 700, ok: true },
+      { name: "Other", bytes: 420, limit: 420, ok: true },
       { name: "New", bytes: 10, limit: null, ok: false },
+      { name: "page first", bytes: 720, limit: 720, ok: true },
+      { name: "page second", bytes: 300, limit: null, ok: false },
       { name: "css", bytes: 101, limit: 100, ok: false },
       { name: "watch.css", bytes: 20, limit: 20, ok: true },
       { name: "lobby.css", bytes: 20, limit: null, ok: false },

@@ -25,6 +25,8 @@ export interface ShotRooms extends AsyncDisposable {
   readonly silent: ShotRoom;
   /** Session token of somebody without a room. */
   readonly homeless: string;
+  /** Session token of somebody who follows some of the rooms. */
+  readonly follower: string;
 }
 
 interface Plan {
@@ -33,6 +35,9 @@ interface Plan {
   /** Source of the picture as ffmpeg's lavfi describes it. */
   readonly picture: string;
   readonly viewers: number;
+  /** Key of a category. */
+  readonly category?: string;
+  readonly description?: string;
   readonly role?: ShotRoom["role"];
   /** Encoder options in place of the good ones. */
   readonly encoder?: readonly string[];
@@ -48,18 +53,24 @@ const PLANS: readonly Plan[] = [
     title: "周五夜谈：用一台 2 核小机器扛住一万人",
     picture: `gradients=${SMOOTH}:c0=0x1d3557:c1=0xc8553d:c2=0xf2a65a:n=3:speed=0.02`,
     viewers: 6,
+    category: "technology",
+    description: "每周五晚八点，聊聊流媒体、网络和小机器。\n" +
+      "项目主页：https://example.org/wanren ，上一期的代码在 https://example.org/notes/42 。\n\n" +
+      "文明发言，互相尊重。弹幕里有问必答，答不上来就一起查。",
   },
   {
     owner: "Ah Zhe",
     title: "City walk after the rain",
     picture: `mandelbrot=${SIZE}:maxiter=300:end_scale=0.02`,
     viewers: 3,
+    category: "outdoors",
   },
   {
     owner: "Milo",
     title: "Morning on the tea hill",
     picture: `gradients=${SIZE}:c0=0x0b3d2e:c1=0xa7c957:c2=0xf1faee:n=3:speed=0.015:type=radial`,
     viewers: 2,
+    category: "music",
     role: "care",
     encoder: ["-bf", "2", "-g", "150", "-tune", "film"],
   },
@@ -102,6 +113,12 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
   for (const plan of PLANS) {
     const { key, ...room } = await open(plan.owner, plan.title);
     const url = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${room.id}?key=${key}`;
+    const { category, description } = plan;
+    await platform.api(`/api/rooms/${room.id}`, {
+      method: "PATCH",
+      token: room.token,
+      body: { ...(category && { category }), ...(description && { description }) },
+    });
     live.push({ ...room, ...(plan.role !== undefined && { role: plan.role }) });
     publishers.push(Publisher.run([
       ...["-re", "-f", "lavfi", "-i", plan.picture],
@@ -113,6 +130,19 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
     ]));
   }
   const silent = await open("Dou", "Learning to draw hands");
+  await platform.api(`/api/rooms/${silent.id}`, {
+    method: "PATCH",
+    token: silent.token,
+    body: {
+      description: "One hand a day, slowly. Bring a pencil.",
+      category: "study",
+      nextLiveAt: new Date(Date.now() + 52 * 3_600_000).toISOString(),
+    },
+  });
+  const follower = await join("青柠");
+  for (const { id } of [live[1]!, live[2]!, silent]) {
+    await platform.api(`/api/rooms/${id}/follow`, { method: "PUT", token: follower });
+  }
   const everyone = await waitFor("live rooms", async () => {
     const { body } = await platform.api<{ rooms: { id: string; owner: { name: string } }[] }>(
       "/api/rooms?live=true",
@@ -142,6 +172,7 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
     live,
     silent,
     homeless: await join("Ann"),
+    follower,
     async [Symbol.asyncDispose]() {
       audience.abort();
       await Promise.all(publishers.map((publisher) => publisher.stop("SIGKILL")));

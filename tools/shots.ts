@@ -85,19 +85,29 @@ const playing = async (page: Page) => void await waitUntilPlaying(page);
 const stills = async (page: Page) => {
   await waitFor("stills", () =>
     page.evaluate(() => {
-      const places = document.querySelectorAll(".room-grid .still, .featured .still");
-      return document.querySelectorAll(".still-taken").length >= Math.min(4, places.length);
+      const images = [...document.querySelectorAll<HTMLImageElement>("img.still-picture")]
+        .filter((image) => image.getBoundingClientRect().top < innerHeight);
+      return images.every((image) => image.complete && image.naturalWidth > 0);
     }), { deadlineMs: 15_000 }).catch(() => {});
 };
 
 function scenes(
-  rooms: { readonly demo: string; readonly live: readonly ShotRoom[]; readonly silent: ShotRoom },
+  rooms: {
+    readonly demo: string;
+    readonly live: readonly ShotRoom[];
+    readonly silent: ShotRoom;
+    readonly follower: string;
+  },
   people: { readonly homeless: string; readonly setup: string | null },
 ): Scene[] {
   const [care, long, rtl] = rooms.live.filter((room) => room.role !== undefined);
   const own = rooms.live[0];
   return [
     { name: "lobby-live", path: "/", prepare: stills },
+    { name: "lobby-follower", path: "/", token: rooms.follower, prepare: stills },
+    { name: "lobby-category", path: "/?category=music", prepare: stills },
+    { name: "lobby-category-empty", path: "/?category=study" },
+    { name: "following", path: "/following", token: rooms.follower, prepare: stills },
     { name: "search", path: "/?q=walk", prepare: stills },
     { name: "search-nothing", path: "/?q=zzz" },
     { name: "watch-live", path: `/rooms/${rooms.demo}`, prepare: playing },
@@ -107,9 +117,57 @@ function scenes(
       prepare: async (page) => {
         await playing(page);
         await page.keyboard.press("i");
-        await page.waitForSelector(".player-statistics, [class*=statistics]");
+        await page.waitForSelector(".player-statistics");
       },
     },
+    {
+      name: "watch-menu",
+      path: `/rooms/${rooms.demo}`,
+      prepare: async (page) => {
+        await playing(page);
+        await page.mouse.move(200, 150);
+        await page.click(".player-route");
+        await page.waitForSelector(".player-menu");
+      },
+    },
+    {
+      name: "watch-help",
+      path: `/rooms/${rooms.demo}`,
+      prepare: async (page) => {
+        await playing(page);
+        await page.keyboard.press("?");
+        await page.waitForSelector("dialog[open]");
+      },
+    },
+    {
+      name: "watch-share",
+      path: `/rooms/${rooms.demo}`,
+      prepare: async (page) => {
+        await page.click(".share");
+        await page.waitForSelector(".qr path");
+      },
+    },
+    {
+      name: "watch-more",
+      path: `/rooms/${rooms.live[0]!.id}?panel=more`,
+      token: rooms.follower,
+      prepare: async (page) => {
+        await playing(page);
+        await stills(page);
+      },
+    },
+    {
+      name: "watch-controls",
+      path: `/rooms/${rooms.live[0]!.id}`,
+      prepare: async (page) => {
+        await playing(page);
+        await page.click(".player-sound");
+        await page.mouse.move(300, 180);
+      },
+    },
+    { name: "embed-live", path: `/embed/${rooms.demo}`, prepare: playing },
+    { name: "embed-stopped", path: `/embed/${rooms.demo}?autoplay=0`, prepare: () => pause(1500) },
+    { name: "embed-not-live", path: `/embed/${rooms.silent.id}`, prepare: () => pause(2500) },
     {
       name: "watch-theatre",
       path: `/rooms/${rooms.demo}`,
@@ -121,7 +179,11 @@ function scenes(
     { name: "watch-long-title", path: `/rooms/${long!.id}`, prepare: playing },
     { name: "watch-rtl", path: `/rooms/${rtl!.id}`, prepare: playing },
     { name: "watch-landscape", path: `/rooms/${rooms.demo}`, prepare: playing, landscape: true },
-    { name: "watch-not-live", path: `/rooms/${rooms.silent.id}` },
+    {
+      name: "watch-not-live",
+      path: `/rooms/${rooms.silent.id}`,
+      prepare: async (page) => void await page.waitForSelector(".next-up"),
+    },
     { name: "watch-own-not-live", path: `/rooms/${rooms.silent.id}`, token: rooms.silent.token },
     { name: "api-docs", path: "/docs/api" },
     { name: "login", path: "/login" },
@@ -199,8 +261,12 @@ async function shootAll(folder: string, { only, quick }: {
     if (["lobby-empty", "setup"].some((name) => wanted({ name, path: "" }))) {
       await using empty = await TestPlatform.start({ env: { ADMIN_NAME: "", ADMIN_PASSWORD: "" } });
       const setup = setUpPath(empty.output);
+      const { body: { token } } = await empty.api<{ token: string }>("/api/accounts", {
+        body: { name: "Ann", password: "a long password" },
+      });
       await run(empty.url, [
         { name: "lobby-empty", path: "/" },
+        { name: "lobby-empty-member", path: "/", token },
         ...(setup === null ? [] : [{ name: "setup", path: setup }]),
       ]);
     }

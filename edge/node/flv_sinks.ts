@@ -98,7 +98,7 @@ export class Http2Sink implements FlvSink {
   }
 }
 
-/** WebSocket: one binary message per batch, the same frame for everyone. */
+/** WebSocket: binary messages, the same bytes for everyone. */
 export class WebSocketSink implements FlvSink {
   readonly protocol = "ws";
   readonly #socket: Socket;

@@ -11,6 +11,8 @@ export const formsText = texts({
   logInLead: "Welcome back.",
   signUpTitle: "Create an account",
   signUpLead: "One account, one room of your own.",
+  signUpClosed: "Sign-up is closed",
+  signUpClosedText: "This server takes no new accounts. Ask who runs it, or log in with yours.",
   noAccountYet: "No account yet?",
   haveAccount: "Already have an account?",
   nameLabel: "Name",
@@ -35,6 +37,7 @@ export const formsText = texts({
   errorPasswordInvalid: "Use 8 to 256 characters.",
   errorTitleInvalid: "Use 1 to 100 readable characters.",
   errorCredentials: "Name or password is wrong.",
+  errorPassword: "This is not your password.",
   errorAttempts: (minutes: number) =>
     `Too many attempts. Try again in ${minutes} ${
       plural(minutes, { one: "minute", many: "minutes" })
@@ -53,6 +56,8 @@ export const formsText = texts({
   logInLead: "欢迎回来。",
   signUpTitle: "注册账号",
   signUpLead: "一个账号，一个属于你的房间。",
+  signUpClosed: "暂不开放注册",
+  signUpClosedText: "这台服务器现在不接受新账号。请联系运营者，或者用已有的账号登录。",
   noAccountYet: "还没有账号？",
   haveAccount: "已经有账号？",
   nameLabel: "名字",
@@ -77,6 +82,7 @@ export const formsText = texts({
   errorPasswordInvalid: "请用 8 到 256 个字符。",
   errorTitleInvalid: "请用 1 到 100 个看得见的字符。",
   errorCredentials: "名字或密码不对。",
+  errorPassword: "密码不对。",
   errorAttempts: (minutes) => `尝试次数太多，请 ${minutes} 分钟后再试。`,
   errorBusy: "服务器正忙，请稍后再试。",
   errorRoomExists: "你已经有一个房间了。",

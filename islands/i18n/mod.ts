@@ -71,6 +71,12 @@ export function formatDuration(durationMs: number): string {
     : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** A day, the same for the server and every reader: `May 1, 2026`, `2026年5月1日`. */
+export function formatDate(atMs: number, locale: Locale): string {
+  return new Intl.DateTimeFormat(languageTag(locale), { dateStyle: "medium", timeZone: "UTC" })
+    .format(atMs);
+}
+
 /** How long ago; the date once a day has passed. */
 export function formatRelative(
   atMs: number,
@@ -78,12 +84,7 @@ export function formatRelative(
 ): string {
   const seconds = Math.floor((nowMs - atMs) / 1000);
   if (seconds < 60) return locale === "zh" ? "刚刚" : "just now";
-  if (seconds >= 86_400) {
-    return new Intl.DateTimeFormat(languageTag(locale), {
-      dateStyle: "medium",
-      timeZone: "UTC",
-    }).format(atMs);
-  }
+  if (seconds >= 86_400) return formatDate(atMs, locale);
   const format = new Intl.RelativeTimeFormat(languageTag(locale), { numeric: "always" });
   return seconds < 3600
     ? format.format(-Math.floor(seconds / 60), "minute")

@@ -1,49 +1,64 @@
 /**
- * What a broadcaster does in the studio.
+ * The line above the picture in the studio, and the end of a stream.
  *
  * @module
  */
-import { texts } from "./texts.ts";
+import { plural, texts } from "./texts.ts";
 
-/** What a broadcaster does in the studio. */
+/** The line above the picture in the studio, and the end of a stream. */
 export const studioText = texts({
-  obsTitle: "Stream with OBS",
-  server: "Server",
-  streamKey: "Stream key",
-  streamKeyHint: "Whoever has it can broadcast in your room.",
-  reveal: "Show",
-  hide: "Hide",
-  rotate: "New stream key",
-  rotateQuestion: "Make a new stream key?",
-  rotateText: "The old key stops working at once, and a running stream is cut off.",
-  rotateConfirm: "Make a new key",
-  cancel: "Cancel",
-  rotated: "New stream key: put it into your encoder.",
+  live: "LIVE",
+  offline: "Not live",
+  reconnecting: "Reconnecting",
+  liveTitle: (duration: string, title: string) => `● LIVE ${duration} · ${title}`,
+  runsFor: (duration: string) => `On air for ${duration}`,
+  watching: (count: number, formatted: string) =>
+    `${formatted} ${plural(count, { one: "viewer", many: "viewers" })}`,
   editTitle: "Edit title",
-  titleLabel: "Title of the room",
-  save: "Save",
-  saved: "Saved",
-  titleInvalid: "Use 1 to 100 readable characters.",
+  copyLink: "Copy link",
+  linkCopied: "Link copied. Send it to your viewers.",
+  linkRefused: (link: string) => `Copying is not allowed here. The link: ${link}`,
+  whatViewersSee: "What viewers see",
+  end: "End stream",
+  endQuestion: "End the stream?",
+  endText: "Viewers see at once that the broadcast is over. Your encoder is held off for 30 " +
+    "seconds, so that it does not start again by itself: stop it, too.",
+  endConfirm: "End stream",
+  endUnconfirmed:
+    "The media server has not confirmed yet; it is told again. Look here once more in a moment.",
+  ended: "The stream is ended.",
+  heldTitle: (left: string) => `Your encoder is held off for another ${left}`,
+  heldText:
+    "You ended the stream, so it may not come back by itself. While it keeps trying, this " +
+    "is prolonged: stop it there, or let it in.",
+  release: "Let my encoder in again",
+  released: "Your encoder may come in again.",
   signedOut: "You are logged out. Log in again to go on.",
   failed: "That did not work. Try again in a moment.",
 }, {
-  obsTitle: "用 OBS 推流",
-  server: "服务器",
-  streamKey: "串流密钥",
-  streamKeyHint: "拿到它的人就能在你的房间里开播。",
-  reveal: "显示",
-  hide: "隐藏",
-  rotate: "更换串流密钥",
-  rotateQuestion: "更换串流密钥？",
-  rotateText: "旧密钥立即失效，正在进行的直播会被断开。",
-  rotateConfirm: "更换密钥",
-  cancel: "取消",
-  rotated: "密钥已更换，请填到你的推流软件里。",
+  live: "直播中",
+  offline: "未开播",
+  reconnecting: "正在重连",
+  liveTitle: (duration, title) => `● 直播中 ${duration} · ${title}`,
+  runsFor: (duration) => `已直播 ${duration}`,
+  watching: (_count, formatted) => `${formatted} 人在看`,
   editTitle: "修改标题",
-  titleLabel: "房间标题",
-  save: "保存",
-  saved: "已保存",
-  titleInvalid: "请用 1 到 100 个看得见的字符。",
+  copyLink: "复制链接",
+  linkCopied: "链接已复制，发给观众吧。",
+  linkRefused: (link) => `这里不允许自动复制。链接：${link}`,
+  whatViewersSee: "观众看到的",
+  end: "结束直播",
+  endQuestion: "结束这场直播？",
+  endText: "观众会立即看到直播已结束。接下来 30 秒内不接受你的推流，以免软件自动重连又开播：" +
+    "请在推流软件里也点停止。",
+  endConfirm: "结束直播",
+  endUnconfirmed: "媒体服务器还没有确认，正在继续通知它。请稍后再看一眼。",
+  ended: "直播已结束。",
+  heldTitle: (left) => `接下来 ${left} 内不接受你的推流`,
+  heldText: "你结束了直播，所以不让它自动重连开播。推流软件一直重试，时间会顺延：请在软件里停止，" +
+    "或者现在就放行。",
+  release: "重新接受推流",
+  released: "可以重新推流了。",
   signedOut: "你已退出登录，请重新登录。",
   failed: "没有成功，请稍后再试。",
 });

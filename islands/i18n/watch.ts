@@ -9,11 +9,13 @@ import { texts } from "./texts.ts";
 export const watchText = texts({
   liveFor: (duration: string) => `Live for ${duration}`,
   share: "Share",
-  shareCopied: "Link copied",
-  shareFailed: "Copy this link:",
+  studio: "Studio",
+  more: "Show more",
+  less: "Show less",
 }, {
   liveFor: (duration) => `已播 ${duration}`,
   share: "分享",
-  shareCopied: "链接已复制",
-  shareFailed: "请复制这个链接：",
+  studio: "直播间后台",
+  more: "展开",
+  less: "收起",
 });

@@ -10,10 +10,20 @@ import type { PlayerSession } from "./session.ts";
 /** Begins; the returned function ends it. */
 export function accompany(
   session: PlayerSession,
-  words: { readonly title: string; readonly artist: string },
+  words: {
+    readonly title: string;
+    readonly artist: string;
+    /** Address of a picture; null: none. */
+    readonly picture: string | null;
+  },
 ): () => void {
   const media = navigator.mediaSession;
-  media.metadata = new MediaMetadata(words);
+  const { title, artist, picture } = words;
+  media.metadata = new MediaMetadata({
+    title,
+    artist,
+    artwork: picture === null ? [] : [{ src: picture, type: "image/jpeg" }],
+  });
   media.setActionHandler("play", () => session.play());
   media.setActionHandler("pause", () => session.pause());
 

@@ -23,7 +23,7 @@ export function protocolName(protocol: Protocol): string {
 }
 
 /** Tenths of a second: `1.4 s`, `1.4 秒`. */
-export function secondsText(ms: number | null, text: PlayerText): string {
+export function secondsText(ms: number | null, text: Pick<PlayerText, "seconds">): string {
   return ms === null ? UNKNOWN : text.seconds((ms / 1000).toFixed(1));
 }
 

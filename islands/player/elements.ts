@@ -1,6 +1,6 @@
 /**
  * The controls' custom elements (media-chrome) for JSX; the elements themselves come with
- * `chrome.ts`, after the first picture is on its way.
+ * `dress.tsx`, when the picture moves.
  *
  * @module
  */

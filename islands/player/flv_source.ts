@@ -11,13 +11,8 @@
 import library from "mpegts.js";
 import { declaredCodecs, flvFailureKind } from "./flv_failure.ts";
 import { LiveEdgeClock } from "./live_edge.ts";
-import {
-  bufferAheadS,
-  bufferedEndS,
-  type Source,
-  type SourceFacts,
-  type SourceOptions,
-} from "./source.ts";
+import { socketLoader } from "./socket_loader.ts";
+import type { PlayHead, Source, SourceFacts, SourceOptions } from "./source.ts";
 
 /** Half of the edge's default batch of 100 ms. */
 const BATCH_DELAY_S = 0.05;
@@ -44,6 +39,7 @@ export function openFlvSource(options: SourceOptions): Source {
 class FlvSource implements Source {
   readonly protocol;
   readonly #video: HTMLVideoElement;
+  readonly #playHead: PlayHead;
   readonly #player: ReturnType<typeof mpegts.createPlayer>;
   readonly #edge = new LiveEdgeClock();
   readonly #onProgress: () => void;
@@ -55,6 +51,7 @@ class FlvSource implements Source {
   constructor(options: SourceOptions) {
     this.protocol = options.protocol;
     this.#video = options.video;
+    this.#playHead = options.playHead;
     const player = this.#player = mpegts.createPlayer(
       { type: "flv", isLive: true, url: options.url },
       {
@@ -69,6 +66,9 @@ class FlvSource implements Source {
         // A publisher that comes back leaves a gap. Without silence in it the library draws the
         // sound together but not the picture, and they stay apart by the length of the gap.
         fixAudioTimestampGap: true,
+        ...(options.connection !== null && {
+          customLoader: socketLoader(mpegts, options.connection),
+        }),
       },
     );
     player.on(mpegts.Events.ERROR, (type: string, detail: string, info: unknown) => {
@@ -113,10 +113,10 @@ class FlvSource implements Source {
 
   jumpTo(latencyS: number, nowMs: number): void {
     const edgeS = this.#edge.edgeS(nowMs);
-    const endS = bufferedEndS(this.#video);
+    const endS = this.#playHead.bufferedEndS();
     if (edgeS === null || endS === null) return;
     const target = Math.min(edgeS + BATCH_DELAY_S - latencyS, endS - JUMP_MARGIN_S);
-    if (target > this.#video.currentTime + 0.1 || bufferAheadS(this.#video) === 0) {
+    if (target > this.#video.currentTime + 0.1 || this.#playHead.aheadS() === 0) {
       this.#video.currentTime = target;
     }
   }
@@ -126,8 +126,13 @@ class FlvSource implements Source {
       codecs: this.#codecs,
       bitrateKbps: this.#bitrateKbps === null ? null : Math.round(this.#bitrateKbps),
       latencyBasis: this.#edge.edgeS(0) === null ? "unknown" : "arrival",
+      qualities: [],
+      quality: null,
     };
   }
+
+  /** One address carries one quality. */
+  chooseQuality(): void {}
 
   destroy(): void {
     this.#done = true;

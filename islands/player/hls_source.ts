@@ -9,13 +9,10 @@
  */
 import type HlsClass from "hls.js";
 import type { ErrorData } from "hls.js";
-import {
-  type FailureKind,
-  RateMeter,
-  type Source,
-  type SourceFacts,
-  type SourceOptions,
-} from "./source.ts";
+import { chosenQuality, qualitiesOf, type Quality, qualityOfVariant } from "./quality.ts";
+import type { QualityChoice } from "./quality_choice.ts";
+import { RateMeter } from "./rate_meter.ts";
+import type { FailureKind, Source, SourceFacts, SourceOptions } from "./source.ts";
 // @ts-types="hls.js"
 import Hls from "hls.js/light";
 
@@ -34,6 +31,7 @@ class HlsSource implements Source {
   readonly #meter = new RateMeter();
   #videoCodec: string | null = null;
   #audioCodec: string | null = null;
+  #qualities: readonly Quality[] = [];
   #repairs = 0;
   #done = false;
 
@@ -63,6 +61,15 @@ class HlsSource implements Source {
       fragLoadPolicy: policy({ firstByteMs: 6_000, retries: 2 }),
     });
     hls.on(Hls.Events.ERROR, (_event, data) => this.#onError(data, options));
+    hls.on(Hls.Events.MANIFEST_PARSED, (_event, { levels }) => {
+      this.#qualities = qualitiesOf(levels.map(({ width, height, frameRate, bitrate }) => ({
+        height: width > 0 ? Math.min(width, height) : height,
+        frameRate,
+        bitrate,
+      })));
+      const chosen = chosenQuality(this.#qualities, options.quality);
+      if (chosen !== null) hls.loadLevel = chosen.variants[0] ?? -1;
+    });
     hls.on(Hls.Events.FRAG_LOADED, (_event, data) => {
       const bytes = (data.part ?? data.frag).stats.total;
       this.#meter.add(bytes, Date.now());
@@ -110,7 +117,13 @@ class HlsSource implements Source {
         : this.latencyS(nowMs) !== null
         ? "playlist"
         : "unknown",
+      qualities: this.#qualities,
+      quality: qualityOfVariant(this.#qualities, this.#hls.currentLevel),
     };
+  }
+
+  chooseQuality(choice: QualityChoice): void {
+    this.#hls.nextLevel = chosenQuality(this.#qualities, choice)?.variants[0] ?? -1;
   }
 
   destroy(): void {

@@ -26,6 +26,8 @@ export interface KeyPress {
   readonly pressable: boolean;
   /** The focus is inside the player. */
   readonly inPlayer: boolean;
+  /** A dialog lies over the page: keys belong to it. */
+  readonly modal: boolean;
 }
 
 const KEYS: ReadonlyMap<string, KeyAction> = new Map<string, KeyAction>([
@@ -45,7 +47,7 @@ const KEYS: ReadonlyMap<string, KeyAction> = new Map<string, KeyAction>([
  * focus; the space bar presses whatever is focused.
  */
 export function keyAction(press: KeyPress): KeyAction | null {
-  if (press.modified || press.typing) return null;
+  if (press.modified || press.typing || press.modal) return null;
   const action = KEYS.get(press.key.length === 1 ? press.key.toLowerCase() : press.key) ?? null;
   if (action === null) return null;
   if (press.key === " " && press.pressable) return null;
@@ -69,5 +71,6 @@ export function readKeyPress(event: KeyboardEvent, player: HTMLElement): KeyPres
       element?.closest("input:not([type=range]), textarea, select, [contenteditable]") != null,
     pressable,
     inPlayer: path.includes(player),
+    modal: document.querySelector("dialog:modal") !== null,
   };
 }

@@ -54,6 +54,16 @@ export function loadPreferences(): Preferences {
   }
 }
 
+/**
+ * Remembers theatre mode where the server sees it, so that the page begins in it and nothing moves.
+ * The name is the one of `routes/pages/view.ts`.
+ */
+export function rememberTheatre(on: boolean): void {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  const age = on ? 365 * 24 * 3600 : 0;
+  document.cookie = `wanren_theatre=1; path=/rooms; max-age=${age}; samesite=lax${secure}`;
+}
+
 /** Stores the settings; a browser that forbids it keeps them for this page only. */
 export function savePreferences(preferences: Preferences): void {
   try {

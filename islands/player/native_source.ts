@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bufferedEndS, type Source, type SourceFacts, type SourceOptions } from "./source.ts";
+import type { PlayHead, Source, SourceFacts, SourceOptions } from "./source.ts";
 
 /** Opens a native HLS source; see {@linkcode Source}. */
 export function openNativeSource(options: SourceOptions): Source {
@@ -13,12 +13,14 @@ export function openNativeSource(options: SourceOptions): Source {
 class NativeSource implements Source {
   readonly protocol;
   readonly #video: HTMLVideoElement & { getStartDate?: () => Date };
+  readonly #playHead: PlayHead;
   readonly #onError: () => void;
   #done = false;
 
   constructor(options: SourceOptions) {
     this.protocol = options.protocol;
     this.#video = options.video;
+    this.#playHead = options.playHead;
     this.#onError = () => {
       if (this.#done) return;
       this.#done = true;
@@ -56,8 +58,13 @@ class NativeSource implements Source {
       codecs: [],
       bitrateKbps: null,
       latencyBasis: dated ? "program-date-time" : "playlist",
+      qualities: [],
+      quality: null,
     };
   }
+
+  /** The browser chooses among the variants by itself. */
+  chooseQuality(): void {}
 
   destroy(): void {
     this.#done = true;
@@ -68,6 +75,6 @@ class NativeSource implements Source {
 
   #edgeS(): number | null {
     const { seekable } = this.#video;
-    return seekable.length > 0 ? seekable.end(seekable.length - 1) : bufferedEndS(this.#video);
+    return seekable.length > 0 ? seekable.end(seekable.length - 1) : this.#playHead.bufferedEndS();
   }
 }

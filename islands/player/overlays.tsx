@@ -1,25 +1,37 @@
 /**
- * What lies over the picture: badges, the state in words, the invitation to turn the sound on, the
- * list of keys.
+ * What lies over the picture from the start: badges, the state in words, the invitation to turn
+ * the sound on. What has to be asked for comes with `panels.tsx`.
  *
  * @module
  */
 import { useEffect, useState } from "preact/hooks";
+import { formatCount, type Locale } from "../i18n/mod.ts";
+import { type PlayerText, playerText } from "../i18n/player.ts";
+import { roomText } from "../i18n/room.ts";
 import { Icon } from "../ui/icons.tsx";
+import type { PlayerProps } from "../ui/player_props.ts";
+import { type RoomView, useRoomView } from "../room/room_watch.ts";
 import { latencyChip, notice, spokenState } from "./describe.ts";
 import type { PlayerSession } from "./session.ts";
-import type { PlayerText } from "../i18n/player.ts";
 
 interface Common {
   readonly session: PlayerSession;
   readonly text: PlayerText;
 }
 
-/** LIVE and the latency, in the corner. */
-export function Badges({ session, text, preview }: Common & { readonly preview: boolean }) {
+/** LIVE, how many watch, and the latency, in the corner. */
+export function Badges(
+  { session, locale, view }: {
+    readonly session: PlayerSession;
+    readonly locale: Locale;
+    /** Null for a preview. */
+    readonly view: RoomView | null;
+  },
+) {
+  const text = playerText(locale);
   const state = session.state.value;
   const live = state === "playing" || state === "buffering" || state === "paused";
-  if (preview) {
+  if (view === null) {
     return (
       <div class="player-badges">
         <span class={`player-badge${live ? " player-badge-live" : ""}`}>
@@ -34,15 +46,55 @@ export function Badges({ session, text, preview }: Common & { readonly preview: 
   return (
     <div class="player-badges">
       <span class="player-badge player-badge-live">{text.live}</span>
+      <Viewers view={view} locale={locale} />
       {chip !== null && <span class="player-badge player-badge-latency">{chip}</span>}
     </div>
   );
 }
 
+function Viewers({ view, locale }: { readonly view: RoomView; readonly locale: Locale }) {
+  const { viewers } = useRoomView(view).room;
+  const text = roomText(locale);
+  const count = formatCount(viewers, locale);
+  return (
+    <span class="player-badge player-badge-viewers" title={text.watchingLong(viewers, count)}>
+      <Icon name="users" size={14} />
+      <span class="player-spoken">{text.watchingLong(viewers, count)}</span>
+      <span aria-hidden="true">{count}</span>
+    </span>
+  );
+}
+
+/** Whose picture it is, on another site; leads to the room. */
+export function EmbedHead({ session, text, view }: Common & { readonly view: RoomView }) {
+  const { room } = useRoomView(view);
+  const playing = session.state.value === "playing";
+  return (
+    <a
+      class={`player-embed-head${playing ? " player-embed-playing" : ""}`}
+      href={`/rooms/${room.id}`}
+      target="_blank"
+      rel="noopener"
+    >
+      <span class="player-embed-title" dir="auto">{room.title}</span>
+      <span class="player-embed-owner">
+        <bdi>{room.ownerName}</bdi>
+      </span>
+      <Icon name="external-link" size={18} />
+      <span class="player-spoken">{text.openRoom}</span>
+    </a>
+  );
+}
+
 /** The centre of the picture: waiting, what happened and what to do, or a tap to play. */
 export function StateOverlay(
-  { session, text, preview }: Common & { readonly preview: boolean },
+  props: PlayerProps & {
+    readonly session: PlayerSession;
+    readonly later: Pick<typeof import("./later.ts"), "NextUp"> | null;
+  },
 ) {
+  const { session, later } = props;
+  const text = playerText(props.locale);
   const state = session.state.value;
   const online = useOnline();
   if (state === "blocked" || state === "paused") {
@@ -70,6 +122,15 @@ export function StateOverlay(
   }
   const shown = notice(state, { online, text });
   if (shown === null) return null;
+  const over = state === "waiting" || state === "ended";
+  const action = props.mode === "preview" || shown.action === null
+    ? null
+    : (
+      <button type="button" class="player-action" onClick={() => session.play()}>
+        <Icon name="refresh-cw" size={16} />
+        {shown.action}
+      </button>
+    );
   return (
     <div
       class={`player-overlay player-overlay-scrim${
@@ -77,23 +138,20 @@ export function StateOverlay(
       }`}
     >
       <div class="player-notice">
-        <span class={`player-notice-icon${shown.busy ? " player-notice-busy" : ""}`}>
+        <span class="player-notice-icon">
           {shown.busy
             ? <span class="player-spinner" />
             : <Icon name={state === "failed" ? "triangle-alert" : "tv"} size={30} />}
         </span>
         <p class="player-notice-title">{shown.title}</p>
         <p class="player-notice-body">{shown.body}</p>
-        {!preview && shown.action !== null && (
-          <button
-            type="button"
-            class="player-action"
-            onClick={() => session.play()}
-          >
-            <Icon name="refresh-cw" size={16} />
-            {shown.action}
-          </button>
-        )}
+        {over && later !== null && props.view !== null
+          ? (
+            <later.NextUp view={props.view} locale={props.locale} mode={props.mode}>
+              {action}
+            </later.NextUp>
+          )
+          : action !== null && <div class="player-notice-actions">{action}</div>}
       </div>
     </div>
   );
@@ -122,53 +180,6 @@ export function SpokenState({ session, text }: Common) {
     return () => clearTimeout(timer);
   }, [sentence]);
   return <p class="player-spoken" aria-live="polite">{spoken}</p>;
-}
-
-/** The list of keys. */
-export function KeySheet({ text, onClose }: {
-  readonly text: PlayerText;
-  readonly onClose: () => void;
-}) {
-  const keys: readonly (readonly [string, string])[] = [
-    ["Space / K", text.keyPlay],
-    ["M", text.keyMute],
-    ["↑ ↓", text.keyVolume],
-    ["F", text.keyFullscreen],
-    ["T", text.keyTheatre],
-    ["I", text.keyStatistics],
-    ["?", text.keyHelp],
-  ];
-  return (
-    <section class="player-panel player-keys" aria-label={text.help}>
-      <PanelHead title={text.help} close={text.close} onClose={onClose} />
-      <dl>
-        {keys.map(([key, meaning]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-/** Title and close button of a panel over the picture. */
-export function PanelHead({ title, close, onClose }: {
-  readonly title: string;
-  readonly close: string;
-  readonly onClose: () => void;
-}) {
-  return (
-    <header class="player-panel-head">
-      <span>{title}</span>
-      <button type="button" class="player-panel-close" aria-label={close} onClick={onClose}>
-        <Icon name="x" size={16} />
-      </button>
-    </header>
-  );
 }
 
 function useOnline(): boolean {

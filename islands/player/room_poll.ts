@@ -32,7 +32,8 @@ export async function askRoom(
       cache: "no-store",
       signal: AbortSignal.any([options.signal, AbortSignal.timeout(ROOM_TIMEOUT_MS)]),
     });
-    if (response.status === 404) return { kind: "missing" };
+    // Closed by the administrators (403): for viewers it is not there any more.
+    if (response.status === 404 || response.status === 403) return { kind: "missing" };
     if (!response.ok) return { kind: "unreachable" };
     const text = await response.text();
     if (text.length > MAX_ANSWER_CHARS) return { kind: "unreachable" };

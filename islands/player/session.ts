@@ -10,9 +10,11 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { backoffMs } from "./backoff.ts";
 import { isProtocolsFault } from "./blame.ts";
+import { EarlySocket } from "./early_socket.ts";
 import type { Preferences } from "./memory.ts";
 import type { LatencyMode, PlaybackUrls, Protocol, ProtocolChoice } from "./protocol.ts";
 import { absolutePlayback, protocolUrl } from "./protocol.ts";
+import type { QualityChoice } from "./quality_choice.ts";
 import { afterStall, controlRate, INITIAL_RATE_CONTROL, latencyTargetS } from "./rate_control.ts";
 import { askRoom, type RoomAnswer } from "./room_poll.ts";
 import {
@@ -24,7 +26,7 @@ import {
   recordFailure,
   recordSuccess,
 } from "./selection.ts";
-import { bufferAheadS, loadSource, type Source, type SourceFailure } from "./source.ts";
+import { loadSource, PlayHead, type Source, type SourceFailure } from "./source.ts";
 import { watchFrom, watchProgress } from "./stall.ts";
 import { type PlayerEvent, type PlayerState, shouldAdvance, transition } from "./state.ts";
 import { type PlayerStatistics, type SessionCounters, StatisticsSampler } from "./statistics.ts";
@@ -64,9 +66,15 @@ export interface SessionOptions {
   readonly preferences: Preferences;
   /** A preview stays muted and forgets everything. */
   readonly preview: boolean;
+  /** Begins without being asked to. */
+  readonly autoplay: boolean;
+  /** Begins without sound, or with it; null: as the preferences say. */
+  readonly muted: boolean | null;
+  readonly quality: QualityChoice;
   readonly hlsWorkerUrl: string;
   readonly frozen: FrozenPicture;
   readonly savePreferences: (preferences: Preferences) => void;
+  readonly saveQuality: (choice: QualityChoice) => void;
 }
 
 /** Everything that can be seen of a running session; plain data. */
@@ -77,6 +85,7 @@ export interface PlayerInspection {
   readonly protocol: Protocol | null;
   readonly choice: ProtocolChoice;
   readonly latencyMode: LatencyMode;
+  readonly qualityChoice: QualityChoice;
   readonly offered: readonly Protocol[];
   readonly positionS: number;
   readonly muted: boolean;
@@ -93,6 +102,7 @@ export class PlayerSession {
   readonly #protocol: Signal<Protocol | null> = signal(null);
   readonly #choice: Signal<ProtocolChoice>;
   readonly #latencyMode: Signal<LatencyMode>;
+  readonly #qualityChoice: Signal<QualityChoice>;
   readonly #offered: Signal<readonly Protocol[]>;
   readonly #statistics: Signal<PlayerStatistics>;
   readonly #atLive: Signal<boolean> = signal(true);
@@ -101,6 +111,7 @@ export class PlayerSession {
 
   readonly #options: SessionOptions;
   readonly #video: HTMLVideoElement;
+  readonly #playHead: PlayHead;
   readonly #sampler: StatisticsSampler;
   readonly #listeners = new AbortController();
   readonly #counters: SessionCounters = {
@@ -135,12 +146,14 @@ export class PlayerSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#video = options.video;
+    this.#playHead = new PlayHead(options.video);
     this.#preferences = options.preferences;
     this.#playback = absolutePlayback(options.playback, document.baseURI);
     this.#choice = signal(options.preferences.choice);
     this.#latencyMode = signal(options.preferences.latencyMode);
+    this.#qualityChoice = signal(options.quality);
     this.#offered = signal(offeredProtocols(this.#playback, options.capabilities));
-    this.#sampler = new StatisticsSampler(options.video);
+    this.#sampler = new StatisticsSampler(options.video, this.#playHead);
     this.#statistics = signal(this.#sample(Date.now()));
   }
 
@@ -156,6 +169,9 @@ export class PlayerSession {
   }
   get latencyMode(): ReadonlySignal<LatencyMode> {
     return this.#latencyMode;
+  }
+  get qualityChoice(): ReadonlySignal<QualityChoice> {
+    return this.#qualityChoice;
   }
   /** Protocols the viewer can choose from. */
   get offered(): ReadonlySignal<readonly Protocol[]> {
@@ -179,8 +195,10 @@ export class PlayerSession {
     const { signal: stopped } = this.#listeners;
     const video = this.#video;
     video.volume = this.#preferences.volume;
-    this.#setMuted(this.#options.preview || this.#preferences.muted !== false);
-    this.#wantsTap.value = !this.#options.preview && this.#preferences.muted === null;
+    const { preview, muted: asked } = this.#options;
+    const remembered = this.#preferences.muted;
+    this.#setMuted(preview || (asked ?? remembered !== false));
+    this.#wantsTap.value = !preview && video.muted && (asked === true || remembered === null);
 
     video.addEventListener("volumechange", () => this.#onVolumeChange(), { signal: stopped });
     video.addEventListener("ended", () => this.#onFailure({ kind: "network", detail: "end" }), {
@@ -195,7 +213,8 @@ export class PlayerSession {
 
     this.#ticker = setInterval(() => this.#tick(Date.now()), TICK_MS);
     if (this.#options.live) {
-      this.#open();
+      if (this.#options.autoplay) this.#open();
+      else this.#dispatch("pause");
     } else {
       this.#dispatch("absent");
       this.#schedulePoll();
@@ -293,6 +312,13 @@ export class PlayerSession {
     }
   }
 
+  /** The viewer's choice of quality, remembered for this tab. */
+  chooseQuality(choice: QualityChoice): void {
+    this.#qualityChoice.value = choice;
+    if (!this.#options.preview) this.#options.saveQuality(choice);
+    this.#source?.chooseQuality(choice);
+  }
+
   /** Everything there is to see; for the overlay's copy button and for tests. */
   inspect(): PlayerInspection {
     return {
@@ -301,6 +327,7 @@ export class PlayerSession {
       protocol: this.#protocol.value,
       choice: this.#choice.value,
       latencyMode: this.#latencyMode.value,
+      qualityChoice: this.#qualityChoice.value,
       offered: this.#offered.value,
       positionS: this.#video.currentTime,
       muted: this.#video.muted,
@@ -351,19 +378,25 @@ export class PlayerSession {
     const fail = (failure: SourceFailure) => {
       if (generation === this.#generation) this.#onFailure(failure);
     };
+    // The stream is on its way while the engine is still being made ready.
+    const connection = protocol === "ws-flv" ? new EarlySocket(url) : null;
     try {
       const openSource = await loadSource(protocol, this.#options.capabilities);
-      if (generation !== this.#generation) return;
+      if (generation !== this.#generation) return connection?.drop();
       this.#source = openSource({
         video: this.#video,
+        playHead: this.#playHead,
         url,
+        connection,
         protocol,
         mode: this.#latencyMode.value,
+        quality: this.#qualityChoice.value,
         hlsWorkerUrl: this.#options.hlsWorkerUrl,
         onFailure: fail,
         onEnd: () => fail({ kind: "network", detail: "closed" }),
       });
     } catch (error) {
+      connection?.drop();
       return fail({ kind: "network", detail: error instanceof Error ? error.name : "engine" });
     }
     this.#beginWatch(Date.now());
@@ -530,12 +563,12 @@ export class PlayerSession {
     }
     const { watch, action, moved } = watchProgress(this.#watch, {
       positionS: video.currentTime,
-      bufferS: bufferAheadS(video),
+      bufferS: this.#playHead.aheadS(),
       nowMs,
     });
     this.#watch = watch;
     if (moved) return this.#onMoved(nowMs);
-    const beyondHoleS = this.#state.value === "buffering" ? nextRangeStartS(video) : null;
+    const beyondHoleS = this.#state.value === "buffering" ? this.#nextRangeStartS() : null;
     if (beyondHoleS !== null) {
       video.currentTime = beyondHoleS + 0.02;
       this.#counters.jumps++;
@@ -594,7 +627,7 @@ export class PlayerSession {
       protocol: source.protocol,
       mode: this.#latencyMode.value,
       latencyS,
-      bufferS: bufferAheadS(this.#video),
+      bufferS: this.#playHead.aheadS(),
       elapsedS,
       starting: nowMs < this.#startingUntilMs,
     });
@@ -694,15 +727,15 @@ export class PlayerSession {
       counters: this.#counters,
     });
   }
-}
 
-/** Where data goes on after a hole at the play head, seconds; null when there is none. */
-function nextRangeStartS(video: HTMLVideoElement): number | null {
-  if (bufferAheadS(video) > 0.1) return null;
-  const { buffered, currentTime } = video;
-  for (let index = 0; index < buffered.length; index++) {
-    const startS = buffered.start(index);
-    if (startS > currentTime && buffered.end(index) - startS > 0.3) return startS;
+  /** Where data goes on after a hole at the play head, seconds; null when there is none. */
+  #nextRangeStartS(): number | null {
+    if (this.#playHead.aheadS() > 0.1) return null;
+    const { buffered, currentTime } = this.#video;
+    for (let index = 0; index < buffered.length; index++) {
+      const startS = buffered.start(index);
+      if (startS > currentTime && buffered.end(index) - startS > 0.3) return startS;
+    }
+    return null;
   }
-  return null;
 }

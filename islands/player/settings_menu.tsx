@@ -1,78 +1,37 @@
 /**
- * The menu of routes and latency modes.
+ * The menu of qualities, routes and latency modes.
  *
  * @module
  */
 import { useEffect, useRef } from "preact/hooks";
+import type { Locale } from "../i18n/mod.ts";
+import { controlsText } from "../i18n/player_controls.ts";
 import { Icon } from "../ui/icons.tsx";
-import { protocolName, secondsText } from "./describe.ts";
+import { protocolName, secondsText, UNKNOWN } from "./describe.ts";
 import { LATENCY_MODES } from "./protocol.ts";
+import { pictureName } from "./quality.ts";
 import type { PlayerSession } from "./session.ts";
-import type { PlayerText } from "../i18n/player.ts";
+import { useSheet } from "./use_sheet.ts";
 
-/** What the menu needs. */
-export interface SettingsProps {
+/** Props of {@linkcode SettingsMenu}. */
+export interface SettingsMenuProps {
   readonly session: PlayerSession;
-  readonly text: PlayerText;
-  readonly open: boolean;
-  readonly onToggle: (open: boolean) => void;
+  readonly locale: Locale;
+  readonly onClose: () => void;
+  /** Opens something else in its place. */
+  readonly onPanel: (panel: "statistics" | "help") => void;
 }
 
-/** The button in the bar: route and measured latency. */
-export function SettingsButton({ session, text, open, onToggle }: SettingsProps) {
-  const latency = session.statistics.value.latencyMs;
-  const protocol = session.protocol.value;
-  return (
-    <button
-      type="button"
-      class="player-button player-route"
-      aria-haspopup="menu"
-      aria-expanded={open}
-      onClick={() => onToggle(!open)}
-    >
-      <Icon name="settings-2" size={20} />
-      <span class="player-route-name">
-        <span class="player-spoken">{text.settings}</span>
-        <span>
-          {session.choice.value === "auto" && protocol !== null && (
-            <span class="player-route-auto">{`${text.auto} · `}</span>
-          )}
-          {protocol === null ? text.auto : protocolName(protocol)}
-        </span>
-        <span class="player-route-latency" aria-hidden="true">{secondsText(latency, text)}</span>
-      </span>
-    </button>
-  );
-}
-
-/** The menu itself; arrows walk, Escape leaves. */
-export function SettingsMenu(
-  { session, text, open, onToggle, onStatistics }: SettingsProps & {
-    readonly onStatistics: () => void;
-  },
-) {
+/** The menu while it is open; arrows walk, Escape leaves. */
+export function SettingsMenu({ session, locale, onClose, onPanel }: SettingsMenuProps) {
+  const text = controlsText(locale);
   const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    const element = menu.current;
-    const opener = document.activeElement;
-    element?.querySelector<HTMLElement>("[aria-checked=true]")?.focus();
-    const onPointer = (event: PointerEvent) => {
-      if (element === null || event.composedPath().includes(element)) return;
-      // The button that opened it closes it by itself.
-      if (opener !== null && event.composedPath().includes(opener)) return;
-      onToggle(false);
-    };
-    document.addEventListener("pointerdown", onPointer, true);
-    return () => {
-      document.removeEventListener("pointerdown", onPointer, true);
-      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
-    };
-  }, [open]);
-  if (!open) return null;
-
+  const look = useSheet(menu, "player-menu");
+  useMenuFocus(menu, onClose);
   const choice = session.choice.value;
+  const protocol = session.protocol.value;
   const latencyMode = session.latencyMode.value;
+  const figures = session.statistics.value;
   const modeText = {
     lowest: [text.lowest, text.lowestHint],
     balanced: [text.balanced, text.balancedHint],
@@ -81,13 +40,13 @@ export function SettingsMenu(
   return (
     <div
       ref={menu}
-      class="player-menu"
+      class={look}
       role="menu"
       aria-label={text.settings}
       onKeyDown={(event) => {
         if (event.key === "Escape" || event.key === "Tab") {
           if (event.key === "Escape") event.stopPropagation();
-          onToggle(false);
+          onClose();
         } else if (walk(event.currentTarget, event.key)) {
           event.preventDefault();
           event.stopPropagation();
@@ -95,6 +54,7 @@ export function SettingsMenu(
       }}
     >
       <div class="player-menu-columns">
+        <Qualities session={session} locale={locale} onClose={onClose} />
         <div role="group" aria-label={text.protocol}>
           <p class="player-menu-title" aria-hidden="true">{text.protocol}</p>
           {(["auto", ...session.offered.value] as const).map((entry) => (
@@ -102,15 +62,14 @@ export function SettingsMenu(
               key={entry}
               checked={choice === entry}
               label={entry === "auto" ? text.auto : protocolName(entry)}
-              hint={entry === session.protocol.value ||
-                  (entry === "auto" && choice === "auto" && session.protocol.value !== null)
-                ? entry === "auto"
-                  ? protocolName(session.protocol.value!)
-                  : secondsText(session.statistics.value.latencyMs, text)
+              hint={entry === "auto"
+                ? choice === "auto" && protocol !== null ? protocolName(protocol) : ""
+                : entry === protocol
+                ? secondsText(figures.latencyMs, text)
                 : ""}
               onSelect={() => {
                 session.choose(entry);
-                onToggle(false);
+                onClose();
               }}
             />
           ))}
@@ -125,28 +84,99 @@ export function SettingsMenu(
               hint={modeText[mode][1]}
               onSelect={() => {
                 session.setLatencyMode(mode);
-                onToggle(false);
+                onClose();
               }}
             />
           ))}
         </div>
       </div>
-      <button
-        type="button"
-        role="menuitem"
-        tabIndex={-1}
-        class="player-menu-item player-menu-foot"
-        onClick={() => {
-          onStatistics();
-          onToggle(false);
-        }}
-      >
-        <Icon name="activity" size={16} />
-        <span class="player-menu-label">{text.statistics}</span>
-        <kbd>I</kbd>
-      </button>
+      <div class="player-menu-foot">
+        {(["statistics", "help"] as const).map((panel) => (
+          <button
+            key={panel}
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            class={`player-menu-item player-menu-${panel}`}
+            onClick={() => onPanel(panel)}
+          >
+            <Icon name={panel === "statistics" ? "activity" : "keyboard"} size={16} />
+            <span class="player-menu-label">{text[panel]}</span>
+            <kbd>{panel === "statistics" ? "I" : "?"}</kbd>
+          </button>
+        ))}
+      </div>
     </div>
   );
+}
+
+/** What the stream can be watched in; one quality is named, not offered. */
+function Qualities({ session, locale, onClose }: Omit<SettingsMenuProps, "onPanel">) {
+  const text = controlsText(locale);
+  const figures = session.statistics.value;
+  const choice = session.qualityChoice.value;
+  const choose = (key: string) => () => {
+    session.chooseQuality(key);
+    onClose();
+  };
+  const { qualities } = figures;
+  const chosen = qualities.some(({ key }) => key === choice) ? choice : "auto";
+  return (
+    <div role="group" aria-label={text.quality}>
+      <p class="player-menu-title" aria-hidden="true">{text.quality}</p>
+      {qualities.length < 2
+        ? (
+          <MenuRadio
+            checked
+            label={text.onlyQuality(pictureName(figures) ?? UNKNOWN)}
+            hint=""
+            onSelect={onClose}
+          />
+        )
+        : (
+          <>
+            <MenuRadio
+              checked={chosen === "auto"}
+              label={text.auto}
+              hint={chosen === "auto" ? figures.quality ?? "" : ""}
+              onSelect={choose("auto")}
+            />
+            {qualities.map(({ key }) => (
+              <MenuRadio
+                key={key}
+                checked={chosen === key}
+                label={key}
+                hint=""
+                onSelect={choose(key)}
+              />
+            ))}
+          </>
+        )}
+    </div>
+  );
+}
+
+/** Takes the focus, gives it back, and closes when somebody presses elsewhere. */
+function useMenuFocus(
+  menu: { readonly current: HTMLElement | null },
+  onClose: () => void,
+): void {
+  useEffect(() => {
+    const element = menu.current;
+    const opener = document.activeElement;
+    element?.querySelector<HTMLElement>("[aria-checked=true]")?.focus();
+    const onPointer = (event: PointerEvent) => {
+      if (element === null || event.composedPath().includes(element)) return;
+      // The button that opened it closes it by itself.
+      if (opener !== null && event.composedPath().includes(opener)) return;
+      onClose();
+    };
+    document.addEventListener("pointerdown", onPointer, true);
+    return () => {
+      document.removeEventListener("pointerdown", onPointer, true);
+      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
+    };
+  }, []);
 }
 
 function MenuRadio({ checked, label, hint, onSelect }: {

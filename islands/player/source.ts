@@ -5,7 +5,10 @@
  *
  * @module
  */
+import type { EarlySocket } from "./early_socket.ts";
 import type { LatencyMode, Protocol } from "./protocol.ts";
+import type { Quality } from "./quality.ts";
+import type { QualityChoice } from "./quality_choice.ts";
 import type { Capabilities } from "./selection.ts";
 
 /**
@@ -29,6 +32,10 @@ export interface SourceFacts {
   readonly bitrateKbps: number | null;
   /** How {@linkcode Source.latencyS} was found. */
   readonly latencyBasis: "playlist" | "program-date-time" | "arrival" | "unknown";
+  /** What can be chosen, best first; fewer than two: nothing can. */
+  readonly qualities: readonly Quality[];
+  /** The quality that plays; null while it is not known. */
+  readonly quality: Quality | null;
 }
 
 /** A running source. */
@@ -41,6 +48,8 @@ export interface Source {
   /** Moves the play head to this distance from live, in seconds, within what can be played. */
   jumpTo(latencyS: number, nowMs: number): void;
   facts(): SourceFacts;
+  /** Plays another quality from the next moment on that allows it. */
+  chooseQuality(choice: QualityChoice): void;
   /** Detaches from the video and ends every request. The handlers are not called afterwards. */
   destroy(): void;
 }
@@ -48,9 +57,14 @@ export interface Source {
 /** What a source is opened with. */
 export interface SourceOptions {
   readonly video: HTMLVideoElement;
+  /** Of the same video. */
+  readonly playHead: PlayHead;
   readonly url: string;
+  /** Opened already, for protocols that are one connection; the source owns it from now on. */
+  readonly connection: EarlySocket | null;
   readonly protocol: Protocol;
   readonly mode: LatencyMode;
+  readonly quality: QualityChoice;
   /** Address of hls.js's worker script, on this page's origin. */
   readonly hlsWorkerUrl: string;
   /** Called at most once. */
@@ -82,50 +96,31 @@ export async function loadSource(
   }
 }
 
-/** End of the buffered range the play head is in (or the next one), seconds; null without data. */
-export function bufferedEndS(video: HTMLVideoElement): number | null {
-  const { buffered, currentTime } = video;
-  for (let index = 0; index < buffered.length; index++) {
-    if (currentTime < buffered.end(index)) return buffered.end(index);
-  }
-  return buffered.length === 0 ? null : buffered.end(buffered.length - 1);
-}
+/** What lies around the play head of a video. */
+export class PlayHead {
+  readonly #video: HTMLVideoElement;
 
-/** Data ahead of the play head without a hole, seconds. */
-export function bufferAheadS(video: HTMLVideoElement): number {
-  const { buffered, currentTime } = video;
-  for (let index = 0; index < buffered.length; index++) {
-    if (currentTime >= buffered.start(index) - 0.1 && currentTime < buffered.end(index)) {
-      return buffered.end(index) - currentTime;
+  constructor(video: HTMLVideoElement) {
+    this.#video = video;
+  }
+
+  /** End of the buffered range the play head is in (or the next one), seconds; null without data. */
+  bufferedEndS(): number | null {
+    const { buffered, currentTime } = this.#video;
+    for (let index = 0; index < buffered.length; index++) {
+      if (currentTime < buffered.end(index)) return buffered.end(index);
     }
-  }
-  return 0;
-}
-
-/** Counts bytes over the last seconds. */
-export class RateMeter {
-  static readonly WINDOW_MS = 5_000;
-  readonly #arrivals: { readonly atMs: number; readonly bytes: number }[] = [];
-  #sinceMs: number | null = null;
-
-  add(bytes: number, nowMs: number): void {
-    this.#sinceMs ??= nowMs;
-    this.#arrivals.push({ atMs: nowMs, bytes });
-    this.#prune(nowMs);
+    return buffered.length === 0 ? null : buffered.end(buffered.length - 1);
   }
 
-  /** Kilobits a second over the window; null in the first second. */
-  kbps(nowMs: number): number | null {
-    if (this.#sinceMs === null || nowMs - this.#sinceMs < 1_000) return null;
-    this.#prune(nowMs);
-    const spanMs = Math.min(nowMs - this.#sinceMs, RateMeter.WINDOW_MS);
-    const bytes = this.#arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
-    return Math.round(bytes * 8 / spanMs);
-  }
-
-  #prune(nowMs: number): void {
-    while (
-      this.#arrivals.length > 0 && nowMs - this.#arrivals[0]!.atMs > RateMeter.WINDOW_MS
-    ) this.#arrivals.shift();
+  /** Data ahead of the play head without a hole, seconds. */
+  aheadS(): number {
+    const { buffered, currentTime } = this.#video;
+    for (let index = 0; index < buffered.length; index++) {
+      if (currentTime >= buffered.start(index) - 0.1 && currentTime < buffered.end(index)) {
+        return buffered.end(index) - currentTime;
+      }
+    }
+    return 0;
   }
 }

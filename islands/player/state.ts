@@ -49,7 +49,13 @@ export type PlayerEvent =
   | "stop";
 
 const TABLE: Readonly<Record<PlayerState, Readonly<Partial<Record<PlayerEvent, PlayerState>>>>> = {
-  idle: { load: "loading", absent: "waiting", reject: "failed", lose: "reconnecting" },
+  idle: {
+    load: "loading",
+    absent: "waiting",
+    reject: "failed",
+    lose: "reconnecting",
+    pause: "paused",
+  },
   loading: {
     advance: "playing",
     lose: "reconnecting",

@@ -4,12 +4,17 @@
  * @module
  */
 import type { Protocol } from "./protocol.ts";
-import { bufferAheadS, type Source, type SourceFacts } from "./source.ts";
+import type { Quality } from "./quality.ts";
+import type { PlayHead, Source, SourceFacts } from "./source.ts";
 
 /** One sample; null where a figure is not known (yet). */
 export interface PlayerStatistics {
   readonly protocol: Protocol | null;
   readonly codecs: readonly string[];
+  /** What can be chosen, best first; fewer than two: nothing can. */
+  readonly qualities: readonly Quality[];
+  /** Key of the quality that plays; null while it is not known, or the only one. */
+  readonly quality: string | null;
   /** Size of the decoded picture; 0 before the first frame. */
   readonly width: number;
   readonly height: number;
@@ -43,12 +48,14 @@ export interface SessionCounters {
 /** Takes samples of one `<video>`; remembers the last one to find the frame rate. */
 export class StatisticsSampler {
   readonly #video: HTMLVideoElement;
+  readonly #playHead: PlayHead;
   #frames = 0;
   #atMs = 0;
   #fps: number | null = null;
 
-  constructor(video: HTMLVideoElement) {
+  constructor(video: HTMLVideoElement, playHead: PlayHead) {
     this.#video = video;
+    this.#playHead = playHead;
   }
 
   /** A new sample; `targetS` is the distance the rate control holds. */
@@ -77,12 +84,14 @@ export class StatisticsSampler {
     return {
       protocol: source?.protocol ?? null,
       codecs: facts?.codecs ?? [],
+      qualities: facts?.qualities ?? [],
+      quality: facts?.quality?.key ?? null,
       width: this.#video.videoWidth,
       height: this.#video.videoHeight,
       latencyMs: latencyS === null ? null : Math.round(latencyS * 1000),
       latencyBasis: facts?.latencyBasis ?? "unknown",
       targetMs: context.targetS === null ? null : Math.round(context.targetS * 1000),
-      bufferMs: Math.round(bufferAheadS(this.#video) * 1000),
+      bufferMs: Math.round(this.#playHead.aheadS() * 1000),
       decodedFrames: frames,
       droppedFrames: quality?.droppedVideoFrames ?? 0,
       fps: this.#fps,

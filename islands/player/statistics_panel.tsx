@@ -3,17 +3,23 @@
  *
  * @module
  */
+import { useRef } from "preact/hooks";
+import type { Locale } from "../i18n/mod.ts";
+import { controlsText } from "../i18n/player_controls.ts";
+import { Icon } from "../ui/icons.tsx";
 import { protocolName, secondsText, UNKNOWN } from "./describe.ts";
-import { PanelHead } from "./overlays.tsx";
 import type { PlayerSession } from "./session.ts";
-import type { PlayerText } from "../i18n/player.ts";
+import { useSheet } from "./use_sheet.ts";
 
 /** Figures of the running source, twice a second. */
-export function StatisticsPanel({ session, text, onClose }: {
+export function StatisticsPanel({ session, locale, onClose }: {
   readonly session: PlayerSession;
-  readonly text: PlayerText;
+  readonly locale: Locale;
   readonly onClose: () => void;
 }) {
+  const text = controlsText(locale);
+  const panel = useRef<HTMLElement>(null);
+  const look = useSheet(panel, "player-panel player-statistics");
   const figures = session.statistics.value;
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -43,11 +49,16 @@ export function StatisticsPanel({ session, text, onClose }: {
       figures.firstFrameMs === null ? UNKNOWN : `${figures.firstFrameMs} ms`,
     ],
     [text.statRecovery, text.recovery(figures.reconnects, figures.stalls)],
-    [text.statState, session.state.value],
+    [text.statState, text.stateName(session.state.value)],
   ];
   return (
-    <section class="player-panel player-statistics" aria-label={text.statistics}>
-      <PanelHead title={text.statistics} close={text.close} onClose={onClose} />
+    <section ref={panel} class={look} aria-label={text.statistics}>
+      <header class="player-panel-head">
+        <span>{text.statistics}</span>
+        <button type="button" class="player-panel-close" aria-label={text.close} onClick={onClose}>
+          <Icon name="x" size={16} />
+        </button>
+      </header>
       <dl>
         {rows.map(([name, value]) => (
           <div key={name}>

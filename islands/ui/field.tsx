@@ -40,7 +40,14 @@ export type TextFieldProps =
   & Native<PartialInputHTMLAttributes<HTMLInputElement>>
   & {
     /** Default: `text`. */
-    readonly type?: "text" | "password" | "number" | "search" | "url" | "email";
+    readonly type?:
+      | "text"
+      | "password"
+      | "number"
+      | "search"
+      | "url"
+      | "email"
+      | "datetime-local";
     readonly mono?: boolean;
     readonly inputRef?: Ref<HTMLInputElement>;
   };
@@ -48,7 +55,7 @@ export type TextFieldProps =
 /** One line of text, a password, an address, a number. */
 export function TextField(props: TextFieldProps) {
   const { id, label, hint, error, counter, type = "text", mono, inputRef, ...native } = props;
-  const [used, count] = useLength(native.value ?? native.defaultValue, native.onInput);
+  const [used, count] = useLength(native);
   return (
     <Frame {...{ id, label, hint, error, counter, used }}>
       <input
@@ -76,7 +83,7 @@ export type TextAreaProps =
 /** Several lines of text; grows with them where the browser can. */
 export function TextArea(props: TextAreaProps) {
   const { id, label, hint, error, counter, areaRef, ...native } = props;
-  const [used, count] = useLength(native.value ?? native.defaultValue, native.onInput);
+  const [used, count] = useLength(native);
   return (
     <Frame {...{ id, label, hint, error, counter, used }}>
       <textarea
@@ -225,15 +232,23 @@ type InputListener<Element extends HTMLInputElement | HTMLTextAreaElement> =
   | null
   | undefined;
 
-/** Characters as people count them roughly: code points. */
+/**
+ * Characters as people count them roughly: code points. Of a controlled field its value is counted,
+ * of any other what is typed.
+ */
 function useLength<Element extends HTMLInputElement | HTMLTextAreaElement>(
-  value: unknown,
-  listener: unknown,
+  { value, defaultValue, onInput }: {
+    readonly value?: unknown;
+    readonly defaultValue?: unknown;
+    readonly onInput?: unknown;
+  },
 ) {
-  const [used, setUsed] = useState(() => [...String(value ?? "")].length);
+  const given = [...String(value ?? defaultValue ?? "")].length;
+  const [typed, setTyped] = useState(given);
   const count = (event: Event) => {
-    setUsed([...(event.currentTarget as Element).value].length);
-    (listener as InputListener<Element>)?.(event as Event & { readonly currentTarget: Element });
+    setTyped([...(event.currentTarget as Element).value].length);
+    (onInput as InputListener<Element>)?.(event as Event & { readonly currentTarget: Element });
   };
-  return [used, count] as const;
+  const controlled = value !== undefined && onInput !== undefined;
+  return [controlled ? given : typed, count] as const;
 }

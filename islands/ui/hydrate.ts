@@ -23,6 +23,30 @@ export function register<Props>(name: string, component: ComponentType<Props>): 
   }
 }
 
+/** Longest time until an island that can wait is alive, milliseconds. */
+const PATIENCE_MS = 500;
+const waiting: (() => void)[] = [];
+
+/**
+ * The same for islands that can wait: one after the other, each when the browser has nothing more
+ * urgent to do.
+ */
+export function registerLater<Props>(name: string, component: ComponentType<Props>): void {
+  waiting.push(() => register(name, component));
+  if (waiting.length === 1) whenIdle(registerNext);
+}
+
+function registerNext(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) whenIdle(registerNext);
+}
+
+function whenIdle(run: () => void): void {
+  // Safari knows no idle time: a short pause lets what was begun come to its end.
+  if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: PATIENCE_MS });
+  else setTimeout(run, 50);
+}
+
 class WanrenIsland extends HTMLElement {
   #started = false;
 

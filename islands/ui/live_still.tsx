@@ -1,73 +1,85 @@
 /**
- * The picture of a live room on a card: the placeholder first, then what is really on the air.
+ * The picture of a room on a card: what is on the air, else its cover, over the ground of
+ * {@linkcode Still}. The server renders it, so it is there without script; an island keeps it
+ * fresh while it is in sight.
  *
  * @module
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { RoomSummary } from "./room_data.ts";
 import { Still } from "./still.tsx";
-import { drawStill } from "./still_source.ts";
+import { STILL_EVERY_MS, stillAddress } from "./still_address.ts";
 
-/** A new picture this often while the card is in sight. */
-const REFRESH_MS = 20_000;
-
-/** A stream as young as this may have no picture yet. */
-const YOUNG_MS = 6_000;
-
-/** Placeholder and, once it could be taken, a present picture of the stream over it. */
+/** The room's picture; `first` for the one that the page is about. */
 export function LiveStill(
-  { roomId, name, startedAtMs }: {
-    readonly roomId: string;
-    readonly name: string;
-    readonly startedAtMs: number | null;
+  { room, first = false }: {
+    readonly room: Pick<RoomSummary, "id" | "ownerName" | "still" | "cover">;
+    readonly first?: boolean;
   },
 ) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [taken, setTaken] = useState(false);
-  useEffect(() => {
-    const element = canvas.current;
-    if (element === null || savesData()) return;
-    const end = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let visible = false;
-    let drawing = false;
-    const take = async () => {
-      if (drawing || end.signal.aborted) return;
-      drawing = true;
-      const drawn = document.hidden ||
-        await drawStill(roomId, { canvas: element, signal: end.signal });
-      drawing = false;
-      if (end.signal.aborted) return;
-      if (!document.hidden) setTaken(drawn);
-      if (visible) timer = setTimeout(take, REFRESH_MS);
-    };
-    const observer = new IntersectionObserver((entries) => {
-      visible = entries.some((entry) => entry.isIntersecting);
-      clearTimeout(timer);
-      if (visible) timer = setTimeout(take, waitForFirst(startedAtMs));
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      clearTimeout(timer);
-      end.abort();
-    };
-  }, [roomId, startedAtMs]);
+  const image = useRef<HTMLImageElement>(null);
+  const fresh = useFreshStill(room.still, image);
+  const src = fresh ?? room.still ?? room.cover;
   return (
-    <Still roomId={roomId} name={name}>
-      <canvas
-        ref={canvas}
-        class={taken ? "still-picture still-taken" : "still-picture"}
-        width={16}
-        height={9}
-      />
+    <Still roomId={room.id} name={room.ownerName}>
+      {src !== null && (
+        <img
+          ref={image}
+          class="still-picture"
+          src={src}
+          alt=""
+          width={640}
+          height={360}
+          decoding="async"
+          {...(first ? { fetchPriority: "high" } : { loading: "lazy" })}
+        />
+      )}
     </Still>
   );
 }
 
-/** Milliseconds until a picture can be expected; a wrong clock makes it {@linkcode YOUNG_MS}. */
-function waitForFirst(startedAtMs: number | null): number {
-  const ageMs = Date.now() - (startedAtMs ?? 0);
-  return Math.min(YOUNG_MS, Math.max(0, YOUNG_MS - ageMs));
+/**
+ * The newest still that has been loaded, as the address that shows it at once; null before the
+ * first renewal. One that fails to load leaves the one before in its place.
+ */
+function useFreshStill(
+  still: string | null,
+  image: { readonly current: HTMLImageElement | null },
+): string | null {
+  const [loaded, setLoaded] = useState<{ readonly of: string; readonly src: string } | null>(null);
+  useEffect(() => {
+    const element = image.current;
+    if (still === null || element === null || savesData()) return;
+    let inSight = false;
+    let loading = false;
+    let ended = false;
+    const renew = async () => {
+      if (!inSight || loading || document.hidden) return;
+      loading = true;
+      const next = new Image();
+      next.src = stillAddress(still, Date.now());
+      try {
+        await next.decode();
+        if (!ended) setLoaded({ of: still, src: next.src });
+      } catch {
+        // Not live any more, or the network is away: the next round tells.
+      }
+      loading = false;
+    };
+    const observer = new IntersectionObserver((entries) => {
+      inSight = entries.at(-1)?.isIntersecting === true;
+    });
+    observer.observe(element);
+    const timer = setInterval(renew, STILL_EVERY_MS);
+    document.addEventListener("visibilitychange", renew);
+    return () => {
+      ended = true;
+      observer.disconnect();
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", renew);
+    };
+  }, [still]);
+  return loaded?.of === still ? loaded.src : null;
 }
 
 /** Whether the reader asked for as few bytes as possible. */

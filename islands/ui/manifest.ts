@@ -10,8 +10,19 @@ export interface IslandAssets {
   readonly js: string;
   /** Modules that the entry imports statically, directly or not, as absolute paths. */
   readonly imports: readonly string[];
+  /**
+   * What a source that is imported later (`islands/player/flv_source.ts`) became, with all that it
+   * imports beside {@linkcode imports}: a page that knows it will need one can ask for it early.
+   */
+  readonly lazy: Readonly<Record<string, readonly string[]>>;
   /** Names of the icons that it may draw; the page carries their drawings. */
   readonly icons: readonly string[];
+}
+
+/** One entry with every island of a page. */
+export interface PageAssets extends IslandAssets {
+  /** Names of its islands. */
+  readonly islands: readonly string[];
 }
 
 /** One built file, by its name below `assets/`. */
@@ -24,11 +35,8 @@ export interface BuiltFile {
 /** Content of `manifest.json`. */
 export interface AssetManifest {
   readonly islands: Readonly<Record<string, IslandAssets>>;
-  /**
-   * What a source that is imported later (`islands/player/flv_source.ts`) became, with all that it
-   * imports: a page that knows it will need one can ask for it early.
-   */
-  readonly lazy: Readonly<Record<string, readonly string[]>>;
+  /** Pages whose islands come together, by the name of their layout. */
+  readonly pages: Readonly<Record<string, PageAssets>>;
   /** Absolute path of the style sheet of all pages. */
   readonly css: string;
   /** Sheets of some pages, by the name of a layout or of an island, as absolute paths. */
@@ -54,18 +62,9 @@ export function parseManifest(text: string): AssetManifest {
   if (!isRecord(value.built) || !Object.values(value.built).every(isRecord)) {
     throw malformed("built");
   }
-  if (!isRecord(value.lazy)) throw malformed("lazy");
-  for (const list of Object.values(value.lazy)) {
-    if (!Array.isArray(list) || !list.every(isText)) throw malformed("lazy");
-  }
-  const islands = value.islands;
-  if (!isRecord(islands)) throw malformed("islands");
-  for (const island of Object.values(islands)) {
-    if (!isRecord(island) || !isText(island.js)) throw malformed("islands");
-    for (const list of [island.imports, island.icons]) {
-      if (!Array.isArray(list) || !list.every(isText)) throw malformed("islands");
-    }
-  }
+  const { islands, pages } = value;
+  if (!isRecord(islands) || !Object.values(islands).every(isEntry)) throw malformed("islands");
+  if (!isRecord(pages) || !Object.values(pages).every(isPage)) throw malformed("pages");
   return value as unknown as AssetManifest;
 }
 
@@ -75,6 +74,19 @@ function malformed(part: string): TypeError {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isEntry(value: unknown): boolean {
+  return isRecord(value) && isText(value.js) && isList(value.imports) && isList(value.icons) &&
+    isRecord(value.lazy) && Object.values(value.lazy).every(isList);
+}
+
+function isPage(value: unknown): boolean {
+  return isEntry(value) && isList((value as Record<string, unknown>).islands);
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
 }
 
 function isText(value: unknown): value is string {

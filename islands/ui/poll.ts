@@ -1,11 +1,9 @@
 /**
- * Asking the server again and again, gently: never while the page is hidden, never twice at once,
- * more seldom while it fails.
+ * Asking the server again and again, gently: never or seldom while the page is hidden, never twice
+ * at once, more seldom while it fails.
  *
  * @module
  */
-
-import { api } from "./api.ts";
 
 /** How to poll. */
 export interface PollOptions {
@@ -18,6 +16,8 @@ export interface PollOptions {
   readonly signal: AbortSignal;
   /** Starts with a round at once; otherwise after the first interval. */
   readonly immediately?: boolean;
+  /** The interval while the page is hidden; default: it does not ask then. */
+  readonly hiddenIntervalMs?: number;
 }
 
 const LONGEST_WAIT_MS = 30_000;
@@ -30,13 +30,14 @@ export function nextDelayMs(intervalMs: number, failures: number): number {
 
 /** Polls until `signal` aborts. A page that becomes visible again asks at once. */
 export function poll(options: PollOptions): void {
-  const { signal, run, intervalMs } = options;
+  const { signal, run, intervalMs, hiddenIntervalMs } = options;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let running = false;
   const schedule = (delayMs: number) => {
     clearTimeout(timer);
-    if (!signal.aborted && !document.hidden) timer = setTimeout(round, delayMs);
+    const wait = document.hidden ? Math.max(delayMs, hiddenIntervalMs ?? Infinity) : delayMs;
+    if (!signal.aborted && wait < Infinity) timer = setTimeout(round, wait);
   };
   const round = async () => {
     if (running || signal.aborted) return;
@@ -54,42 +55,7 @@ export function poll(options: PollOptions): void {
     options.onOutcome?.(failures);
     schedule(nextDelayMs(intervalMs, failures));
   };
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) clearTimeout(timer);
-    else schedule(0);
-  }, { signal });
+  document.addEventListener("visibilitychange", () => schedule(0), { signal });
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   schedule(options.immediately === true ? 0 : intervalMs);
-}
-
-/** The server refused, or was not to be reached. */
-export { ApiError as AnswerError } from "./api.ts";
-
-/** A call whose address is put together by hand; the typed ones are those of `api`. */
-type LooseCall = (
-  path: string,
-  input: { readonly body?: unknown; readonly signal?: AbortSignal | undefined },
-) => Promise<unknown>;
-
-/**
- * Fetches JSON of our own API.
- *
- * @throws {ApiError} when the status is no success, and with the status 0 when the network fails.
- */
-export function fetchJson(
-  path: string,
-  init: { readonly method?: "PUT" | "DELETE"; readonly signal?: AbortSignal } = {},
-): Promise<unknown> {
-  const method = init.method === "PUT" ? api.put : init.method === "DELETE" ? api.delete : api.get;
-  return (method as LooseCall)(path, { signal: init.signal });
-}
-
-/** Sends JSON, or nothing, to our own API; throws like {@linkcode fetchJson}. */
-export function sendJson(
-  method: "POST" | "PATCH" | "DELETE",
-  path: string,
-  body?: unknown,
-): Promise<unknown> {
-  const call = method === "POST" ? api.post : method === "PATCH" ? api.patch : api.delete;
-  return (call as LooseCall)(path, { body });
 }

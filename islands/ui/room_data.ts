@@ -4,14 +4,31 @@
  * @module
  */
 
-/** What a card and the room line show. */
+/** What a card and the room line show. Pictures are paths of this origin. */
 export interface RoomSummary {
   readonly id: string;
   readonly title: string;
   readonly ownerName: string;
+  /** The broadcaster's own picture, or null. */
+  readonly ownerPicture: string | null;
+  /** Key of a category, or null. */
+  readonly category: string | null;
   readonly live: boolean;
   readonly startedAtMs: number | null;
   readonly viewers: number;
+  readonly followers: number;
+  /** What is on the air; null when that cannot be had. */
+  readonly still: string | null;
+  readonly cover: string | null;
+  /** When the broadcaster means to be live next, or null. */
+  readonly nextLiveAtMs: number | null;
+  /** When the last broadcast was over, or null. */
+  readonly lastLiveAtMs: number | null;
+}
+
+/** What the watch page shows besides. */
+export interface RoomDetails extends RoomSummary {
+  readonly description: string;
 }
 
 /** The numbers of a running stream that a broadcaster cares for. */
@@ -25,7 +42,8 @@ export interface StreamFigures {
     readonly width: number;
     readonly height: number;
     readonly fps: number;
-    readonly bFrames: boolean;
+    /** Largest reordering of the last seconds; 0 without B-frames. */
+    readonly bFrameDelayMs: number;
     readonly keyFrameIntervalMs: number | null;
   } | null;
   readonly audio: {
@@ -34,6 +52,12 @@ export interface StreamFigures {
     readonly channels: number;
   } | null;
   readonly bitrateKbps: number;
+  /** Left out by the encoder since the stream began. */
+  readonly droppedFrames: number;
+  /** Those of the last 30 s. */
+  readonly droppedFramesRecently: number;
+  /** How late media arrived at worst in the last 5 s, milliseconds. */
+  readonly uploadLagMs: number;
   readonly reconnects: number;
   /** Whether every usual output carries these codecs. */
   readonly playsEverywhere: boolean;
@@ -85,28 +109,26 @@ export function parseRooms(answer: unknown): readonly RoomSummary[] {
  *
  * @throws {TypeError} when it has another shape.
  */
-export function parseRoom(answer: unknown): RoomSummary {
+export function parseRoom(answer: unknown): RoomDetails {
   const outer = record(answer);
   const room = "room" in outer ? record(outer.room) : outer;
+  const owner = record(room.owner);
   return {
     id: text(room.id),
     title: text(room.title),
-    ownerName: text(record(room.owner).name),
+    description: typeof room.description === "string" ? room.description : "",
+    ownerName: text(owner.name),
+    ownerPicture: path(owner.avatar),
+    category: typeof room.category === "string" ? room.category : null,
     live: room.live === true,
     startedAtMs: time(room.startedAt),
     viewers: number(room.viewers),
+    followers: typeof room.followers === "number" ? room.followers : 0,
+    still: path(room.still),
+    cover: path(room.cover),
+    nextLiveAtMs: time(room.nextLiveAt),
+    lastLiveAtMs: time(room.lastLiveAt),
   };
-}
-
-/**
- * The answer of `GET /api/rooms/<room>/stream`; null while nothing runs.
- *
- * @throws {TypeError} when it has another shape.
- */
-export function parseStream(answer: unknown): StreamFigures | null {
-  const stream = record(answer).stream;
-  if (stream === null || stream === undefined) return null;
-  return streamFigures(record(stream));
 }
 
 /** The figures of a report, from the API or from the server's own memory. */
@@ -125,7 +147,7 @@ export function streamFigures(report: object): StreamFigures {
       width: number(video.width),
       height: number(video.height),
       fps: number(video.fps),
-      bFrames: video.bFrames === true,
+      bFrameDelayMs: number(video.bFrameDelayMs),
       keyFrameIntervalMs: typeof video.keyFrameIntervalMs === "number"
         ? video.keyFrameIntervalMs
         : null,
@@ -136,19 +158,12 @@ export function streamFigures(report: object): StreamFigures {
       channels: number(audio.channels),
     },
     bitrateKbps: number(stream.bitrateKbps),
+    droppedFrames: number(stream.droppedFrames),
+    droppedFramesRecently: number(stream.droppedFramesRecently),
+    uploadLagMs: number(stream.uploadLagMs),
     reconnects: number(stream.reconnects),
     playsEverywhere: outputs.llhls === true && outputs.hls === true,
   };
-}
-
-/**
- * The stream key out of `{publish}`.
- *
- * @throws {TypeError} when it has another shape.
- */
-export function parsePublish(answer: unknown): { server: string; streamKey: string } {
-  const rtmp = record(record(record(answer).publish).rtmp);
-  return { server: text(rtmp.server), streamKey: text(rtmp.streamKey) };
 }
 
 function record(value: unknown): Record<string, unknown> {
@@ -168,6 +183,12 @@ function number(value: unknown): number {
     throw new TypeError("Cannot read answer: no number");
   }
   return value;
+}
+
+/** An address as a path of this origin: the page may have been opened under another name. */
+function path(value: unknown): string | null {
+  const url = typeof value === "string" ? URL.parse(value, "http://same.invalid") : null;
+  return url === null ? null : url.pathname + url.search;
 }
 
 function time(value: unknown): number | null {

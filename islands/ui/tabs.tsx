@@ -27,6 +27,8 @@ export interface TabsProps {
   readonly tabs: readonly Tab[];
   readonly current: string;
   readonly onSelect?: (id: string) => void;
+  /** Every tab has a panel of its own, `<id>-panel-<tab>`; otherwise one shows what was chosen. */
+  readonly separate?: boolean;
 }
 
 /** The tab that an arrow key leads to; null for any other key. */
@@ -43,7 +45,7 @@ export function nextTab(key: string, { current, ids }: {
  * The line of tabs (WAI-ARIA tabs pattern): one stop for the tab key, arrows move and choose. With
  * `href`s it works as links until its island runs.
  */
-export function Tabs({ id, label, tabs, current, onSelect }: TabsProps) {
+export function Tabs({ id, label, tabs, current, onSelect, separate }: TabsProps) {
   const line = useRef<HTMLDivElement>(null);
   const select = (event: Event, tab: string) => {
     if (onSelect === undefined) return;
@@ -66,7 +68,7 @@ export function Tabs({ id, label, tabs, current, onSelect }: TabsProps) {
           class: "tab",
           role: "tab",
           "aria-selected": selected,
-          "aria-controls": `${id}-panel`,
+          "aria-controls": separate ? `${id}-panel-${tab.id}` : `${id}-panel`,
           tabIndex: selected ? 0 : -1,
           onClick: (event: Event) => select(event, tab.id),
         } as const;

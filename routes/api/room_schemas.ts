@@ -60,7 +60,9 @@ const ROOM = {
   live: v.boolean(),
   startedAt: v.nullable(time),
   viewers: v.pipe(v.number(), v.integer()),
-  still: v.nullable(url("The picture of now, renewed every 10 s; null while the room is not live")),
+  still: v.nullable(
+    url("The picture of now, renewed every 10 s; null while there is none, and without ffmpeg"),
+  ),
   nextLiveAt: described(v.nullable(time), "When the broadcaster means to be live next"),
   lastLiveAt: described(v.nullable(time), "When the last broadcast ended or was last seen"),
   playback: v.pipe(
@@ -155,7 +157,7 @@ export function roomJson(
     live,
     startedAt: isoOrNull(room.startedAtMs),
     viewers,
-    still: live ? stillAddress(id, place) : null,
+    still: room.still ? stillAddress(id, place) : null,
     nextLiveAt: isoOrNull(room.nextLiveAtMs),
     lastLiveAt: isoOrNull(room.lastLiveAtMs),
     playback: playbackAddresses(room, place),

@@ -6,13 +6,18 @@
 import type { ComponentChildren } from "preact";
 import { formsText } from "../../islands/i18n/forms.ts";
 import { siteText } from "../../islands/i18n/site.ts";
+import PasswordField from "../../islands/PasswordField.tsx";
 import { Icon } from "../../islands/ui/icons.tsx";
+import { Island } from "../../islands/ui/island.tsx";
 import type { Page } from "./document.tsx";
+import { messagePage } from "./error.tsx";
 import type { FormProblem } from "./forms.ts";
 import type { Reader } from "./view.ts";
 
 /** What a form shows again after a refusal. */
 export interface AccountForm {
+  /** Whether visitors may make accounts. */
+  readonly signUpOpen: boolean;
   readonly reader: Reader;
   /** Typed before; the password is never sent back. */
   readonly name: string;
@@ -35,12 +40,14 @@ export function logInPage(form: AccountForm): Page {
           submit={siteText(form.reader.locale).logIn}
           kind="current"
         />
-        <p class="form-foot muted">
-          {text.noAccountYet}{" "}
-          <a href={`/signup?next=${encodeURIComponent(form.next)}`}>
-            {siteText(form.reader.locale).signUp}
-          </a>
-        </p>
+        {form.signUpOpen && (
+          <p class="form-foot muted">
+            {text.noAccountYet}{" "}
+            <a href={`/signup?next=${encodeURIComponent(form.next)}`}>
+              {siteText(form.reader.locale).signUp}
+            </a>
+          </p>
+        )}
       </>
     ),
   });
@@ -49,6 +56,14 @@ export function logInPage(form: AccountForm): Page {
 /** `/signup` */
 export function signUpPage(form: AccountForm): Page {
   const text = formsText(form.reader.locale);
+  if (!form.signUpOpen) {
+    return messagePage(form.reader, {
+      icon: "key-round",
+      title: text.signUpClosed,
+      sentence: text.signUpClosedText,
+      logIn: true,
+    });
+  }
   return formPage(form.reader, {
     title: text.signUpTitle,
     lead: text.signUpLead,
@@ -72,7 +87,9 @@ export function signUpPage(form: AccountForm): Page {
 }
 
 /** `/setup?token=`: the first administrator. */
-export function setUpPage(form: AccountForm & { readonly token: string }): Page {
+export function setUpPage(
+  form: Omit<AccountForm, "signUpOpen"> & { readonly token: string },
+): Page {
   const text = formsText(form.reader.locale);
   return formPage(form.reader, {
     title: text.setUpTitle,
@@ -120,7 +137,7 @@ export function ProblemSummary({ problem }: { readonly problem: FormProblem | nu
 export function Field(
   { id, label, hint, problem, input }: {
     /** Name of the form field, too. */
-    readonly id: "name" | "password" | "title";
+    readonly id: "name" | "title";
     readonly label: string;
     readonly hint?: string;
     readonly problem: FormProblem | null;
@@ -159,7 +176,7 @@ export function Field(
 
 function CredentialsForm(
   { form, action, submit, kind, children }: {
-    readonly form: AccountForm;
+    readonly form: Omit<AccountForm, "signUpOpen">;
     readonly action: string;
     readonly submit: string;
     readonly kind: "current" | "new";
@@ -189,16 +206,17 @@ function CredentialsForm(
           dir: "auto",
         }}
       />
-      <Field
-        id="password"
-        label={text.passwordLabel}
-        hint={fresh ? text.passwordHint : undefined}
-        problem={problem}
-        input={{
-          type: "password",
-          autoComplete: fresh ? "new-password" : "current-password",
-          minLength: fresh ? 8 : undefined,
-          maxLength: 512,
+      <Island
+        name="PasswordField"
+        component={PasswordField}
+        props={{
+          id: "password",
+          label: text.passwordLabel,
+          locale: form.reader.locale,
+          kind,
+          hint: fresh ? text.passwordHint : null,
+          error: problem?.field === "password" ? problem.message : null,
+          judgeFor: fresh ? form.name : null,
         }}
       />
       <button type="submit" class="button primary wide">{submit}</button>

@@ -16,10 +16,13 @@ import type { PagesOptions } from "./options.ts";
 import { anonymousReader, readReader } from "./view.ts";
 
 const MAX_TOKEN_LENGTH = 512;
+/** Where the first administrator goes on. */
+const WELCOME = "/admin/welcome";
 
 /** Adds `/login`, `/signup`, `/setup`, `/logout`. */
 export function addAccountPages(app: Hono, options: PagesOptions): void {
-  const { accounts } = options.services;
+  const { accounts, settings } = options.services;
+  const signUpOpen = () => settings.values.signUp === "open";
   const pages = {
     login: { page: logInPage, send: accounts.logIn.bind(accounts) },
     signup: { page: signUpPage, send: accounts.signUp.bind(accounts) },
@@ -29,8 +32,9 @@ export function addAccountPages(app: Hono, options: PagesOptions): void {
       const reader = await readReader(c, options);
       const next = safeNext(c.req.query("next"));
       if (reader.account !== null) return c.redirect(next, 303);
-      const form = { reader, next, name: "", problem: null };
-      return answer(c, { ...options, page: page(form), cache: NO_STORE });
+      const form = { reader, next, name: "", problem: null, signUpOpen: signUpOpen() };
+      const status = path === "signup" && !form.signUpOpen ? 403 : 200;
+      return answer(c, { ...options, page: page(form), status, cache: NO_STORE });
     });
     app.post(`/${path}`, async (c) => {
       const form = await readForm(c);
@@ -40,7 +44,13 @@ export function addAccountPages(app: Hono, options: PagesOptions): void {
       const reader = anonymousReader(c, options);
       return answer(c, {
         ...options,
-        page: page({ reader, next, name: form("name"), problem: refused }),
+        page: page({
+          reader,
+          next,
+          name: form("name"),
+          problem: refused,
+          signUpOpen: signUpOpen(),
+        }),
         problem: refused,
       });
     });
@@ -60,19 +70,19 @@ export function addAccountPages(app: Hono, options: PagesOptions): void {
       const page = messagePage(reader, { icon: "link", title, sentence });
       return answer(c, { ...options, page, status: 403, cache: NO_STORE });
     }
-    const page = setUpPage({ reader, token, name: "", problem: null, next: "/studio" });
+    const page = setUpPage({ reader, token, name: "", problem: null, next: WELCOME });
     return answer(c, { ...options, page, cache: NO_STORE });
   });
   app.post("/setup", async (c) => {
     const form = await readForm(c);
     const token = form("token").slice(0, MAX_TOKEN_LENGTH);
-    const next = safeNext(form("next"), "/studio");
+    const next = safeNext(form("next"), WELCOME);
     const refused = await logInWith(c, options, {
       form,
       send: (credentials) => accounts.setUp({ ...credentials, setupToken: token }),
     });
     if (refused === null) return c.redirect(next, 303);
-    const state: AccountForm = {
+    const state: Omit<AccountForm, "signUpOpen"> = {
       reader: anonymousReader(c, options),
       name: form("name"),
       problem: refused,
@@ -104,6 +114,7 @@ async function logInWith(
       name: form("name"),
       password: form("password"),
       remoteAddress: address,
+      userAgent: c.req.header("user-agent") ?? "",
     });
     setSessionCookie(c, token);
     return null;

@@ -128,10 +128,15 @@ export function CallCard(
 export function AddressRow({ call, locale }: { readonly call: Call; readonly locale: Locale }) {
   const { path, operation } = call;
   const types = Object.keys(operation.responses["200"]?.content ?? {});
+  const query = (operation.parameters ?? []).filter((parameter) => parameter.in === "query")
+    .map(({ name }) => `${name}=`).join("&");
   return (
     <li id={operation.operationId}>
       <p class="address-line">
-        <code>{breakable(path)}</code>
+        <code>
+          {breakable(path)}
+          {query !== "" && `?${query}`}
+        </code>
         {operation["x-access"] !== "anyone" && (
           <AccessBadge access={operation["x-access"]} locale={locale} />
         )}

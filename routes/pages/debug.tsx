@@ -5,7 +5,7 @@
  */
 import type { Hono } from "hono";
 import { showcaseText } from "../../islands/i18n/showcase.ts";
-import { RoomGrid } from "../../islands/LiveRooms.tsx";
+import { RoomGrid } from "../../islands/room/room_card.tsx";
 import Showcase from "../../islands/Showcase.tsx";
 import { Specimen } from "../../islands/showcase/specimen.tsx";
 import { ICON_PATHS } from "../../islands/ui/icon_paths.ts";
@@ -106,6 +106,13 @@ export function showcasePage(reader: Reader): Page {
             id,
             title: text.sample.repeat(index + 1).slice(0, 100),
             ownerName: text.personName,
+            ownerPicture: null,
+            category: null,
+            followers: 0,
+            still: null,
+            cover: null,
+            nextLiveAtMs: null,
+            lastLiveAtMs: null,
             live: true,
             startedAtMs: nowMs - index * 3_000_000,
             viewers: 31_480 >> (2 * index),

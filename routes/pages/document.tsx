@@ -8,7 +8,7 @@ import { renderToString } from "preact-render-to-string";
 import { languageTag } from "../../islands/i18n/mod.ts";
 import { iconsIn, IconSprite, isIconName } from "../../islands/ui/icon_sprite.tsx";
 import { IslandNames } from "../../islands/ui/island.tsx";
-import type { AssetManifest } from "../../islands/ui/manifest.ts";
+import type { AssetManifest, PageAssets } from "../../islands/ui/manifest.ts";
 import { Frame } from "./frame.tsx";
 import { Head } from "./head.tsx";
 import type { Reader } from "./view.ts";
@@ -95,7 +95,10 @@ export function renderDocument(page: Page, manifest: AssetManifest): string {
         : <Frame page={page} theme={themeOf(page)} />}
     </IslandNames.Provider>,
   );
-  const islands = [...names].flatMap((name) => manifest.islands[name] ?? []);
+  const whole = wholeScript(page, { manifest, names });
+  const islands = whole === null
+    ? [...names].flatMap((name) => manifest.islands[name] ?? [])
+    : [whole];
   const head = renderToString(
     <Head
       page={page}
@@ -112,12 +115,24 @@ export function renderDocument(page: Page, manifest: AssetManifest): string {
     `<body class="page-${page.layout}">${sprite}${body}</body></html>`;
 }
 
+/** The one script with all islands of the page, when there is one; null: each brings its own. */
+function wholeScript(
+  { layout }: Page,
+  { manifest, names }: { readonly manifest: AssetManifest; readonly names: ReadonlySet<string> },
+): PageAssets | null {
+  const script = manifest.pages[layout];
+  if (script === undefined || names.size === 0) return null;
+  return [...names].every((name) => script.islands.includes(name)) ? script : null;
+}
+
 /** Sheets beside the one of all pages: the layout's, and `room_line.css` with a `RoomLine`. */
 function sheetsOf(
   page: Page,
   { manifest, names }: { readonly manifest: AssetManifest; readonly names: ReadonlySet<string> },
 ): readonly string[] {
-  const snake = [...names].map((name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase());
+  // A page whose islands come together has their sheets in its own.
+  const own = wholeScript(page, { manifest, names }) === null ? [...names] : [];
+  const snake = own.map((name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase());
   const wanted = new Set([...snake, ...page.styles ?? [], page.layout]);
   return [...wanted].flatMap((name) => manifest.styles[name] ?? []);
 }

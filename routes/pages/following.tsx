@@ -6,13 +6,13 @@
 import { followingText } from "../../islands/i18n/following.ts";
 import { formatRelative } from "../../islands/i18n/mod.ts";
 import { siteText } from "../../islands/i18n/site.ts";
-import { RoomGrid } from "../../islands/LiveRooms.tsx";
 import { Avatar, avatarUrl } from "../../islands/ui/avatar.tsx";
 import { ButtonLink } from "../../islands/ui/button.tsx";
 import { EmptyState } from "../../islands/ui/placeholder.tsx";
+import { RoomGrid } from "../../islands/room/room_card.tsx";
 import type { RoomState } from "../../rooms/model.ts";
 import type { Page } from "./document.tsx";
-import { summarize } from "./lobby.tsx";
+import { summarize } from "./room_summary.ts";
 import type { Reader } from "./view.ts";
 
 /** The page of an account; `rooms` come live ones first. */

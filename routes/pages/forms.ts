@@ -10,7 +10,7 @@ import { readBytes } from "../body.ts";
 import { RequestError } from "../problem.ts";
 import type { ServiceError } from "../services.ts";
 
-/** Longest body of a form, in bytes. */
+/** Longest body of a form that says nothing else, in bytes. */
 export const MAX_FORM_BYTES = 16 * 1024;
 const MAX_NEXT_LENGTH = 512;
 
@@ -20,9 +20,12 @@ export type Form = (field: string) => string;
 /**
  * Reads an `application/x-www-form-urlencoded` body.
  *
- * @throws {RequestError} 413 above {@linkcode MAX_FORM_BYTES}, 415 for another content type.
+ * @throws {RequestError} 413 above `maxBytes`, 415 for another content type.
  */
-export async function readForm(c: Context): Promise<Form> {
+export async function readForm(
+  c: Context,
+  { maxBytes = MAX_FORM_BYTES }: { readonly maxBytes?: number } = {},
+): Promise<Form> {
   const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
     throw new RequestError({
@@ -32,7 +35,7 @@ export async function readForm(c: Context): Promise<Form> {
       detail: "Cannot read the form: it must be application/x-www-form-urlencoded",
     });
   }
-  const body = await readBytes(c, MAX_FORM_BYTES);
+  const body = await readBytes(c, maxBytes);
   const fields = new URLSearchParams(new TextDecoder().decode(body));
   return (field) => fields.get(field) ?? "";
 }
@@ -54,7 +57,8 @@ export function safeNext(next: string | null | undefined, fallback = "/"): strin
 
 /** What a form shows after a refusal: beside a field, or above them all. */
 export interface FormProblem {
-  readonly field: "name" | "password" | "title" | null;
+  /** Name of the field; null: none of them alone. */
+  readonly field: string | null;
   readonly message: string;
   readonly status: 400 | 401 | 403 | 409 | 422 | 429 | 503;
   readonly retryAfterS: number | null;
@@ -72,12 +76,14 @@ export function explainRefusal(error: ServiceError, locale: Locale): FormProblem
     case "invalid":
       if (error.field === "name") return problem(422, text.errorNameInvalid, "name");
       if (error.field === "password") return problem(422, text.errorPasswordInvalid, "password");
+      if (error.field === "displayName") return problem(422, text.errorNameInvalid, error.field);
       if (error.field === "title") return problem(422, text.errorTitleInvalid, "title");
       if (error.field === "setupToken") return problem(403, text.errorSetUpToken);
       return problem(422, text.errorForm);
     case "name_taken":
-      return problem(409, text.errorNameTaken, "name");
+      return problem(409, text.errorNameTaken, error.field ?? "name");
     case "wrong_credentials":
+      if (error.field !== null) return problem(401, text.errorPassword, error.field);
       return problem(401, text.errorCredentials);
     case "too_many_attempts":
     case "slow_down":

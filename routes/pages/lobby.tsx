@@ -1,18 +1,22 @@
 /**
- * `/`: who is live, with a search through it.
+ * `/`: who is live, by category, and the search through all rooms.
  *
  * @module
  */
-import LiveRooms, { RoomGrid } from "../../islands/LiveRooms.tsx";
+import LiveRooms, { type CategoryLabel, type LiveRoomsProps } from "../../islands/LiveRooms.tsx";
 import { lobbyText } from "../../islands/i18n/lobby.ts";
-import { formatCount } from "../../islands/i18n/mod.ts";
+import { formatCount, type Locale } from "../../islands/i18n/mod.ts";
 import { searchText } from "../../islands/i18n/search.ts";
 import { siteText } from "../../islands/i18n/site.ts";
+import { ButtonLink } from "../../islands/ui/button.tsx";
 import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
-import type { RoomSummary } from "../../islands/ui/room_data.ts";
+import { EmptyState } from "../../islands/ui/placeholder.tsx";
+import { RoomGrid } from "../../islands/room/room_card.tsx";
 import type { RoomState } from "../../rooms/model.ts";
-import type { Page } from "./document.tsx";
+import type { Category } from "../../rooms/settings.ts";
+import type { Alternate, Page } from "./document.tsx";
+import { summarize } from "./room_summary.ts";
 import type { Reader } from "./view.ts";
 
 /** Rooms that a page lists at most. */
@@ -20,41 +24,58 @@ export const MAX_LISTED_ROOMS = 200;
 /** Longest text that is searched for, in UTF-16 units. */
 const MAX_QUERY_LENGTH = 100;
 
-/** What cards show of a room. */
-export function summarize(room: RoomState): RoomSummary {
-  return {
-    id: room.id,
-    title: room.title,
-    ownerName: room.owner.name,
-    live: room.live,
-    startedAtMs: room.startedAtMs,
-    viewers: room.viewers,
-  };
+/** What the lobby shows. */
+export interface LobbyInput {
+  /** Everything that is live. */
+  readonly rooms: readonly RoomState[];
+  /** What the reader follows. */
+  readonly followed: readonly RoomState[];
+  readonly categories: readonly Category[];
+  /** The one that is looked at; null: all. */
+  readonly category: Category | null;
+  readonly demo: LiveRoomsProps["demo"];
+  /** Live pictures cannot be made; told to administrators. */
+  readonly noStills: boolean;
+  readonly reader: Reader;
+  readonly canonical: string;
+  readonly alternates: readonly Alternate[];
 }
 
 /** The lobby without a search. */
-export function lobbyPage(
-  rooms: readonly RoomState[],
-  { reader, canonical }: { readonly reader: Reader; readonly canonical: string },
-): Page {
+export function lobbyPage(input: LobbyInput): Page {
+  const { reader, category } = input;
+  const { locale } = reader;
+  const text = lobbyText(locale);
+  const title = category === null ? text.liveNow : labelOf(category, locale);
   return {
     reader,
     layout: "lobby",
     current: "live",
-    title: lobbyText(reader.locale).liveNow,
-    description: siteText(reader.locale).siteDescription,
-    canonical,
+    title,
+    description: siteText(locale).siteDescription,
+    canonical: input.canonical,
+    alternates: input.alternates,
     content: (
       <>
-        <h1 class="visually-hidden">{lobbyText(reader.locale).liveNow}</h1>
+        <h1 class="visually-hidden">{title}</h1>
+        {input.noStills && reader.account?.admin === true && (
+          <p class="lobby-notice card notice">
+            <span>
+              <Icon name="info" size={18} /> {text.noStills}
+            </span>
+          </p>
+        )}
         <Island
           name="LiveRooms"
           component={LiveRooms}
           props={{
-            rooms: rooms.map(summarize),
-            locale: reader.locale,
+            rooms: input.rooms.map(summarize),
+            followed: input.followed.map(summarize),
+            categories: labelsOf(input.categories, locale),
+            category: category?.key ?? null,
+            demo: input.demo,
+            locale,
             nowMs: reader.nowMs,
-            beside: null,
           }}
         />
       </>
@@ -62,28 +83,30 @@ export function lobbyPage(
   };
 }
 
+/** Categories in the reader's language. */
+export function labelsOf(categories: readonly Category[], locale: Locale): CategoryLabel[] {
+  return categories.map((category) => ({ key: category.key, label: labelOf(category, locale) }));
+}
+
+/** The name of a category. */
+export function labelOf(category: Category, locale: Locale): string {
+  return category[locale];
+}
+
 /** Text to search for as it was typed, bounded; empty for none. */
 export function parseQuery(text: string | undefined): string {
   return (text ?? "").slice(0, MAX_QUERY_LENGTH).toWellFormed().trim();
 }
 
-/** Live rooms whose title, broadcaster or number holds the text, without regard to case. */
-export function searchRooms(rooms: readonly RoomState[], query: string): readonly RoomState[] {
-  const fold = (value: string) => value.normalize("NFKC").toLowerCase();
-  const wanted = fold(query);
-  return rooms.filter((room) =>
-    [room.title, room.owner.name, room.id].some((value) => fold(value).includes(wanted))
-  );
-}
-
-/** The answer to a search. */
+/** The answer to a search; `rooms` come live ones first. */
 export function searchPage(
   rooms: readonly RoomState[],
   { reader, query }: { readonly reader: Reader; readonly query: string },
 ): Page {
   const { locale, nowMs } = reader;
   const text = searchText(locale);
-  const count = text.liveRooms(rooms.length, formatCount(rooms.length, locale));
+  const live = rooms.filter((room) => room.live).length;
+  const formatted = formatCount(rooms.length, locale);
   return {
     reader,
     query,
@@ -94,22 +117,24 @@ export function searchPage(
     noIndex: true,
     content: rooms.length === 0
       ? (
-        <section class="empty card">
-          <span class="empty-mark">
-            <Icon name="search" size={34} />
-          </span>
-          <h1 dir="auto">{text.searchNothing(query)}</h1>
-          <p class="muted">{text.searchNothingText}</p>
-          <p>
-            <a class="button primary" href="/">{text.allLiveRooms}</a>
-          </p>
-        </section>
+        <EmptyState
+          icon="search"
+          level={1}
+          title={text.searchNothing(query)}
+          text={text.searchNothingText}
+        >
+          <ButtonLink kind="primary" href="/">{text.allLiveRooms}</ButtonLink>
+        </EmptyState>
       )
       : (
         <section class="lobby" aria-labelledby="results">
           <div class="section-head">
             <h1 id="results" dir="auto">{text.searchResults(query)}</h1>
-            <span class="muted">{count}</span>
+            <span class="muted tabular">
+              {live === 0
+                ? text.rooms(rooms.length, formatted)
+                : text.roomsSomeLive(rooms.length, formatted, formatCount(live, locale))}
+            </span>
           </div>
           <RoomGrid rooms={rooms.map(summarize)} locale={locale} nowMs={nowMs} heading="h2" />
         </section>

@@ -5,11 +5,15 @@
  */
 import { studioPageText } from "../../islands/i18n/studio_page.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
+import { announced } from "../../islands/room/announced.ts";
+import { avatarUrl } from "../../islands/ui/avatar.tsx";
 import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import type { PlayerProps, PlayerSources } from "../../islands/ui/player_props.ts";
 import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
+import type { Preload } from "./document.tsx";
+import { describe, stillPath } from "./room_summary.ts";
 import type { Reader } from "./view.ts";
 
 /** HTTP addresses as paths of this origin, so that a page behind any name plays. */
@@ -28,45 +32,61 @@ export function sameOriginSources(playback: PlaybackAddresses): PlayerSources {
   };
 }
 
+/**
+ * The scripts that a browser will most likely play a live room with, so that they come along with
+ * the page: FLV, and HLS where the device fetches segments by itself or through
+ * ManagedMediaSource (Safari). A wrong guess costs its bytes and nothing else.
+ */
+export function enginePreloads(
+  room: Pick<RoomState, "live">,
+  { manifest, userAgent, layout }: {
+    readonly manifest: AssetManifest;
+    readonly userAgent: string;
+    readonly layout: "watch" | "embed";
+  },
+): readonly Preload[] {
+  if (!room.live) return [];
+  const safari = /AppleWebKit/.test(userAgent) && !/Chrom|Android|Edg/.test(userAgent);
+  const script = manifest.pages[layout] ?? manifest.islands.Player;
+  const engine = script?.lazy[`islands/player/${safari ? "hls" : "flv"}_source.ts`] ?? [];
+  return engine.map((href) => ({ href, as: "module" }));
+}
+
 /** The player island, with a still of the same size until it starts. */
 export function PlayerStage(
-  { room, playback, reader, manifest, mode }: {
-    readonly room: RoomState;
-    readonly playback: PlaybackAddresses;
-    readonly reader: Reader;
-    readonly manifest: AssetManifest;
-    readonly mode: PlayerProps["mode"];
-  },
+  { room, playback, reader, manifest, ...rest }:
+    & {
+      readonly room: RoomState;
+      readonly playback: PlaybackAddresses;
+      readonly reader: Reader;
+      readonly manifest: AssetManifest;
+      /** Whether the reader follows the room; null: nobody is logged in. */
+      readonly following?: boolean | null;
+    }
+    & Pick<PlayerProps, "mode" | "autoplay" | "muted" | "theatre">,
 ) {
+  const { following = null, ...start } = rest;
   const text = watchPageText(reader.locale);
-  const studio = studioPageText(reader.locale);
+  const preview = start.mode === "preview";
   const props: PlayerProps = {
+    ...start,
     roomId: room.id,
     title: room.title,
     live: room.live,
     startedAtMs: room.startedAtMs,
     playback: sameOriginSources(playback),
     locale: reader.locale,
-    mode,
+    view: preview ? null : { room: describe(room), following },
     hlsWorkerUrl: manifest.files["hls.worker.js"] ?? "",
   };
   const addresses = [playback.llhls, playback.hls, playback.flv, playback.rtmp]
     .filter((address) => address !== null);
+  const poster = preview ? null : stillPath(room) ?? avatarUrl(room.cover);
   const fallback = (
     <div class={room.live ? "player-shell loading" : "player-shell"}>
       {room.live
-        ? <span class="player-shell-spinner" aria-hidden="true" />
-        : (
-          <div class="player-shell-text">
-            <Icon name="tv" size={36} />
-            <p class="player-shell-title">
-              {mode === "preview" ? studio.studioWaiting : text.notLiveTitle}
-            </p>
-            <p>
-              {mode === "preview" ? studio.studioWaitingText : text.notLiveText(room.owner.name)}
-            </p>
-          </div>
-        )}
+        ? start.autoplay !== false && <span class="player-shell-spinner" aria-hidden="true" />
+        : <NotLive room={room} reader={reader} preview={preview} />}
       {room.live && (
         <noscript>
           <div class="player-shell-text">
@@ -77,5 +97,38 @@ export function PlayerStage(
       )}
     </div>
   );
-  return <Island name="Player" props={props} fallback={fallback} />;
+  return (
+    <>
+      {poster !== null && (
+        <img
+          class={room.live ? "stage-poster" : "stage-poster dim"}
+          src={poster}
+          alt=""
+          // What makes the picture move comes first.
+          fetchPriority="low"
+        />
+      )}
+      <Island name="Player" props={props} fallback={fallback} />
+    </>
+  );
+}
+
+function NotLive(
+  { room, reader, preview }: {
+    readonly room: RoomState;
+    readonly reader: Reader;
+    readonly preview: boolean;
+  },
+) {
+  const { locale, nowMs } = reader;
+  const text = watchPageText(locale);
+  const studio = studioPageText(locale);
+  const next = announced(room.nextLiveAtMs, { nowMs, locale, timeZone: null });
+  return (
+    <div class="player-shell-text">
+      <Icon name="tv" size={36} />
+      <p class="player-shell-title">{preview ? studio.studioWaiting : text.notLiveTitle}</p>
+      <p>{preview ? studio.studioWaitingText : next ?? text.notLiveText(room.owner.name)}</p>
+    </div>
+  );
 }

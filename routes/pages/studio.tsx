@@ -1,172 +1,209 @@
 /**
- * `/studio`: what a broadcaster needs to go live and to see that all is well.
+ * `/studio`: what a broadcaster needs to go live, to see that all is well, and to end well.
  *
  * @module
  */
-import { formsText } from "../../islands/i18n/forms.ts";
-import { roomText } from "../../islands/i18n/room.ts";
+import type { ComponentChildren } from "preact";
 import { siteText } from "../../islands/i18n/site.ts";
+import { studioText } from "../../islands/i18n/studio.ts";
 import { studioPageText } from "../../islands/i18n/studio_page.ts";
+import LastBroadcasts from "../../islands/LastBroadcasts.tsx";
 import PublishCard from "../../islands/PublishCard.tsx";
-import RoomTitle from "../../islands/RoomTitle.tsx";
-import StreamHealth from "../../islands/StreamHealth.tsx";
+import RoomDetails, { type RoomDetailsProps } from "../../islands/RoomDetails.tsx";
+import StudioBar from "../../islands/StudioBar.tsx";
+import StudioPanel from "../../islands/StudioPanel.tsx";
+import type { BroadcastFigures, StudioSnapshot } from "../../islands/studio/snapshot.ts";
+import { avatarUrl } from "../../islands/ui/avatar.tsx";
+import { Button, ButtonLink } from "../../islands/ui/button.tsx";
 import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { streamFigures } from "../../islands/ui/room_data.ts";
-import type { PlaybackAddresses, PublishAddress, RoomState } from "../../rooms/model.ts";
-import { Field, formPage, ProblemSummary } from "./account.tsx";
+import type { Broadcast, PlaybackAddresses, PublishAddress, RoomState } from "../../rooms/model.ts";
+import { DESCRIPTION_LENGTH, TITLE_LENGTH } from "../../rooms/rules.ts";
+import type { SettingValues } from "../../rooms/settings.ts";
 import type { Page } from "./document.tsx";
-import type { FormProblem } from "./forms.ts";
 import { PlayerStage } from "./player.tsx";
 import type { Reader } from "./view.ts";
-
-/** The studio of somebody without a room: one form. */
-export function createRoomPage(
-  form: {
-    readonly reader: Reader;
-    readonly title: string;
-    readonly problem: FormProblem | null;
-  },
-): Page {
-  const text = formsText(form.reader.locale);
-  return {
-    ...formPage(form.reader, {
-      title: text.createRoomTitle,
-      lead: text.createRoomLead,
-      children: (
-        <form method="post" action="/studio" class="stack">
-          <ProblemSummary problem={form.problem} />
-          <Field
-            id="title"
-            label={text.titleLabel}
-            problem={form.problem}
-            input={{
-              type: "text",
-              value: form.title,
-              placeholder: text.titlePlaceholder,
-              maxLength: 200,
-              autoComplete: "off",
-              dir: "auto",
-            }}
-          />
-          <button type="submit" class="button primary wide">{text.createRoomSubmit}</button>
-        </form>
-      ),
-    }),
-    current: "studio",
-  };
-}
 
 /** What the studio of a room shows. */
 export interface StudioInput {
   readonly room: RoomState;
+  readonly heldUntilMs: number | null;
+  /** The last ones, newest first. */
+  readonly broadcasts: readonly Broadcast[];
+  readonly settings: SettingValues;
   readonly playback: PlaybackAddresses;
   readonly publish: PublishAddress;
+  /** Absolute address of the watch page. */
+  readonly link: string;
   readonly reader: Reader;
   readonly manifest: AssetManifest;
+  /** The room's form came back. */
+  readonly refused?: RoomDetailsProps["refused"];
+  /** The room's form was taken. */
+  readonly saved?: boolean;
+  /** Asks before the stream is ended, where no script does. */
+  readonly askEnd?: boolean;
 }
 
 /** The studio of a room. */
 export function studioPage(input: StudioInput): Page {
-  const { room, reader, publish } = input;
-  const { locale, nowMs } = reader;
-  const text = studioPageText(locale);
-  const stream = room.stream === null ? null : streamFigures(room.stream);
-  const health = (
-    <Island
-      key="health"
-      name="StreamHealth"
-      component={StreamHealth}
-      props={{ roomId: room.id, stream, viewers: room.viewers, locale, nowMs }}
-    />
-  );
-  const { server, streamKey } = publish.rtmp;
-  const card = (
-    <Island
-      key="publish"
-      name="PublishCard"
-      component={PublishCard}
-      props={{ roomId: room.id, server, streamKey, locale }}
-    />
-  );
+  const { room, reader, publish, settings } = input;
+  const { locale } = reader;
+  const studio = snapshotOf(input);
+  const limits = { title: TITLE_LENGTH.max, description: DESCRIPTION_LENGTH.max };
+  const categories = settings.categories.map((category) => ({
+    value: category.key,
+    label: category[locale],
+  }));
   return {
     reader,
     layout: "studio",
     current: "studio",
-    title: text.studioTitle,
+    title: studioPageText(locale).studioTitle,
     description: siteText(locale).siteDescription,
     noIndex: true,
     content: (
       <div class="studio">
-        <div class="studio-main">
-          <div class="stage">
-            <PlayerStage
-              room={room}
-              playback={input.playback}
-              reader={reader}
-              manifest={input.manifest}
-              mode="preview"
-            />
-          </div>
-          <div class="studio-line">
-            <Island
-              name="RoomTitle"
-              component={RoomTitle}
-              props={{ roomId: room.id, title: room.title, locale }}
-            />
-            <div class="studio-line-meta">
-              <span class="muted">{roomText(locale).roomNumber(room.id)}</span>
-              <a class="button quiet" href={`/rooms/${room.id}`}>
-                <Icon name="eye" size={18} /> {text.studioPreview}
-              </a>
-            </div>
-          </div>
+        <Notices input={input} />
+        <div class="studio-head">
+          <Island
+            name="StudioBar"
+            component={StudioBar}
+            props={{ studio, link: input.link, locale }}
+          />
+        </div>
+        <div class="stage">
+          <PlayerStage
+            room={room}
+            playback={input.playback}
+            reader={reader}
+            manifest={input.manifest}
+            mode="preview"
+          />
         </div>
         <div class="studio-side">
-          {room.live ? [health, card] : [card, health]}
-          <noscript>
-            <section class="card stack">
-              <details>
-                <summary>
-                  {text.showKey}
-                  <Icon name="chevron-down" size={18} />
-                </summary>
-                <p class="mono">{streamKey}</p>
-              </details>
-              <form method="post" action="/studio/key" class="stack">
-                <p class="hint">{text.newKeyText}</p>
-                <button type="submit" class="button danger">{text.newKey}</button>
-              </form>
-            </section>
-          </noscript>
+          <Island name="StudioPanel" component={StudioPanel} props={{ studio, locale }} />
+          <Island
+            name="PublishCard"
+            component={PublishCard}
+            props={{ studio, locale, ...publish.rtmp }}
+          />
+          <PlainKey streamKey={publish.rtmp.streamKey} reader={reader} />
         </div>
-        <section class="card help" aria-labelledby="help-title">
-          <h2 id="help-title">{text.helpTitle}</h2>
-          <ol class="steps">
-            <li>{text.helpOne}</li>
-            <li>{text.helpTwo}</li>
-            <li>{text.helpThree}</li>
-          </ol>
-          <details>
-            <summary>
-              {text.ffmpegTitle}
-              <Icon name="chevron-down" size={18} />
-            </summary>
-            <p class="hint">{text.ffmpegText}</p>
-            <pre class="code" tabIndex={0}><code>{ffmpegCommand(publish, room.id)}</code></pre>
-          </details>
-        </section>
+        <div class="studio-main">
+          <Island
+            name="RoomDetails"
+            component={RoomDetails}
+            props={{
+              studio,
+              categories,
+              limits,
+              refused: input.refused ?? null,
+              saved: input.saved ?? false,
+              locale,
+            }}
+          />
+          <Island
+            name="LastBroadcasts"
+            component={LastBroadcasts}
+            props={{ studio, broadcasts: input.broadcasts.map(figuresOf), locale }}
+          />
+        </div>
       </div>
     ),
   };
 }
 
-/** A command that publishes a file in a loop; the key is left out, since screens are shared. */
-export function ffmpegCommand(publish: PublishAddress, roomId: string): string {
-  return [
-    "ffmpeg -re -stream_loop -1 -i video.mp4 \\",
-    "  -c:v libx264 -preset veryfast -bf 0 -g 60 -b:v 2500k -c:a aac -b:a 128k \\",
-    `  -f flv "${publish.rtmp.server}/${roomId}?key=KEY"`,
-  ].join("\n");
+/** What the islands start from. */
+function snapshotOf({ room, heldUntilMs, settings, reader }: StudioInput): StudioSnapshot {
+  const { category } = room;
+  return {
+    roomId: room.id,
+    ownerName: room.owner.name,
+    room: {
+      title: room.title,
+      description: room.description,
+      // A category that was taken away is none.
+      category: settings.categories.some(({ key }) => key === category) ? category : null,
+      cover: avatarUrl(room.cover),
+      nextLiveAtMs: room.nextLiveAtMs,
+    },
+    stream: room.stream === null ? null : streamFigures(room.stream),
+    viewers: room.viewers,
+    viewersByProtocol: room.viewersByProtocol,
+    heldUntilMs,
+    nowMs: reader.nowMs,
+  };
+}
+
+function figuresOf(broadcast: Broadcast): BroadcastFigures {
+  const { startedAtMs, endedAtMs, seenAtMs, peakViewers, averageViewers } = broadcast;
+  const { averageKbps, droppedFrames, reconnects } = broadcast;
+  return {
+    startedAtMs,
+    endedAtMs,
+    durationMs: Math.max(0, (endedAtMs ?? seenAtMs) - startedAtMs),
+    peakViewers,
+    averageViewers,
+    averageKbps,
+    droppedFrames,
+    reconnects,
+  };
+}
+
+/** What stands in the way of a broadcast, and the question that no script asks. */
+function Notices({ input }: { readonly input: StudioInput }) {
+  const { room, settings, reader, askEnd = false } = input;
+  const text = studioPageText(reader.locale);
+  const studio = studioText(reader.locale);
+  if (room.suspended) return <Notice title={text.closedTitle}>{text.closedText}</Notice>;
+  if (settings.broadcasting === "administrators" && reader.account?.admin !== true) {
+    return <Notice title={text.othersTitle}>{text.othersText}</Notice>;
+  }
+  if (!askEnd || !room.live) return null;
+  return (
+    <section class="card danger stack ask-end" aria-labelledby="ask-end-title">
+      <h2 id="ask-end-title">{studio.endQuestion}</h2>
+      <p>{studio.endText}</p>
+      <form method="post" action="/studio/end" class="save-line">
+        <Button type="submit" kind="danger" icon="circle-stop">{studio.endConfirm}</Button>
+        <ButtonLink href="/studio">{text.keepOn}</ButtonLink>
+      </form>
+    </section>
+  );
+}
+
+function Notice(
+  { title, children }: { readonly title: string; readonly children: ComponentChildren },
+) {
+  return (
+    <section class="card notice" aria-labelledby="studio-notice">
+      <h2 id="studio-notice">{title}</h2>
+      <p>{children}</p>
+    </section>
+  );
+}
+
+/** The key and a new one, where no script shows and rotates it. */
+function PlainKey({ streamKey, reader }: { readonly streamKey: string; readonly reader: Reader }) {
+  const text = studioPageText(reader.locale);
+  return (
+    <noscript>
+      <section class="card stack">
+        <details>
+          <summary>
+            {text.showKey}
+            <Icon name="chevron-down" size={18} />
+          </summary>
+          <p class="mono">{streamKey}</p>
+        </details>
+        <form method="post" action="/studio/key" class="stack">
+          <p class="hint">{text.newKeyText}</p>
+          <Button type="submit" kind="danger">{text.newKey}</Button>
+        </form>
+      </section>
+    </noscript>
+  );
 }

@@ -16,6 +16,8 @@ const THEME_COOKIE = "wanren_theme";
 const YEAR_S = 365 * 24 * 3600;
 
 const NOTICE_COOKIE = "wanren_notice";
+/** `1`: the watch page begins in theatre mode; set by the player, which owns the switch. */
+export const THEATRE_COOKIE = "wanren_theatre";
 
 /** What the administrators decided about every page. */
 export interface Site {

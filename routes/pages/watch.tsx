@@ -1,194 +1,314 @@
 /**
- * `/rooms/<room>`: the picture, the room line under it, what is known of the room beside it.
+ * `/rooms/<room>`: the picture, the room line under it, and beside it a panel of tabs.
  *
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { formatRelative } from "../../islands/i18n/mod.ts";
+import { followText } from "../../islands/i18n/follow.ts";
+import { formatCount, formatRelative } from "../../islands/i18n/mod.ts";
+import { roomText } from "../../islands/i18n/room.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
-import LiveRooms from "../../islands/LiveRooms.tsx";
+import MoreLive from "../../islands/MoreLive.tsx";
 import RoomLine from "../../islands/RoomLine.tsx";
+import RoomTabs, { ROOM_TABS } from "../../islands/RoomTabs.tsx";
+import { Avatar, avatarUrl } from "../../islands/ui/avatar.tsx";
+import { ButtonLink } from "../../islands/ui/button.tsx";
 import { Icon, type IconName } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { codecName, usualFrameRate } from "../../islands/ui/room_data.ts";
-import { Avatar } from "../../islands/ui/avatar.tsx";
 import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
+import type { Category } from "../../rooms/settings.ts";
 import type { Page } from "./document.tsx";
-import { summarize } from "./lobby.tsx";
-import { PlayerStage } from "./player.tsx";
+import { labelOf, labelsOf } from "./lobby.tsx";
+import { enginePreloads, PlayerStage } from "./player.tsx";
+import { describe, summarize } from "./room_summary.ts";
+import { oembedAlternates, roomSocial } from "./social.ts";
 import type { Reader } from "./view.ts";
 
 /** Before this a frame rate is still being measured. */
 const SETTLING_MS = 8_000;
 
+/** Tabs of the panel, in their order. */
+const PANELS = ["about", "more"] as const;
+/** One of {@linkcode PANELS}. */
+export type Panel = (typeof PANELS)[number];
+
 /** What the watch page shows. */
 export interface WatchInput {
   readonly room: RoomState;
+  /** Whether the reader follows the room; null: nobody is logged in. */
+  readonly following: boolean | null;
   readonly playback: PlaybackAddresses;
   /** Other rooms that are live. */
   readonly others: readonly RoomState[];
+  readonly categories: readonly Category[];
+  /** Whether other sites may show the player. */
+  readonly embeddable: boolean;
+  readonly panel: Panel;
+  readonly theatre: boolean;
+  /** Begins without sound whatever the device remembers. */
+  readonly muted: boolean;
   readonly reader: Reader;
   readonly manifest: AssetManifest;
-  readonly canonical: string;
+  readonly userAgent: string;
+  /** Scheme, host and port, as the reader sees them. */
+  readonly baseUrl: string;
+}
+
+/** The panel that an address asks for. */
+export function parsePanel(text: string | undefined): Panel {
+  return PANELS.find((panel) => panel === text) ?? PANELS[0];
 }
 
 /** The watch page of a room, live or not. */
 export function watchPage(input: WatchInput): Page {
-  const { room, reader, others, playback } = input;
-  const text = watchPageText(reader.locale);
+  const { room, reader, playback, baseUrl, following } = input;
+  const { locale } = reader;
+  const text = watchPageText(locale);
   const own = reader.account?.id === room.owner.id;
+  const labels = labelsOf(input.categories, locale);
   return {
     reader,
     layout: "watch",
     title: text.watchTitle(room.title, room.owner.name),
-    description: text.watchDescription(room.title, room.owner.name),
-    canonical: input.canonical,
+    description: summaryOf(room.description) ?? text.watchDescription(room.title, room.owner.name),
+    canonical: `${baseUrl}/rooms/${room.id}`,
+    social: roomSocial(room, { baseUrl, embeddable: input.embeddable, locale }),
+    alternates: oembedAlternates(room, { baseUrl }),
+    preload: enginePreloads(room, { ...input, layout: "watch" }),
     content: (
-      <div class={own && !room.live ? "watch own-silent" : "watch"}>
+      <div class="watch" {...(input.theatre && { "data-theatre": "" })}>
         <div class="stage">
           <PlayerStage
             room={room}
+            following={following}
             playback={playback}
             reader={reader}
             manifest={input.manifest}
             mode="watch"
+            theatre={input.theatre}
+            muted={input.muted ? true : null}
           />
+          <a class="stage-back" href="/" aria-label={text.back}>
+            <Icon name="arrow-left" />
+          </a>
         </div>
         <div class="under-stage">
           <Island
             name="RoomLine"
             component={RoomLine}
-            props={{ room: summarize(room), locale: reader.locale, nowMs: reader.nowMs }}
-          />
-        </div>
-        <div class="more-live">
-          <Island
-            name="LiveRooms"
-            component={LiveRooms}
             props={{
-              rooms: others.map(summarize),
-              locale: reader.locale,
+              view: { room: describe(room), following },
+              locale,
               nowMs: reader.nowMs,
-              beside: room.id,
+              categories: Object.fromEntries(labels.map(({ key, label }) => [key, label])),
+              own,
+              embeddable: input.embeddable,
             }}
           />
-        </div>
-        <aside class="panel" aria-label={text.aboutRoom}>
           {own && !room.live && (
             <section class="card notice">
               <p>{text.ownRoomNotLive}</p>
               <p>
-                <a class="button primary" href="/studio">
-                  <Icon name="video" size={18} /> {text.openStudio}
-                </a>
+                <ButtonLink kind="primary" icon="video" href="/studio">
+                  {text.openStudio}
+                </ButtonLink>
               </p>
             </section>
           )}
-          <About room={room} playback={playback} reader={reader} />
-        </aside>
+        </div>
+        <RoomPanel {...input} />
       </div>
     ),
   };
 }
 
-function About(
-  { room, playback, reader }: {
-    readonly room: RoomState;
-    readonly playback: PlaybackAddresses;
-    readonly reader: Reader;
-  },
-) {
+/** The column of tabs; what is to be talked in will stand first in it. */
+function RoomPanel(input: WatchInput) {
+  const { room, reader, panel } = input;
+  const { locale } = reader;
+  const text = watchPageText(locale);
+  const titles: Record<Panel, string> = { about: text.about, more: text.moreLive };
+  const tabs = PANELS.map((id) => ({
+    id,
+    label: titles[id],
+    href: id === PANELS[0] ? `/rooms/${room.id}` : `/rooms/${room.id}?panel=${id}`,
+  }));
+  const contents: Record<Panel, ComponentChildren> = {
+    about: <About {...input} />,
+    more: (
+      <Island
+        name="MoreLive"
+        component={MoreLive}
+        props={{ rooms: input.others.map(summarize), locale, beside: room.id }}
+      />
+    ),
+  };
+  return (
+    <aside class="panel" aria-label={text.panel}>
+      <Island
+        name="RoomTabs"
+        component={RoomTabs}
+        props={{ label: text.panel, tabs, current: panel }}
+      />
+      {PANELS.map((id) => (
+        <div
+          key={id}
+          id={`${ROOM_TABS}-panel-${id}`}
+          class={`panel-content panel-${id}`}
+          role="tabpanel"
+          aria-labelledby={`${ROOM_TABS}-${id}`}
+          tabIndex={0}
+          hidden={id !== panel}
+        >
+          <h2 class="visually-hidden">{titles[id]}</h2>
+          {contents[id]}
+        </div>
+      ))}
+    </aside>
+  );
+}
+
+function About({ room, playback, reader, categories }: WatchInput) {
   const { locale, nowMs } = reader;
   const text = watchPageText(locale);
+  const category = categories.find(({ key }) => key === room.category);
+  const followers = followText(locale)
+    .followers(room.followers, formatCount(room.followers, locale));
+  return (
+    <>
+      <section class="broadcaster" aria-label={text.broadcaster}>
+        <Avatar name={room.owner.name} picture={avatarUrl(room.owner.avatar)} size={56} />
+        <div>
+          <p class="person-name">
+            <bdi>{room.owner.name}</bdi>
+          </p>
+          <p class="muted">{followers}</p>
+          {!room.live && room.lastLiveAtMs !== null && (
+            <p class="muted">
+              {roomText(locale).lastLive(formatRelative(room.lastLiveAtMs, { nowMs, locale }))}
+            </p>
+          )}
+        </div>
+      </section>
+      <dl class="facts">
+        <Fact icon="tv" label={text.roomNumber} value={room.id} />
+        {category !== undefined && (
+          <Fact
+            icon="layout-grid"
+            label={text.category}
+            value={<a href={`/?category=${category.key}`}>{labelOf(category, locale)}</a>}
+          />
+        )}
+        <Fact
+          icon="clock"
+          label={text.roomOpened}
+          value={formatRelative(room.createdAtMs, { nowMs, locale })}
+        />
+        <StreamFacts room={room} reader={reader} />
+      </dl>
+      {room.live && <PlayElsewhere playback={playback} text={text} />}
+      <Keyboard text={text} />
+    </>
+  );
+}
+
+function StreamFacts({ room, reader }: Pick<WatchInput, "room" | "reader">) {
+  const text = watchPageText(reader.locale);
   const video = room.stream?.video ?? null;
   const audio = room.stream?.audio ?? null;
-  const settled = room.startedAtMs !== null && nowMs - room.startedAtMs > SETTLING_MS;
-  const opened = formatRelative(room.createdAtMs, { nowMs, locale });
+  const settled = room.startedAtMs !== null && reader.nowMs - room.startedAtMs > SETTLING_MS;
+  return (
+    <>
+      {video !== null && (
+        <Fact
+          icon="video"
+          label={text.pictureFact}
+          value={[
+            `${video.width} × ${video.height}`,
+            ...(settled ? [`${usualFrameRate(video.fps)} fps`] : []),
+            codecName(video.codec),
+          ].join(" · ")}
+        />
+      )}
+      {audio !== null && (
+        <Fact
+          icon="volume-2"
+          label={text.soundFact}
+          value={`${codecName(audio.codec)} · ${audio.sampleRate / 1000} kHz`}
+        />
+      )}
+    </>
+  );
+}
+
+type WatchPageText = ReturnType<typeof watchPageText>;
+
+function PlayElsewhere(
+  { playback, text }: Pick<WatchInput, "playback"> & { readonly text: WatchPageText },
+) {
   const addresses = [
     ["RTMP", playback.rtmp],
     ["LL-HLS", playback.llhls],
     ["HLS", playback.hls],
     ["HTTP-FLV", playback.flv],
   ] as const;
+  return (
+    <details>
+      <summary>
+        {text.playElsewhere}
+        <Icon name="chevron-down" size={18} />
+      </summary>
+      <p class="hint">{text.playElsewhereText}</p>
+      <dl class="addresses">
+        {addresses.map(([name, address]) =>
+          address !== null && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd class="mono">{breakable(address)}</dd>
+            </div>
+          )
+        )}
+      </dl>
+    </details>
+  );
+}
+
+function Keyboard({ text }: { readonly text: WatchPageText }) {
   const keys = [
     ["K", text.keyPlay],
     ["M", text.keyMute],
     ["F", text.keyFullscreen],
     ["T", text.keyTheatre],
     ["I", text.keyStatistics],
+    ["?", text.keyHelp],
   ] as const;
   return (
-    <section class="card about" aria-labelledby="about-title">
-      <h2 id="about-title">{text.aboutRoom}</h2>
-      <div class="person">
-        <Avatar name={room.owner.name} size={44} />
-        <div>
-          <p class="person-name">
-            <bdi>{room.owner.name}</bdi>
-          </p>
-          <p class="muted">{text.broadcaster}</p>
-        </div>
-      </div>
-      <dl class="facts">
-        <Fact icon="tv" label={text.roomNumber} value={room.id} />
-        <Fact icon="clock" label={text.roomOpened} value={opened} />
-        {video !== null && (
-          <Fact
-            icon="video"
-            label={text.pictureFact}
-            value={[
-              `${video.width} × ${video.height}`,
-              ...(settled ? [`${usualFrameRate(video.fps)} fps`] : []),
-              codecName(video.codec),
-            ].join(" · ")}
-          />
-        )}
-        {audio !== null && (
-          <Fact
-            icon="volume-2"
-            label={text.soundFact}
-            value={`${codecName(audio.codec)} · ${audio.sampleRate / 1000} kHz`}
-          />
-        )}
+    <details class="keyboard">
+      <summary>
+        {text.keyboard}
+        <Icon name="chevron-down" size={18} />
+      </summary>
+      <dl class="keys">
+        {keys.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
       </dl>
-      {room.live && (
-        <details open>
-          <summary>
-            {text.playElsewhere}
-            <Icon name="chevron-down" size={18} />
-          </summary>
-          <p class="hint">{text.playElsewhereText}</p>
-          <dl class="addresses">
-            {addresses.map(([name, address]) =>
-              address !== null && (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd class="mono">{breakable(address)}</dd>
-                </div>
-              )
-            )}
-          </dl>
-        </details>
-      )}
-      <details class="keyboard" open>
-        <summary>
-          {text.keyboard}
-          <Icon name="chevron-down" size={18} />
-        </summary>
-        <dl class="keys">
-          {keys.map(([key, meaning]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{key}</kbd>
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-      </details>
-    </section>
+    </details>
   );
+}
+
+/** The first words of a description, for search engines and previews; null without one. */
+function summaryOf(description: string): string | null {
+  const line = description.replaceAll(/\s+/g, " ").trim();
+  if (line === "") return null;
+  return line.length > 200 ? `${line.slice(0, 199).trimEnd().toWellFormed()}…` : line;
 }
 
 /** The address with places where a line may end. */
@@ -200,7 +320,7 @@ function Fact(
   { icon, label, value }: {
     readonly icon: IconName;
     readonly label: string;
-    readonly value: string;
+    readonly value: ComponentChildren;
   },
 ) {
   return (

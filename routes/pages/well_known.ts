@@ -6,6 +6,7 @@
 import { Hono } from "hono";
 import { languageTag } from "../../islands/i18n/mod.ts";
 import { siteText } from "../../islands/i18n/site.ts";
+import { clientOf } from "../client.ts";
 import type { PagesOptions } from "./options.ts";
 import { anonymousReader } from "./view.ts";
 
@@ -50,6 +51,7 @@ export function createWellKnown(
       icons,
       shortcuts: [
         { name: text.navLive, url: "/", icons: icons.slice(0, 1) },
+        { name: text.following, url: "/following", icons: icons.slice(0, 1) },
         { name: text.goLive, url: "/studio", icons: icons.slice(0, 1) },
       ],
     }));
@@ -77,7 +79,14 @@ export function createWellKnown(
       "/signup",
       "/live/",
     ];
-    return c.text(`User-agent: *\n${closed.map((path) => `Disallow: ${path}`).join("\n")}\n`);
+    const lines = [
+      "User-agent: *",
+      // Link previews show the picture of now.
+      "Allow: /live/*/still.jpg",
+      ...closed.map((path) => `Disallow: ${path}`),
+      `Sitemap: ${clientOf(c).baseUrl}/sitemap.xml`,
+    ];
+    return c.text(`${lines.join("\n")}\n`);
   });
   return app;
 }

@@ -1,8 +1,13 @@
 /** The first pages in real Chromium, as people use them, in front of a whole platform. */
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { adminPageText } from "../../islands/i18n/admin_page.ts";
+import { broadcastsText } from "../../islands/i18n/broadcasts.ts";
+import { checklistText } from "../../islands/i18n/checklist.ts";
 import { formsText } from "../../islands/i18n/forms.ts";
 import { lobbyText } from "../../islands/i18n/lobby.ts";
+import { publishText } from "../../islands/i18n/publish.ts";
+import { roomDetailsText } from "../../islands/i18n/room_details.ts";
 import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
@@ -62,7 +67,9 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
   for (const locale of ["en", "zh"] as const) {
     await t.step(locale, async () => {
       const page = { ...formsText(locale), ...siteText(locale) };
-      const island = { ...studioText(locale), ...uiText(locale) };
+      const island = { ...studioText(locale), ...publishText(locale), ...uiText(locale) };
+      const details = roomDetailsText(locale);
+      const checks = checklistText(locale);
       const tab = { locale: locale === "zh" ? "zh-CN" : "en-US", before: MEASURE_SHIFT } as const;
       const viewer = await openPage(browser, `${platform.url}/`, tab);
       const owner = await openPage(browser, `${platform.url}/signup?next=/studio`, tab);
@@ -70,10 +77,27 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       const studio = owner.page;
 
       await studio.getByLabel(page.nameLabel).fill(`Lin ${locale}`);
-      await studio.getByLabel(page.passwordLabel).fill(PASSWORD);
+      await studio.getByLabel(page.passwordLabel, { exact: true }).fill(PASSWORD);
       await studio.getByRole("button", { name: page.signUp }).click();
-      await studio.getByLabel(page.titleLabel).fill("First light");
+      const offered = await studio.getByLabel(page.titleLabel).inputValue();
+      assert.equal(offered, checks.defaultTitle(`Lin ${locale}`));
       await studio.getByRole("button", { name: page.createRoomSubmit }).click();
+
+      await studio.getByText(checks.progress("0", "5")).waitFor();
+      await studio.getByRole("link", { name: checks.titleNext }).click();
+      await waitFor(
+        "the focus",
+        () => studio.evaluate(() => document.activeElement?.id === "room-title"),
+      );
+      await studio.keyboard.type("First light");
+      await studio.keyboard.press("Escape");
+      assert.equal(await studio.locator("#room-title").inputValue(), offered);
+      await studio.locator("#room-title").fill("First light");
+      await studio.getByLabel(details.category, { exact: true }).selectOption("music");
+      await studio.keyboard.press("Tab");
+      await studio.getByRole("button", { name: details.save, exact: true }).press("Enter");
+      await studio.getByText(details.saved, { exact: true }).waitFor();
+      await studio.getByText(checks.progress("2", "5")).waitFor();
 
       const key = studio.getByLabel(island.streamKey, { exact: true });
       await waitFor("the hidden key", async () => (await key.inputValue()).includes("••••"));
@@ -98,9 +122,10 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       await card.click();
       await waitUntilPlaying(viewer.page);
       await waitUntilPlaying(studio);
+      await waitFor("the window's title", async () => (await studio.title()).startsWith("●"));
 
       const viewers = async () => {
-        const text = await viewer.page.locator(".room-line .chip").textContent();
+        const text = await viewer.page.locator(".room-line .viewers").textContent();
         return Number(/\d+/.exec(text ?? "")?.[0] ?? 0);
       };
       const before = await waitFor("a viewer", async () => await viewers());
@@ -114,9 +139,10 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       await Promise.allSettled(bodies.map((body) => body?.cancel()));
 
       const title = `Second light ${locale} 🎉`;
-      await studio.getByRole("button", { name: island.editTitle }).click();
-      await studio.getByRole("textbox", { name: island.titleLabel }).fill(title);
-      await studio.getByRole("button", { name: island.save, exact: true }).click();
+      await studio.getByRole("link", { name: island.editTitle }).click();
+      await studio.getByRole("textbox", { name: details.titleLabel }).fill(title);
+      await studio.keyboard.press("Enter");
+      await studio.getByRole("heading", { level: 1, name: title }).waitFor();
       await viewer.page.getByRole("heading", { level: 1, name: title }).waitFor();
 
       assert.ok(await layoutShift(viewer.page) <= MAX_LAYOUT_SHIFT, "the watch page keeps still");
@@ -127,7 +153,27 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       await studio.getByRole("button", { name: island.rotateConfirm, exact: true }).click();
       await studio.getByText(island.rotated).waitFor();
       await publisher.process.status;
-      assert.notEqual(await key.inputValue(), shown);
+      const fresh = await key.inputValue();
+      assert.notEqual(fresh, shown);
+      const { endedHeading, peakViewers, close } = broadcastsText(locale);
+      await studio.getByRole("heading", { name: endedHeading }).waitFor();
+      await studio.locator(".tiles").getByText(peakViewers).waitFor();
+      assert.equal((await studio.title()).startsWith("●"), false);
+      await studio.getByRole("button", { name: close }).click();
+
+      {
+        await using again = Publisher.file(source, `${server}/${fresh}`);
+        await studio.getByRole("button", { name: island.end }).click({ timeout: 20_000 });
+        await studio.getByRole("dialog").getByRole("button", { name: island.endConfirm }).click();
+        await again.process.status;
+        await waitFor(
+          "the focus on what takes its place",
+          () => studio.evaluate(() => document.activeElement?.id === "studio-panel"),
+        );
+      }
+      await studio.getByRole("button", { name: island.release }).click();
+      await studio.locator(".toast").getByText(island.released).waitFor();
+      await studio.getByRole("button", { name: island.release }).waitFor({ state: "detached" });
 
       await studio.getByRole("button", { name: page.accountMenu(`Lin ${locale}`) }).click();
       await studio.getByRole("button", { name: page.logOut }).click();
@@ -146,7 +192,7 @@ browserTest("the set-up link makes the administrator once", async ({ platform, b
   await page.getByLabel(text.nameLabel).fill("Root");
   await page.getByLabel(text.passwordLabel).fill(PASSWORD);
   await page.getByRole("button", { name: text.setUpSubmit }).click();
-  await page.getByRole("heading", { name: text.createRoomTitle }).waitFor();
+  await page.getByRole("heading", { name: adminPageText("en").welcomeTitle }).waitFor();
   assert.deepEqual(complaints, []);
   const asAdministrator = await page.request.get(`${platform.url}/debug/streams`);
   assert.equal(asAdministrator.status(), 200);

@@ -102,7 +102,7 @@ Deno.test("the set-up link makes the first administrator once", async () => {
     password: PASSWORD,
   });
   assert.equal(done.status, 303);
-  assert.equal(done.headers.get("location"), "/studio");
+  assert.equal(done.headers.get("location"), "/admin/welcome");
   assert.equal((await site.get(`/setup?token=${SETUP_TOKEN}`)).status, 404);
 });
 

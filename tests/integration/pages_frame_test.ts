@@ -191,5 +191,9 @@ Deno.test("the manifest of the site is complete enough to be installed", async (
   assert.equal(manifest.display, "standalone");
   const sizes = manifest.icons.map((icon: { sizes: string }) => icon.sizes);
   assert.ok(sizes.includes("192x192") && sizes.includes("512x512"));
-  assert.deepEqual(manifest.shortcuts.map((one: { url: string }) => one.url), ["/", "/studio"]);
+  assert.deepEqual(manifest.shortcuts.map((one: { url: string }) => one.url), [
+    "/",
+    "/following",
+    "/studio",
+  ]);
 });

@@ -236,7 +236,10 @@ apiTest("GET /api/rooms/<room> shows the live state", async (web) => {
   const { id } = await web.createRoom(ann);
   web.live.putStreams(
     "m1",
-    { streams: [reportOf(id, { outputs: { llhls: true, hls: false } })] },
+    {
+      streams: [reportOf(id, { outputs: { llhls: true, hls: false } })],
+      capabilities: { ffmpeg: true },
+    },
     web.clock.nowMs,
   );
   web.live.putViewers("e1", { [id]: { flv: 3, ws: 2, hls: 1 } }, web.clock.nowMs);
@@ -248,6 +251,9 @@ apiTest("GET /api/rooms/<room> shows the live state", async (web) => {
   strictEqual(room.still, `http://wanren.test/live/${id}/still.jpg`);
   strictEqual(room.playback.hls, null);
   strictEqual(room.playback.llhls, `http://wanren.test/live/${id}/index.m3u8`);
+  web.live.putStreams("m1", { streams: [reportOf(id)] }, web.clock.nowMs);
+  const without = await (await web.call("GET", `/api/rooms/${id}`)).json();
+  strictEqual(without.room.still, null, "nobody makes stills without ffmpeg");
   web.clock.nowMs += 6_000;
   const later = await (await web.call("GET", `/api/rooms/${id}`)).json();
   strictEqual(later.room.live, false);

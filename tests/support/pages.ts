@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hono } from "hono";
-import type { AssetManifest } from "../../islands/ui/manifest.ts";
+import type { AssetManifest, IslandAssets } from "../../islands/ui/manifest.ts";
 import { ticketBox } from "../../im/ticket.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
@@ -24,28 +24,32 @@ import type { Services } from "../../routes/services.ts";
 import { openMemoryImages } from "../../store/memory/images.ts";
 import { openMemoryLog } from "../../store/memory/messages.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
+import { PAGE_ISLANDS } from "../../tools/bundle_scripts.ts";
 import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
+
+function entryOf(name: string): IslandAssets {
+  return {
+    js: `/assets/${name}-AAAA.js`,
+    imports: ["/assets/shared-BBBB.js"],
+    lazy: {
+      "islands/player/flv_source.ts": ["/assets/flv-EEEE.js"],
+      "islands/player/hls_source.ts": ["/assets/hls-EEEE.js"],
+    },
+    icons: ["check"],
+  };
+}
 
 /** A manifest as the build writes it. */
 export const MANIFEST: AssetManifest = {
   islands: Object.fromEntries(
-    [
-      "ApiTools",
-      "LiveRooms",
-      "Player",
-      "Preferences",
-      "PublishCard",
-      "RoomLine",
-      "RoomTitle",
-      "Showcase",
-      "StreamHealth",
-    ].map((name) => [name, {
-      js: `/assets/${name}-AAAA.js`,
-      imports: ["/assets/shared-BBBB.js"],
-      icons: ["check"],
-    }]),
+    [...Deno.readDirSync(new URL("../../islands/", import.meta.url))]
+      .filter((file) => /^[A-Z]\w*\.tsx$/.test(file.name))
+      .map(({ name }) => name.slice(0, -".tsx".length))
+      .map((name) => [name, entryOf(name)]),
   ),
-  lazy: { "islands/ui/plot.ts": ["/assets/plot-EEEE.js"] },
+  pages: Object.fromEntries(
+    Object.entries(PAGE_ISLANDS).map(([name, islands]) => [name, { ...entryOf(name), islands }]),
+  ),
   css: "/assets/app-CCCC.css",
   styles: { player: "/assets/player-CCCC.css", watch: "/assets/watch-CCCC.css" },
   files: {
@@ -63,6 +67,7 @@ export const MANIFEST: AssetManifest = {
 export interface Site extends AsyncDisposable {
   readonly business: Business;
   readonly app: Hono;
+  readonly live: LiveState;
   get(path: string, options?: SiteRequest): Promise<Response>;
   /** Sends a form as a browser would from one of our pages. */
   post(
@@ -74,7 +79,7 @@ export interface Site extends AsyncDisposable {
   member(name: string): Promise<{ account: Account; cookie: string }>;
   /** The administrator of the set-up link. */
   admin(): Promise<{ account: Account; cookie: string }>;
-  room(name: string, title: string): Promise<RoomState & { cookie: string }>;
+  room(name: string, title: string): Promise<RoomState & { account: Account; cookie: string }>;
   /** Puts rooms on the air with so many viewers. */
   goLive(viewers: Readonly<Record<string, number>>): void;
 }
@@ -181,6 +186,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   };
   return {
     app,
+    live,
     business,
     member,
     get: (path, given = {}) => request(path, {}, given),
@@ -204,7 +210,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     },
     async room(name, title) {
       const { account, cookie } = await member(name);
-      return { ...await rooms.create(account, { title }), cookie };
+      return { ...await rooms.create(account, { title }), account, cookie };
     },
     goLive(viewers) {
       const nowMs = Date.now();

@@ -168,6 +168,7 @@ export class PlayerPage {
       playback: this.#room().playback,
       locale,
       mode,
+      view: null,
       hlsWorkerUrl: build.manifest.files["hls.worker.js"] ?? "",
     }).replaceAll("&", "&amp;").replaceAll("'", "&#39;");
     const sprite = renderToString(IconSprite({ names: island.icons.filter(isIconName) }));

@@ -15,7 +15,7 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** What a build leaves; the tests here look at no page. */
 const MANIFEST = {
   islands: {},
-  lazy: {},
+  pages: {},
   css: "/assets/app.css",
   styles: {},
   files: {},

@@ -1,0 +1,126 @@
+/**
+ * Passing a room on: link, QR code, code for other pages, and the device's own way.
+ *
+ * @module
+ */
+import { useEffect, useState } from "preact/hooks";
+import type { Locale } from "../i18n/mod.ts";
+import { shareText } from "../i18n/share.ts";
+import { Button } from "../ui/button.tsx";
+import { CopyField } from "../ui/copy_field.tsx";
+import { Sheet } from "../ui/dialog.tsx";
+import { CheckField } from "../ui/field.tsx";
+import type { RoomSummary } from "../ui/room_data.ts";
+import { embedCode, shareLink } from "./share_address.ts";
+
+/** Props of {@linkcode ShareSheet}. */
+export interface ShareSheetProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly room: Pick<RoomSummary, "id" | "title">;
+  readonly locale: Locale;
+  /** Whether other sites may show the player. */
+  readonly embeddable: boolean;
+}
+
+/** The sheet. */
+export function ShareSheet({ open, onClose, room, locale, embeddable }: ShareSheetProps) {
+  const text = shareText(locale);
+  const [muted, setMuted] = useState(false);
+  const [theatre, setTheatre] = useState(false);
+  const link = shareLink(location.origin, room.id, { muted, theatre });
+  const native = typeof navigator.share === "function";
+  return (
+    <Sheet
+      id="share"
+      open={open}
+      onClose={onClose}
+      title={text.title}
+      locale={locale}
+      place="center"
+      class="share-sheet"
+    >
+      <div class="share-link">
+        <QrCode text={link} label={text.qrOf(room.title)} caption={text.qr} />
+        <div class="stack">
+          <CopyField id="share-link" label={text.link} value={link} locale={locale} />
+          <CheckField
+            id="share-muted"
+            label={text.startMuted}
+            checked={muted}
+            onChange={(event) => setMuted(event.currentTarget.checked)}
+          />
+          <CheckField
+            id="share-theatre"
+            label={text.theatre}
+            checked={theatre}
+            onChange={(event) => setTheatre(event.currentTarget.checked)}
+          />
+          {native && (
+            <Button
+              icon="share-2"
+              onClick={() => {
+                // The sheet rejects when the viewer closes it: that is a decision, not a failure.
+                void navigator.share({ title: room.title, url: link }).catch(() => {});
+              }}
+            >
+              {text.device}
+            </Button>
+          )}
+        </div>
+      </div>
+      {embeddable && (
+        <div class="share-embed">
+          <CopyField
+            id="share-embed"
+            label={text.embed}
+            value={embedCode(location.origin, { ...room, muted })}
+            lines={4}
+            locale={locale}
+          />
+          <p class="hint">{text.embedHint}</p>
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+/** A QR code (ISO/IEC 18004) as one path; its maker comes with the first code that is shown. */
+function QrCode(
+  { text, label, caption }: {
+    readonly text: string;
+    readonly label: string;
+    readonly caption: string;
+  },
+) {
+  const [code, setCode] = useState<{ readonly size: number; readonly path: string } | null>(null);
+  useEffect(() => {
+    let ended = false;
+    import("qr").then(({ encodeQR }) => {
+      const rows = encodeQR(text, "raw", { ecc: "medium", border: 2 });
+      const path = rows.flatMap((row, y) => row.map((dark, x) => dark ? `M${x} ${y}h1v1h-1z` : ""))
+        .join("");
+      if (!ended) setCode({ size: rows.length, path });
+    }, () => {
+      // Off line: the link beside it is the same.
+    });
+    return () => void (ended = true);
+  }, [text]);
+  return (
+    <figure class="qr">
+      <div class="qr-place">
+        {code !== null && (
+          <svg
+            viewBox={`0 0 ${code.size} ${code.size}`}
+            role="img"
+            aria-label={label}
+            shape-rendering="crispEdges"
+          >
+            <path d={code.path} />
+          </svg>
+        )}
+      </div>
+      <figcaption class="muted">{caption}</figcaption>
+    </figure>
+  );
+}
