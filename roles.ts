@@ -72,6 +72,8 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
           [
             ...[config.dataDir, config.assetsDir, "store"],
             ...["rooms/password_worker.ts", "rooms/images", "im/protocol/message.ts"],
+            // Workers of the stores read what they import.
+            ...["rooms/money/repository.ts", "rooms/pk/battle.ts"],
           ].map(file).join(",")
         }`,
         `--allow-write=${file(config.dataDir)}`,
@@ -121,10 +123,12 @@ async function webDrivers({ config, log }: RoleContext): Promise<Drivers> {
     const { openSqliteStore } = await import("./store/sqlite/mod.ts");
     const { openFileImages } = await import("./store/files/images.ts");
     const { openMessageLog } = await import("./store/messages/mod.ts");
+    const { openEmbeddedMoney } = await import("./store/money/mod.ts");
     return {
       openStore: openSqliteStore,
       openImages: openFileImages,
       openMessages: openMessageLog,
+      openMoney: openEmbeddedMoney,
     };
   }
   const { openRedisStores } = await import("./store/redis/mod.ts");
@@ -135,6 +139,7 @@ async function webDrivers({ config, log }: RoleContext): Promise<Drivers> {
     openStore: () => Promise.resolve(stores.repositories),
     openImages: () => Promise.resolve(stores.images),
     openMessages: () => Promise.resolve(stores.messages),
+    openMoney: () => Promise.resolve(stores.money),
     shared: {
       live: stores.live,
       hotRooms: stores.hotRooms,

@@ -818,6 +818,174 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly "/api/gifts": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The catalogue of gifts
+     * @description For everybody.
+     */
+    readonly get: operations["listGifts"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/gifts": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Give gifts into a room
+     * @description For who is logged in.
+     */
+    readonly post: operations["giveGift"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/leaderboard": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who gave most in the room
+     * @description For everybody.
+     */
+    readonly get: operations["getLeaderboard"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/wallet": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The account's coins and level
+     * @description For who is logged in.
+     */
+    readonly get: operations["getWallet"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/wallet/history": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * What came into the account's wallet and what went
+     * @description For who is logged in.
+     */
+    readonly get: operations["listWalletEntries"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/wallet/top-up": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Coins for the asking, where the setting `topUp` is `development`
+     * @description For who is logged in.
+     */
+    readonly post: operations["topUp"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/accounts/{account}/coins": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Give coins to an account
+     * @description For administrators.
+     */
+    readonly post: operations["adminGrantCoins"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/pk": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The battle that the room is in, or its last one
+     * @description For everybody.
+     */
+    readonly get: operations["getPk"];
+    readonly put?: never;
+    /**
+     * Ask another live room for a battle
+     * @description For the room's owner.
+     */
+    readonly post: operations["invitePk"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Accept, decline, cancel or end the room's battle
+     * @description For the room's owner.
+     */
+    readonly patch: operations["changePk"];
+    readonly trace?: never;
+  };
   readonly "/api/admin/health": {
     readonly parameters: {
       readonly query?: never;
@@ -1112,6 +1280,8 @@ export interface components {
       readonly averageKbps: number;
       readonly droppedFrames: number;
       readonly reconnects: number;
+      /** @description Coins of the gifts that came in */
+      readonly giftCoins: number;
       readonly encoder: string | null;
       readonly protocol: string;
       /** @description 0 without video */
@@ -1274,6 +1444,11 @@ export interface components {
       readonly categories: readonly components["schemas"]["Category"][];
       /** @description Whether the demo channel runs */
       readonly demo: boolean;
+      /**
+       * @description `development`: everybody may have coins for the asking
+       * @enum {string}
+       */
+      readonly topUp: "off" | "development";
       readonly im: components["schemas"]["MessageSettings"];
     };
     readonly SettingsChange: {
@@ -1300,6 +1475,11 @@ export interface components {
       readonly categories?: readonly components["schemas"]["Category"][];
       /** @description Whether the demo channel runs */
       readonly demo?: boolean;
+      /**
+       * @description `development`: everybody may have coins for the asking
+       * @enum {string}
+       */
+      readonly topUp?: "off" | "development";
       /** @description Some of the MessageSettings; the rest stays */
       readonly im?: {
         readonly [key: string]: unknown;
@@ -1347,7 +1527,8 @@ export interface components {
         | "room_placed"
         | "stream_cut_off"
         | "setting_changed"
-        | "broadcast_sent";
+        | "broadcast_sent"
+        | "coins_granted";
       /** @description `account:<id>`, `room:<id>` or `setting:<key>` */
       readonly target: string;
       /** @description Name or title of the target at that time, a reason, a value */
@@ -1450,6 +1631,119 @@ export interface components {
       readonly count: number;
       /** @description 1–64 letters, digits, `_` or `-`: a repeated one counts once */
       readonly requestId: string;
+    };
+    readonly Gift: {
+      /** @description Stands in messages */
+      readonly key: string;
+      /** @description Its name in Chinese */
+      readonly zh: string;
+      /** @description Its name in English */
+      readonly en: string;
+      /** @description What one costs */
+      readonly coins: number;
+      /** @description Name of a lucide icon */
+      readonly icon: string;
+      /** @enum {string} */
+      readonly effect: "float" | "combo" | "banner" | "fullscreen";
+    };
+    readonly GiftInput: {
+      /** @description Key of the catalogue */
+      readonly gift: string;
+      /** @description 1 to 9999 */
+      readonly count: number;
+      /** @description 1–64 letters, digits, `_` or `-`: a repeated one is paid once */
+      readonly requestId: string;
+      /** @description In a battle: the room it counts for; else this one */
+      readonly side?: string | null;
+    };
+    readonly Place: {
+      readonly account: {
+        readonly id: string;
+        readonly name: string;
+      };
+      /** @description Given in this room */
+      readonly coins: number;
+    };
+    readonly Wallet: {
+      /** @description Coins */
+      readonly balance: number;
+      /** @description Coins spent in all */
+      readonly spent: number;
+      /** @description By coins spent */
+      readonly level: number;
+      /** @description Coins spent from which on the next level is reached; null: there is none */
+      readonly nextLevelAt: number | null;
+      /** @description Whether `POST /api/wallet/top-up` gives coins */
+      readonly topUp: boolean;
+    };
+    readonly WalletEntry: {
+      /** @description Rising */
+      readonly id: number;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      /** @enum {string} */
+      readonly kind: "gift" | "grant";
+      /** @description What came, or went (negative) */
+      readonly coins: number;
+      /** @description Behind it */
+      readonly balance: number;
+      /** @description Of a gift */
+      readonly room: string | null;
+      /** @description Key of the catalogue */
+      readonly gift: string | null;
+      /** @description Of a gift; else 0 */
+      readonly count: number;
+      /** @description Of a grant */
+      readonly reason: string | null;
+    };
+    readonly TopUpInput: {
+      /** @description A repeated one gives its 10000 coins once */
+      readonly requestId: string;
+    };
+    readonly GrantInput: {
+      /** @description 1 to 1000000000 */
+      readonly coins: number;
+      /** @description At most 200 characters; may be empty */
+      readonly reason: string;
+      /** @description A repeated one counts once */
+      readonly requestId?: string;
+    };
+    readonly Pk: {
+      /** @description Its id */
+      readonly battle: string;
+      /** @enum {string} */
+      readonly phase: "invited" | "running" | "penalty" | "over" | "declined";
+      /** @description The challenger, the opponent */
+      readonly sides: readonly {
+        readonly room: string;
+        readonly name: string;
+        /** @description Coins */
+        readonly score: number;
+      }[];
+      readonly durationS: number;
+      /** @description When the phase ends, milliseconds since the epoch */
+      readonly endsAtMs: number;
+      /** @description A room; null: nobody yet, or a draw */
+      readonly winner: string | null;
+      /** @description Why it ended: declined, cancelled, unanswered, off_air, given_up, released, time */
+      readonly ending: string | null;
+    };
+    readonly PkInput: {
+      /** @description Id of the other room */
+      readonly opponent: string;
+      /** @description 60 to 900 seconds */
+      readonly durationS: number;
+    };
+    readonly PkAction: {
+      /**
+       * @description accept, decline: the opponent; cancel: the challenger; end: give up, or release the loser
+       * @enum {string}
+       */
+      readonly action: "accept" | "decline" | "cancel" | "end";
     };
     readonly NodeSeries: {
       readonly stepMs: number;
@@ -2656,7 +2950,8 @@ export interface operations {
           | "room_placed"
           | "stream_cut_off"
           | "setting_changed"
-          | "broadcast_sent";
+          | "broadcast_sent"
+          | "coins_granted";
       };
       readonly header?: never;
       readonly path?: never;
@@ -2934,6 +3229,288 @@ export interface operations {
             readonly heartbeatMs: number;
             /** @description Poll after so long */
             readonly pollAfterMs: number;
+          };
+        };
+      };
+    };
+  };
+  readonly listGifts: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The catalogue of gifts */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The cheapest first */
+            readonly gifts: readonly components["schemas"]["Gift"][];
+          };
+        };
+      };
+    };
+  };
+  readonly giveGift: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["GiftInput"];
+      };
+    };
+    readonly responses: {
+      /** @description It was given before */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly message: components["schemas"]["Message"];
+            /** @description Coins left behind it */
+            readonly balance: number;
+          };
+        };
+      };
+      /** @description Give gifts into a room */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly message: components["schemas"]["Message"];
+            /** @description Coins left behind it */
+            readonly balance: number;
+          };
+        };
+      };
+    };
+  };
+  readonly getLeaderboard: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Today (UTC), or ever */
+        readonly period?: "day" | "all";
+        /** @description At most so many */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Who gave most in the room */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @enum {string} */
+            readonly period: "day" | "all";
+            /** @description At most 50; the day is that of UTC */
+            readonly places: readonly components["schemas"]["Place"][];
+          };
+        };
+      };
+    };
+  };
+  readonly getWallet: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The account's coins and level */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": components["schemas"]["Wallet"];
+        };
+      };
+    };
+  };
+  readonly listWalletEntries: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description `next` of the call before; without it the newest */
+        readonly before?: number;
+        /** @description At most so many */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description What came into the account's wallet and what went */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The newest first */
+            readonly entries: readonly components["schemas"]["WalletEntry"][];
+            /** @description `before` of the next page; null: there is none */
+            readonly next: number | null;
+          };
+        };
+      };
+    };
+  };
+  readonly topUp: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["TopUpInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Coins for the asking, where the setting `topUp` is `development` */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": components["schemas"]["Wallet"];
+        };
+      };
+    };
+  };
+  readonly adminGrantCoins: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["GrantInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Give coins to an account */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description Coins */
+            readonly balance: number;
+          };
+        };
+      };
+    };
+  };
+  readonly getPk: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The battle that the room is in, or its last one */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The running one, or the last of a day; null: none */
+            readonly pk: components["schemas"]["Pk"] | null;
+          };
+        };
+      };
+    };
+  };
+  readonly invitePk: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["PkInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Ask another live room for a battle */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly pk: components["schemas"]["Pk"];
+          };
+        };
+      };
+    };
+  };
+  readonly changePk: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["PkAction"];
+      };
+    };
+    readonly responses: {
+      /** @description Accept, decline, cancel or end the room's battle */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly pk: components["schemas"]["Pk"];
           };
         };
       };

@@ -5,6 +5,7 @@
  */
 import type { LiveState } from "./live_state.ts";
 import type { Broadcast, StreamReport } from "./model.ts";
+import type { BoardRepository } from "./money/repository.ts";
 import type { BroadcastRepository, RoomRepository } from "./repository.ts";
 
 /** A running broadcast is written this often, milliseconds; its end at once. */
@@ -29,6 +30,7 @@ export interface BroadcastRecorderOptions {
   readonly broadcasts: BroadcastRepository;
   readonly rooms: Pick<RoomRepository, "update">;
   readonly live: LiveState;
+  readonly boards: Pick<BoardRepository, "since">;
 }
 
 /** Looks at what is live; whoever owns it calls {@linkcode BroadcastRecorder.tick} every 2 s. */
@@ -100,6 +102,16 @@ export class BroadcastRecorder {
   async #write(due: readonly Running[], nowMs: number): Promise<void> {
     if (due.length === 0) return;
     for (const running of due) running.writtenAtMs = nowMs;
+    // What ended first: the count of a room begins anew with its next broadcast.
+    due = due.toSorted((a, b) =>
+      Number(a.broadcast.endedAtMs === null) - Number(b.broadcast.endedAtMs === null)
+    );
+    for (const running of due) {
+      const { roomId, startedAtMs } = running.broadcast;
+      const coins = await this.#options.boards.since(roomId, startedAtMs);
+      const giftCoins = Math.max(running.broadcast.giftCoins, coins);
+      running.broadcast = { ...running.broadcast, giftCoins };
+    }
     await this.#options.broadcasts.put(
       due.map(({ broadcast }) => broadcast),
       { maxPerRoom: MAX_BROADCASTS_PER_ROOM },
@@ -125,6 +137,7 @@ function begun(stream: StreamReport, nowMs: number): Broadcast {
     averageKbps: 0,
     droppedFrames: 0,
     reconnects: 0,
+    giftCoins: 0,
     encoder: stream.encoder,
     protocol: stream.protocol,
     width: 0,

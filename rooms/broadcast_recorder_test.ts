@@ -19,13 +19,20 @@ async function stage() {
   });
   const id = room?.id as string;
   const live = new LiveState();
-  const options = { broadcasts: store.broadcasts, rooms: store.rooms, live };
+  const gifts = { coins: 0, marks: new Map<number, number>() };
+  const boards = {
+    since(_room: string, mark: number) {
+      if (!gifts.marks.has(mark)) gifts.marks.set(mark, gifts.coins);
+      return Promise.resolve(gifts.coins - gifts.marks.get(mark)!);
+    },
+  };
+  const options = { broadcasts: store.broadcasts, rooms: store.rooms, live, boards };
   const air = (on: boolean, viewers: number, nowMs: number) => {
     const streams = on ? [reportOf(id, { startedAtMs: START_MS, readers: {} })] : [];
     live.putStreams("media", { streams }, nowMs);
     live.putViewers("edge", { [id]: { flv: viewers, ws: 0, hls: 0 } }, nowMs);
   };
-  return { store, id, options, air };
+  return { store, id, options, air, gifts };
 }
 
 Deno.test("BroadcastRecorder counts viewers over time and ends with the stream", async () => {
@@ -79,5 +86,23 @@ Deno.test("BroadcastRecorder gives a stream up when no node was heard for a minu
   strictEqual(recorder.of(id)?.endedAtMs, null);
   await recorder.tick(START_MS + 60_000);
   strictEqual((await store.broadcasts.list(id, { limit: 1 }))[0]?.endedAtMs, START_MS);
+  await store.close();
+});
+
+Deno.test("BroadcastRecorder counts the coins of gifts, also over a restart", async () => {
+  const { store, id, options, air, gifts } = await stage();
+  gifts.coins = 500;
+  const first = await BroadcastRecorder.open(options, { nowMs: START_MS });
+  air(true, 7, START_MS);
+  await first.tick(START_MS);
+  gifts.coins = 520;
+  // It dies without writing.
+  const second = await BroadcastRecorder.open(options, { nowMs: START_MS + 5_000 });
+  air(true, 7, START_MS + 5_000);
+  await second.tick(START_MS + 5_000);
+  gifts.coins = 586;
+  air(false, 0, START_MS + 7_000);
+  await second.tick(START_MS + 7_000);
+  strictEqual((await store.broadcasts.list(id, { limit: 1 }))[0]?.giftCoins, 86);
   await store.close();
 });

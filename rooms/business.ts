@@ -11,12 +11,18 @@ import { BroadcastRecorder } from "./broadcast_recorder.ts";
 import type { HotRooms } from "./hot_rooms.ts";
 import type { KeyVault } from "./key_vault.ts";
 import type { LiveState } from "./live_state.ts";
-import { type Gate, OPEN_GATE, PLAIN_STANDING, type Standing } from "./messages/gate.ts";
+import { type Gate, OPEN_GATE, type Standing } from "./messages/gate.ts";
 import { Likes } from "./messages/like_service.ts";
 import { MessageService } from "./messages/message_service.ts";
 import { People } from "./messages/people.ts";
 import { RoomNotices } from "./messages/room_notices.ts";
+import { Gifts } from "./money/gift_service.ts";
+import { Leaderboards } from "./money/leaderboards.ts";
+import type { MoneyStore } from "./money/repository.ts";
+import { Levels } from "./money/standing.ts";
+import { Wallets } from "./money/wallet_service.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
+import { Battles } from "./pk/pk_service.ts";
 import { type PictureStore, Profiles } from "./profile_service.ts";
 import type { Repositories } from "./repository.ts";
 import { Rooms, type StreamCloser } from "./room_service.ts";
@@ -26,6 +32,7 @@ import { Settings } from "./settings.ts";
 export interface BusinessOptions {
   readonly repositories: Repositories;
   readonly messages: MessageLog;
+  readonly money: MoneyStore;
   readonly hasher: PasswordHasher;
   readonly vault: KeyVault;
   readonly live: LiveState;
@@ -39,7 +46,7 @@ export interface BusinessOptions {
   readonly rateLimits: boolean;
   /** Default: who is logged in may talk. */
   readonly gate?: Gate;
-  /** Default: nobody has a level or helps. */
+  /** Default: levels by coins spent, and nobody helps. */
   readonly standing?: Standing;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -57,6 +64,10 @@ export interface Business {
   readonly messages: MessageService;
   readonly likes: Likes;
   readonly notices: RoomNotices;
+  readonly wallets: Wallets;
+  readonly gifts: Gifts;
+  readonly leaderboards: Leaderboards;
+  readonly pk: Battles;
 }
 
 /** Reads what the services keep in memory and makes them. */
@@ -75,12 +86,14 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     broadcasts: repositories.broadcasts,
     rooms: repositories.rooms,
     live: options.live,
+    boards: options.money.boards,
   }, { nowMs: now() });
+  const levels = new Levels({ wallets: options.money.wallets, now });
   const notices = new RoomNotices({ log: options.messages, live: options.live, settings });
   const people = new People({
     entered: (sender, roomId, nowMs) => notices.enter(sender, roomId, nowMs),
     rooms: repositories.rooms,
-    standing: options.standing ?? PLAIN_STANDING,
+    standing: options.standing ?? { levelOf: (id) => levels.of(id), isModerator: () => false },
     visitorKey: await options.vault.secretFor("visitors"),
     now,
   });
@@ -92,6 +105,10 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     gate: options.gate ?? OPEN_GATE,
   });
   const likes = new Likes({ ...talk, likes: repositories.likes });
+  const { money, rateLimits } = options;
+  const { wallets } = money;
+  const leaderboards = new Leaderboards({ log: options.messages, boards: money.boards });
+  const pk = new Battles({ ...talk, battles: money.battles, live: options.live });
   return {
     accounts,
     profiles,
@@ -103,5 +120,17 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     messages,
     likes,
     notices,
+    wallets: new Wallets({ repositories, wallets, settings, levels, rateLimits, now }),
+    gifts: new Gifts({
+      ...talk,
+      money,
+      settings,
+      levels,
+      leaderboards,
+      rooms: repositories.rooms,
+      battles: pk,
+    }),
+    leaderboards,
+    pk,
   };
 }

@@ -19,6 +19,10 @@ export type ServiceErrorCode =
   | "closed"
   | "too_many_attempts"
   | "slow_down"
+  | "too_poor"
+  | "not_live"
+  | "in_battle"
+  | "not_now"
   | "picture_unknown"
   | "picture_broken"
   | "picture_too_small"
@@ -33,16 +37,23 @@ export class ServiceError extends Error {
   readonly field: string | null;
   /** Seconds until a retry makes sense. */
   readonly retryAfterS: number | null;
+  /** Figures that stand in the answer. */
+  readonly members: Readonly<Record<string, number>>;
 
   constructor(
     code: ServiceErrorCode,
     message: string,
-    options: { readonly field?: string; readonly retryAfterS?: number } = {},
+    options: {
+      readonly field?: string;
+      readonly retryAfterS?: number;
+      readonly members?: Readonly<Record<string, number>>;
+    } = {},
   ) {
     super(message);
     this.code = code;
     this.field = options.field ?? null;
     this.retryAfterS = options.retryAfterS ?? null;
+    this.members = options.members ?? {};
   }
 }
 

@@ -85,6 +85,8 @@ export interface Broadcast {
   readonly averageKbps: number;
   readonly droppedFrames: number;
   readonly reconnects: number;
+  /** Coins of the gifts that came in. */
+  readonly giftCoins: number;
   readonly encoder: string | null;
   readonly protocol: string;
   /** 0 without video. */
@@ -121,6 +123,7 @@ export const AUDIT_ACTIONS = [
   "stream_cut_off",
   "setting_changed",
   "broadcast_sent",
+  "coins_granted",
 ] as const;
 
 /** What was done. */

@@ -34,6 +34,8 @@ export interface SettingValues {
   readonly categories: readonly Category[];
   /** Whether the demo channel runs. */
   readonly demo: boolean;
+  /** Whether everybody may have coins for the asking; for development alone. */
+  readonly topUp: "off" | "development";
   /** Rates, ages and intervals of messages; a change names some of them and keeps the rest. */
   readonly im: ImSettings;
 }
@@ -57,6 +59,7 @@ export const DEFAULT_SETTINGS: SettingValues = {
     { key: "study", zh: "学习", en: "Study" },
   ],
   demo: false,
+  topUp: "off",
   im: DEFAULT_IM_SETTINGS,
 };
 
@@ -104,6 +107,7 @@ const RULES = {
     v.check((list) => new Set(list.map(({ key }) => key)).size === list.length, "different keys"),
   ),
   demo: v.boolean(),
+  topUp: v.picklist(["off", "development"]),
   im: ImRule,
 } as const satisfies { readonly [Key in SettingKey]: v.GenericSchema<unknown, SettingValues[Key]> };
 

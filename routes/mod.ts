@@ -21,6 +21,7 @@ import type { HotRooms } from "../rooms/hot_rooms.ts";
 import { type LiveShare, shareLive } from "../rooms/live_share.ts";
 import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
+import type { MoneyStore, OpenMoney } from "../rooms/money/repository.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
 import type { Settings } from "../rooms/settings.ts";
 import { createApp } from "./app.ts";
@@ -29,6 +30,7 @@ import { Gateways } from "./im_gateways.ts";
 import { FeedHub, runFeed } from "./im_feed.ts";
 import { type ObservedLog, observeMessages } from "./im_metrics.ts";
 import { FeedSocket } from "./im_feed_socket.ts";
+import { runMoney } from "./money_clock.ts";
 import { Operations } from "./operations.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
@@ -55,6 +57,7 @@ export interface Drivers {
   readonly openStore: OpenStore;
   readonly openImages: OpenImages;
   readonly openMessages: OpenMessages;
+  readonly openMoney: OpenMoney;
   /** What several `web` share; left out: this one is the only one. */
   readonly shared?: SharedStores;
 }
@@ -83,13 +86,24 @@ export async function start(context: RoleContext, drivers: Drivers): Promise<Run
   const repositories = await drivers.openStore(config.dataDir);
   const hasher = new PasswordHasher();
   let messages: ObservedLog | null = null;
+  let money: MoneyStore | null = null;
   try {
     messages = await drivers.openMessages(config.dataDir);
+    money = await drivers.openMoney(config.dataDir);
     const images = await drivers.openImages(config.dataDir);
     const { shared = null } = drivers;
-    return await run(context, { repositories, messages, hasher, images, pageManifest, shared });
+    return await run(context, {
+      repositories,
+      messages,
+      money,
+      hasher,
+      images,
+      pageManifest,
+      shared,
+    });
   } catch (error) {
     await messages?.close();
+    await money?.close();
     await hasher.close();
     await repositories.close();
     await drivers.shared?.close();
@@ -100,6 +114,7 @@ export async function start(context: RoleContext, drivers: Drivers): Promise<Run
 interface Parts {
   readonly repositories: Repositories;
   readonly messages: ObservedLog;
+  readonly money: MoneyStore;
   readonly hasher: PasswordHasher;
   readonly images: ImageStore;
   readonly pageManifest: ReturnType<typeof parseManifest>;
@@ -108,7 +123,7 @@ interface Parts {
 
 async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const { config, clusterSecret, log, metrics } = context;
-  const { repositories, messages, hasher, images, pageManifest: manifest, shared } = parts;
+  const { repositories, messages, money, hasher, images, pageManifest: manifest, shared } = parts;
   const vault = await KeyVault.open(config.dataDir);
   const setupToken = await vault.secretFor("setup-link");
   const live = new LiveState();
@@ -118,6 +133,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const business = await openBusiness({
     repositories,
     messages,
+    money,
     hasher,
     vault,
     live,
@@ -141,6 +157,9 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     messages: business.messages,
     likes: business.likes,
     people: business.people,
+    gifts: business.gifts,
+    wallets: business.wallets,
+    pk: business.pk,
     gateways: new Gateways({ tickets: await ticketBox(clusterSecret), settings, live }),
   };
 
@@ -215,6 +234,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS);
   const recording = record(business, context);
   const noticing = notice(business, context);
+  const clock = runMoney(business, { money, log, metrics });
   const imageSweeping = setInterval(async () => {
     try {
       const removed = await pictures.sweep((id) => repositories.accounts.showsImage(id));
@@ -245,10 +265,12 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       await recording.stop();
       await sharing?.stop();
       await noticing.stop();
+      await clock.stop();
       workshop.close();
       await origins.stop();
       await hasher.close();
       await messages.close();
+      await money.close();
       await repositories.close();
       await shared?.close();
     },

@@ -7,6 +7,9 @@
  */
 import type { Accounts } from "../rooms/account_service.ts";
 import type { Administration } from "../rooms/admin_service.ts";
+import type { Gifts } from "../rooms/money/gift_service.ts";
+import type { Wallets } from "../rooms/money/wallet_service.ts";
+import type { Battles } from "../rooms/pk/pk_service.ts";
 import type { Pictures } from "../rooms/images/pictures.ts";
 import type { StreamReport } from "../rooms/model.ts";
 import type { Likes } from "../rooms/messages/like_service.ts";
@@ -115,6 +118,15 @@ export type PeopleService = Pick<People, "room" | "sender" | "enter">;
 /** Where messages come from. */
 export type GatewayService = Pick<Gateways, "offer">;
 
+/** What people give. */
+export type GiftService = Pick<Gifts, "give" | "leaderboard">;
+
+/** What people have. */
+export type WalletService = Pick<Wallets, "read" | "history" | "topUp" | "grant">;
+
+/** Battles of rooms. */
+export type PkService = Pick<Battles, "read" | "invite" | "act">;
+
 /** Everything the routes stand on. */
 export interface Services {
   readonly accounts: AccountService;
@@ -129,4 +141,7 @@ export interface Services {
   readonly likes: LikeService;
   readonly people: PeopleService;
   readonly gateways: GatewayService;
+  readonly gifts: GiftService;
+  readonly wallets: WalletService;
+  readonly pk: PkService;
 }

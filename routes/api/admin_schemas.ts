@@ -135,6 +135,10 @@ const SETTINGS = {
   ),
   categories: described(v.array(CategorySchema), "At most 24"),
   demo: described(v.boolean(), "Whether the demo channel runs"),
+  topUp: described(
+    v.picklist(["off", "development"]),
+    "`development`: everybody may have coins for the asking",
+  ),
   im: MessageSettingsSchema,
 };
 
@@ -151,6 +155,7 @@ export const SettingsChangeBody = v.pipe(
     embedFrames: v.optional(SETTINGS.embedFrames),
     categories: v.optional(SETTINGS.categories),
     demo: v.optional(SETTINGS.demo),
+    topUp: v.optional(SETTINGS.topUp),
     // The rule of the settings looks at what is named.
     im: v.optional(
       described(v.record(v.string(), v.unknown()), "Some of the MessageSettings; the rest stays"),

@@ -74,6 +74,7 @@ export const BroadcastSchema = v.pipe(
     averageKbps: v.number(),
     droppedFrames: v.number(),
     reconnects: v.number(),
+    giftCoins: whole("Coins of the gifts that came in"),
     encoder: v.nullable(v.string()),
     protocol: v.string(),
     width: described(v.number(), "0 without video"),

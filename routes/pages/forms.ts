@@ -101,6 +101,12 @@ export function explainRefusal(error: ServiceError, locale: Locale): FormProblem
     case "storage_full":
     case "busy":
       return problem(503, text.errorBusy);
+    case "too_poor":
+    case "not_live":
+    case "in_battle":
+    case "not_now":
+      // No form of these pages asks for it.
+      return problem(409, text.errorForm);
     case "too_many":
       return problem(409, text.errorTooMany);
     case "last_admin":

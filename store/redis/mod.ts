@@ -9,6 +9,7 @@ import type { Logger } from "../../platform/log.ts";
 import type { HotRooms } from "../../rooms/hot_rooms.ts";
 import type { ImageStore } from "../../rooms/images/image_store.ts";
 import type { LiveShare } from "../../rooms/live_share.ts";
+import type { MoneyStore } from "../../rooms/money/repository.ts";
 import type { Repositories } from "../../rooms/repository.ts";
 import { settingsFrom } from "../../rooms/settings.ts";
 import { RedisConnection } from "./connection.ts";
@@ -17,6 +18,7 @@ import { RedisHotRooms } from "./hot_rooms.ts";
 import { openRedisImages } from "./images.ts";
 import { openRedisLive } from "./live.ts";
 import { RedisLog } from "./log.ts";
+import { openRedisMoney } from "./money.ts";
 import { Places } from "./places.ts";
 import { openRedisRepositories } from "./repositories/mod.ts";
 import { loadScripts, type Scripts } from "./scripts.ts";
@@ -41,6 +43,7 @@ export interface RedisStores {
   readonly repositories: Repositories;
   readonly images: ImageStore;
   readonly messages: RedisLog;
+  readonly money: MoneyStore;
   readonly live: LiveShare;
   readonly hotRooms: HotRooms;
   /** From how many messages a second on a room is hot; 0: never. Default: never. */
@@ -74,6 +77,7 @@ export async function openRedisStores(
     repositories,
     images: await openRedisImages(main, { scripts }),
     messages,
+    money: openRedisMoney(main, scripts),
     live: openRedisLive(main, scripts),
     hotRooms,
     hotPerSecond: () => 0,

@@ -121,6 +121,9 @@ const STEPS: readonly string[] = [
     total   INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE broadcasts ADD COLUMN gift_coins INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

@@ -160,8 +160,8 @@ export function broadcastOperations(at: Connection): Operations["broadcasts"] {
           at.run(
             `INSERT OR REPLACE INTO broadcasts (room_id, started_at_ms, ended_at_ms, seen_at_ms,
                peak_viewers, average_viewers, average_kbps, dropped_frames, reconnects, encoder,
-               protocol, width, height)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+               protocol, width, height, gift_coins)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
             broadcast.roomId,
             broadcast.startedAtMs,
             broadcast.endedAtMs,
@@ -175,6 +175,7 @@ export function broadcastOperations(at: Connection): Operations["broadcasts"] {
             broadcast.protocol,
             broadcast.width,
             broadcast.height,
+            broadcast.giftCoins,
           );
           at.run(
             `DELETE FROM broadcasts WHERE room_id = ?1 AND started_at_ms IN (
@@ -248,6 +249,7 @@ function toBroadcast(row: Row): Broadcast {
     averageKbps: Number(row.average_kbps),
     droppedFrames: Number(row.dropped_frames),
     reconnects: Number(row.reconnects),
+    giftCoins: Number(row.gift_coins),
     encoder: textOrNull(row.encoder),
     protocol: String(row.protocol),
     width: Number(row.width),

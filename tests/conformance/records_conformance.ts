@@ -328,6 +328,7 @@ function broadcast(
     averageKbps: 2_400.25,
     droppedFrames: 7,
     reconnects: 1,
+    giftCoins: 1_314,
     encoder: "obs 万",
     protocol: "rtmp",
     width: 1280,

@@ -290,6 +290,7 @@ apiTest("GET /api/rooms/<room>/broadcasts tells how the last ones went", async (
     averageKbps: 1_500,
     droppedFrames: 0,
     reconnects: 0,
+    giftCoins: 0,
     encoder: "obs-output module",
     protocol: "rtmp",
     width: 1_280,

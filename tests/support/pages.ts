@@ -23,6 +23,7 @@ import { createPages, errorAnswer, failurePage } from "../../routes/pages/mod.ts
 import type { Services } from "../../routes/services.ts";
 import { openMemoryImages } from "../../store/memory/images.ts";
 import { openMemoryLog } from "../../store/memory/messages.ts";
+import { openMemoryMoney } from "../../store/memory/money.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { PAGE_ISLANDS } from "../../tools/bundle_scripts.ts";
 import { CLUSTER_SECRET, reportOf, SETUP_TOKEN } from "./web.ts";
@@ -116,9 +117,11 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const workshop = new ImageWorkshop();
   const pictures = new Pictures({ workshop, images, rateLimits: options.rateLimits ?? false });
   const messages = openMemoryLog({ commitMs: 0 });
+  const money = openMemoryMoney();
   const business = await openBusiness({
     repositories,
     messages,
+    money,
     hasher,
     vault: await KeyVault.fromBytes(new Uint8Array(32)),
     live,
@@ -235,6 +238,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       workshop.close();
       await hasher.close();
       await messages.close();
+      await money.close();
       await repositories.close();
     },
   };

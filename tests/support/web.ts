@@ -15,6 +15,7 @@ import { Pictures } from "../../rooms/images/pictures.ts";
 import { KeyVault } from "../../rooms/key_vault.ts";
 import { LiveState } from "../../rooms/live_state.ts";
 import type { Gate } from "../../rooms/messages/gate.ts";
+import type { MoneyStore } from "../../rooms/money/repository.ts";
 import type { StreamReport } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { createApp } from "../../routes/app.ts";
@@ -24,6 +25,7 @@ import { OriginClient } from "../../routes/origin_client.ts";
 import { openMemoryImages } from "../../store/memory/images.ts";
 import type { EmbeddedLog } from "../../store/messages/mod.ts";
 import { openMemoryLog } from "../../store/memory/messages.ts";
+import { openMemoryMoney } from "../../store/memory/money.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 
 /** Secret of the cluster under test. */
@@ -57,6 +59,7 @@ export interface WebApp extends AsyncDisposable {
   readonly rooms: Business["rooms"];
   readonly live: LiveState;
   readonly log: EmbeddedLog;
+  readonly money: MoneyStore;
   readonly images: ImageStore;
   readonly pictures: Pictures;
   /** Set it to move the clock. */
@@ -101,9 +104,11 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     now,
   });
   const messages = openMemoryLog({ commitMs: 0, now });
+  const money = openMemoryMoney();
   const business = await openBusiness({
     repositories,
     messages,
+    money,
     hasher,
     vault,
     live,
@@ -178,6 +183,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     rooms,
     live,
     log: messages,
+    money,
     images,
     pictures,
     clock,
@@ -208,6 +214,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       await origins.stop();
       if (options.hasher === undefined) await hasher.close();
       await messages.close();
+      await money.close();
       await repositories.close();
     },
   };

@@ -130,7 +130,7 @@ export function followsOver(run: Run): FollowRepository {
 export function broadcastsOver(run: Run): BroadcastRepository {
   const read = async (limit: number, roomId: string) =>
     toList(await run("broadcast_read", [limit, roomId])).filter((reply) => reply !== null)
-      .map((reply) => JSON.parse(String(reply)) as Broadcast);
+      .map((reply) => toBroadcast(JSON.parse(String(reply))));
   return {
     async put(broadcasts, { maxPerRoom }) {
       const records = broadcasts.flatMap((broadcast) => [
@@ -144,6 +144,11 @@ export function broadcastsOver(run: Run): BroadcastRepository {
     list: (roomId, { limit }) => read(limit, roomId),
     running: ({ limit }) => read(limit, ""),
   };
+}
+
+/** A record as it was written; one of before gifts has no coins. */
+function toBroadcast(record: Omit<Broadcast, "giftCoins"> & Partial<Broadcast>): Broadcast {
+  return { ...record, giftCoins: record.giftCoins ?? 0 };
 }
 
 function columnsOf(change: RoomChange) {
