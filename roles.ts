@@ -114,7 +114,10 @@ export async function startRole(
 /** With Redis an edge reads it itself; otherwise `web` brings the messages. */
 async function startEdge(context: RoleContext): Promise<RunningRole> {
   const { start } = await import("./edge/node/mod.ts");
-  return await start(context);
+  const { config, log } = context;
+  if (config.redisUrls.length === 0) return await start(context);
+  const { openRedisFeed } = await import("./store/redis/mod.ts");
+  return await start(context, { openFeed: () => openRedisFeed(config, { log }) });
 }
 
 /** The stores of `web`: Redis when there is one, files of the data folder otherwise. */

@@ -38,9 +38,7 @@ export const MAX_BUFFERED_BYTES = 64 * 1024;
 export const STALLED_AFTER_MS = 10_000;
 /** Messages of the first frame, and of one that makes good for skipped ones. */
 const CATCH_UP_MESSAGES = 40;
-/** Urgent frames of a room leave so many milliseconds apart for each connection… */
-const URGENT_GAP_PER_VIEWER_MS = 0.04;
-/** …and at most. */
+/** Urgent frames of a room take half of the time at most: after one as long a pause, up to this. */
 const MAX_URGENT_GAP_MS = 400;
 /** With the budget of the second spent, urgent messages look for a place again. */
 const BUDGET_RETRY_MS = 100;
@@ -92,7 +90,9 @@ export class ImRoom {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sweeping = false;
   #lastBatchMs = 0;
-  #lastFrameMs = 0;
+  #sweptAtMs = 0;
+  /** What the last sweep took. */
+  #sweepMs = 0;
   #urgentNotBeforeMs = 0;
   #closed = false;
 
@@ -230,8 +230,8 @@ export class ImRoom {
     const nowMs = this.#context.now();
     let atMs = this.#lastBatchMs + this.#context.settings().batchMs;
     if (this.#queue.isUrgent) {
-      const gapMs = Math.min(MAX_URGENT_GAP_MS, this.#viewers.size * URGENT_GAP_PER_VIEWER_MS);
-      atMs = Math.min(atMs, Math.max(this.#lastFrameMs + gapMs, this.#urgentNotBeforeMs));
+      const gapMs = Math.min(MAX_URGENT_GAP_MS, this.#sweepMs);
+      atMs = Math.min(atMs, Math.max(this.#sweptAtMs + gapMs, this.#urgentNotBeforeMs));
     }
     if (atMs <= nowMs) this.#send(nowMs);
     else this.#timer = setTimeout(() => this.#plan(), atMs - nowMs);
@@ -253,7 +253,6 @@ export class ImRoom {
       this.#plan();
       return;
     }
-    this.#lastFrameMs = nowMs;
     const { messages, place, dropped } = batch;
     const cursor = formatCursor(place);
     const frame = new EncodedFrame({ type: "batch", messages, cursor, dropped, reset: false });
@@ -261,14 +260,18 @@ export class ImRoom {
   }
 
   async #sweep(frame: EncodedFrame, placeBefore: Place): Promise<void> {
+    const { now, pause } = this.#context;
+    const beganAtMs = now();
     this.#sweeping = true;
     let served = 0;
     for (const viewer of this.#viewers.size > SWEEP_SIZE ? [...this.#viewers] : this.#viewers) {
-      if (served > 0 && served % SWEEP_SIZE === 0) await this.#context.pause();
+      if (served > 0 && served % SWEEP_SIZE === 0) await pause();
       served++;
       this.#serve(viewer, frame, placeBefore);
     }
     this.#sweeping = false;
+    this.#sweptAtMs = now();
+    this.#sweepMs = Math.max(0, this.#sweptAtMs - beganAtMs);
     this.#plan();
   }
 
