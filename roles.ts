@@ -117,7 +117,14 @@ async function startEdge(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   if (config.redisUrls.length === 0) return await start(context);
   const { openRedisFeed } = await import("./store/redis/mod.ts");
-  return await start(context, { openFeed: () => openRedisFeed(config, { log }) });
+  const { LateFeed } = await import("./store/redis/late_feed.ts");
+  return await start(context, {
+    openFeed: () =>
+      new LateFeed({
+        open: () => openRedisFeed(config, { log }),
+        onFailure: (error) => log.warn("feed_away", { error }),
+      }),
+  });
 }
 
 /** The stores of `web`: Redis when there is one, files of the data folder otherwise. */

@@ -93,6 +93,27 @@ Deno.test("two web are one platform, and what either acknowledged outlives both 
   }, { deadlineMs: 2_500 });
   await feed.close();
 
+  // What is said at one web comes to an edge that knows Redis alone.
+  await using edge = await WebProcess.start(first.config, "edge");
+  const heard: string[] = [];
+  let cursor = "";
+  const poll = async (text: string) => {
+    const { body } = await get(edge, `/api/rooms/${room}/messages${cursor && `?cursor=${cursor}`}`);
+    cursor = body.cursor;
+    heard.push(...JSON.stringify(body).match(/said \w+/g) ?? []);
+    return heard.includes(text);
+  };
+  const say = async (web: WebProcess, text: string) => {
+    const clientId = text.replace(" ", "-");
+    const said = await web.post(`/api/rooms/${room}/messages`, {
+      ...{ kind: "chat", text, clientId },
+    }, token);
+    strictEqual(said.status, 201, JSON.stringify(said.body));
+  };
+  await poll("");
+  await say(other, "said before");
+  await waitFor("the message", () => poll("said before"));
+
   // A room's messages get a Redis of their own, and both know it.
   const place = (where: string | null) =>
     fetch(`${other.url}/api/admin/rooms/${room}/place`, {
@@ -106,6 +127,10 @@ Deno.test("two web are one platform, and what either acknowledged outlives both 
     status: 200,
     body: { places: ["main", "a"], rooms: [{ room, place: "a", pinned: true }] },
   });
+
+  await say(one, "said after");
+  await waitFor("the message", () => poll("said after"));
+  deepStrictEqual(heard, ["said before", "said after"]);
 
   // Redis dies and comes back; then both web die.
   await server.killAndStart();

@@ -22,7 +22,7 @@ const MANIFEST = {
   built: {},
 };
 
-/** One running process of the role. */
+/** One running process of the role, or of an edge. */
 export class WebProcess implements AsyncDisposable {
   readonly url: string;
   readonly #child: Deno.ChildProcess;
@@ -30,17 +30,17 @@ export class WebProcess implements AsyncDisposable {
   #output = "";
   #over = false;
 
-  constructor(config: Config) {
-    this.url = `http://127.0.0.1:${config.webPort}`;
+  constructor(config: Config, role: "web" | "edge") {
+    this.url = `http://127.0.0.1:${role === "web" ? config.webPort : config.port}`;
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
         "--no-prompt",
         "--cached-only",
         "--frozen",
-        ...permissionFlags("web", config),
+        ...permissionFlags(role, config),
         MAIN,
-        "--run=web",
+        `--run=${role}`,
       ],
       clearEnv: true,
       env: { PATH: Deno.env.get("PATH") ?? "", HOME: Deno.env.get("HOME") ?? "" },
@@ -53,16 +53,16 @@ export class WebProcess implements AsyncDisposable {
     }
   }
 
-  static async start(config: Config): Promise<WebProcess> {
-    const web = new WebProcess(config);
+  static async start(config: Config, role: "web" | "edge" = "web"): Promise<WebProcess> {
+    const web = new WebProcess(config, role);
     const writer = web.#child.stdin.getWriter();
     const first = JSON.stringify(
       {
         clusterSecret: CLUSTER_SECRET,
         config,
-        name: "web",
-        node: "web@test:8002",
-        diskFolder: config.dataDir,
+        name: role,
+        node: `${role}@test:8002`,
+        diskFolder: role === "web" ? config.dataDir : null,
         restarts: 0,
         lastDeath: null,
       } satisfies ChildStart,
@@ -126,6 +126,7 @@ export async function prepareWeb(env: Record<string, string> = {}) {
   const config = readConfig({
     HOST: "127.0.0.1",
     RATE_LIMITS: "off",
+    PORT: String(freePort()),
     WEB_PORT: String(freePort()),
     MEDIA_PORT: String(freePort()),
     DATA_DIR: `${folder}/data`,
