@@ -11,7 +11,8 @@ export const READ_SCRIPT =
 -- KEYS[1]. ARGV[1] is \`main\` or \`hot\`: whether a channel is here unless something else is said, or
 -- only when that is said. What stands below C:
 --   meta             hash: seq (score of the last message), floor (highest score that was trimmed),
---                    last:<kind> (score of the kind's last message), second, count, streak (rate)
+--                    last:<kind> (score of the kind's last message), tidied, untidied (trimming),
+--                    second, count, streak (rate)
 --   chat, gift, pk, notice   sorted sets, the live part: \`<score><JSON of the draft>\` by score
 --   history          the same, of all kinds
 --   dedupe           sorted set: dedupe keys by the score of their message
@@ -78,4 +79,4 @@ return answer
 `;
 
 /** Hexadecimal SHA-1 of {@linkcode READ_SCRIPT}. */
-export const READ_SCRIPT_SHA = "b1f07f0195116792a097ebcb999323ada1f3c6b7";
+export const READ_SCRIPT_SHA = "bf64c196e744941cc10036804a86f2e3a50d9151";

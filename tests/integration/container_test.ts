@@ -39,7 +39,7 @@ Deno.test("compose.yaml describes one machine with an init process and optional 
   const compose = parse(await Deno.readTextFile("compose.yaml")) as {
     services: Record<string, { init?: boolean; profiles?: string[]; ports?: string[] }>;
   };
-  assert.deepEqual(Object.keys(compose.services), ["wanren", "redis", "coturn"]);
+  assert.deepEqual(Object.keys(compose.services), ["wanren", "redis", "redis-rest", "coturn"]);
   for (const service of Object.values(compose.services)) assert.equal(service.init, true);
   assert.equal(compose.services.wanren!.profiles, undefined);
   assert.deepEqual(compose.services.redis!.profiles, ["redis"]);

@@ -110,7 +110,7 @@ for (const [name, urls] of [["redis", [server.url]], ["redis cluster", cluster.u
       const sinceMs = performance.now();
       await say(log, "soon", "@everyone");
       await waitFor("a message", () => empty.texts().length === 1, { everyMs: 2 });
-      ok(performance.now() - sinceMs < 500, "it took longer than a tick");
+      ok(performance.now() - sinceMs < 900, "it came with the look of every second");
       const changed: number[] = [];
       feed.onSettings(({ batchMs }) => changed.push(batchMs));
       setSettings({ ...DEFAULT_IM_SETTINGS, batchMs: 900 });

