@@ -122,8 +122,8 @@ export class ImRoom {
   /** Viewers of the room as far as it is known here: what the platform says, or more. */
   get viewers(): number {
     const state = this.channel.state("viewers");
-    const count = state?.kind === "notice" ? state.body.data.count : 0;
-    return Math.max(this.localViewers, typeof count === "number" ? count : 0);
+    const total = state?.kind === "notice" ? state.body.data.total : 0;
+    return Math.max(this.localViewers, typeof total === "number" ? total : 0);
   }
 
   /** Which kinds come by which way. */

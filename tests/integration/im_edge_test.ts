@@ -312,8 +312,8 @@ Deno.test("whoever is shown out of a room is closed there, and nobody else", asy
 Deno.test("a big room pushes what is important, and becomes small again", async () => {
   await using at = await platform();
   const client = await at.client({ ticket: await ticketFor(null) }).joined();
-  const viewers = (count: number) =>
-    noticeDraft("viewers", { count }, { lane: "low", stateKey: "viewers" });
+  const viewers = (total: number) =>
+    noticeDraft("viewers", { total }, { lane: "low", stateKey: "viewers" });
   const policies = () =>
     client.frames.flatMap((frame) => frame.type === "policy" ? [frame.push.join()] : []);
   await at.web.say(ROOM, viewers(2_000));
