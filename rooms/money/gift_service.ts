@@ -66,7 +66,7 @@ export interface GiftsOptions {
   readonly rooms: { byId(id: string): Promise<Room | null> };
   readonly battles: {
     /** The battle that a room is in now, as last seen. */
-    of(roomId: string): Battle | null;
+    of(roomId: string): Promise<Battle | null>;
     /** A gift counted in it. */
     scored(battle: Battle): void;
   };
@@ -113,7 +113,7 @@ export class Gifts {
     }
     const { people, money, settings, rateLimits, now } = this.#options;
     const room = await people.room(roomId, speaker.account);
-    const battle = this.#battleOf(room, input.side ?? null);
+    const battle = await this.#battleOf(room, input.side ?? null);
     const sender = await people.sender(speaker, room);
     const waitS = rateLimits ? this.#limiter.take(sender.id, now()) : 0;
     if (waitS > 0) {
@@ -181,8 +181,8 @@ export class Gifts {
     return done;
   }
 
-  #battleOf(room: Room, side: string | null): Payment["battle"] {
-    const battle = this.#options.battles.of(room.id);
+  async #battleOf(room: Room, side: string | null): Promise<Payment["battle"]> {
+    const battle = await this.#options.battles.of(room.id);
     const running = battle !== null && counts(battle, this.#options.now()) ? battle : null;
     if (side === null) return running === null ? null : { id: running.id, side: room.id };
     if (running === null || (side !== room.id && side !== otherRoom(running, room.id))) {

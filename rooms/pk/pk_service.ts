@@ -37,6 +37,8 @@ const MAX_TRIES = 50;
 const INVITE_POLICY = { burst: 6, refillMs: 10_000 };
 const PAIR_POLICY = { burst: 2, refillMs: 30_000 };
 const ID_BYTES = 9;
+/** What was seen longer ago is not relied on, milliseconds. */
+const MAX_LOOK_AGE_MS = 2_000;
 
 /** What a broadcaster may do with a battle. */
 export type BattleAction = "accept" | "decline" | "cancel" | "end";
@@ -62,6 +64,7 @@ export class Battles {
   readonly #byRoom = new Map<string, Battle>();
   /** What the rooms heard from here last, by battle. */
   readonly #told = new Map<string, { readonly words: string; readonly battle: Battle }>();
+  #lookedAtMs = -Infinity;
   /** Since when a room of an open battle is off the air. */
   readonly #offSince = new Map<string, number>();
 
@@ -69,8 +72,13 @@ export class Battles {
     this.#options = options;
   }
 
-  /** The open battle of a room, at most one look old; null: there is none. */
-  of(roomId: string): Battle | null {
+  /** The battle that a room is in, at most one look old; null: it is in none. */
+  async of(roomId: string): Promise<Battle | null> {
+    // Nobody has looked yet, or the store did not answer for a while.
+    if (this.#options.now() - this.#lookedAtMs > MAX_LOOK_AGE_MS) {
+      const battle = await this.#options.battles.ofRoom(roomId);
+      if (battle !== null) this.#see(battle);
+    }
     return this.#byRoom.get(roomId) ?? null;
   }
 
@@ -171,6 +179,7 @@ export class Battles {
     await this.#tellEnds(open, nowMs);
     this.#forget(open);
     for (const battle of open) this.#see(battle);
+    this.#lookedAtMs = nowMs;
     const outcomes = await Promise.allSettled(open.map((battle) => this.#look(battle, nowMs)));
     const failed = outcomes.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;

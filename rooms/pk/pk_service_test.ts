@@ -109,7 +109,8 @@ Deno.test("Battles: a battle from the invitation to its end, told to both rooms"
   await rejects(at.one.act(bob, A, "decline"), { code: "forbidden" });
   const running = await at.one.act(bob, B, "accept");
   strictEqual(running.phase, "running");
-  strictEqual(at.one.of(A)?.phase, "running");
+  strictEqual((await at.two.of(B))?.phase, "running");
+  strictEqual((await at.one.of(A))?.phase, "running");
   await at.score(running, A, 10);
   await at.pass(500);
   await at.score(running, B, 66);
@@ -117,7 +118,9 @@ Deno.test("Battles: a battle from the invitation to its end, told to both rooms"
   strictEqual((await at.one.read(null, A))?.winner, B);
   await at.pass(PENALTY_MS);
   strictEqual((await at.one.read(null, B))?.phase, "over");
-  strictEqual(at.one.of(A), null);
+  strictEqual(await at.one.of(A), null);
+  // A process that has not looked yet asks.
+  strictEqual(await at.two.of(A), null);
   const said = ["invited 0:0", "running 0:0", "running 10:0", "running 10:66", "penalty 10:66"];
   for (const room of [A, B]) {
     deepStrictEqual(words(await at.told(room)), [...said, "over 10:66"]);
