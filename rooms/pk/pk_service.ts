@@ -38,7 +38,7 @@ const INVITE_POLICY = { burst: 6, refillMs: 10_000 };
 const PAIR_POLICY = { burst: 2, refillMs: 30_000 };
 const ID_BYTES = 9;
 /** What was seen longer ago is not relied on, milliseconds. */
-const MAX_LOOK_AGE_MS = 2_000;
+const MAX_LOOK_AGE_MS = 1_000;
 
 /** What a broadcaster may do with a battle. */
 export type BattleAction = "accept" | "decline" | "cancel" | "end";
@@ -72,10 +72,15 @@ export class Battles {
     this.#options = options;
   }
 
-  /** The battle that a room is in, at most one look old; null: it is in none. */
+  /**
+   * The battle that a room is in; null: it is in none. One that was proposed and accepted elsewhere
+   * within the time between two looks is not known yet.
+   */
   async of(roomId: string): Promise<Battle | null> {
-    // Nobody has looked yet, or the store did not answer for a while.
-    if (this.#options.now() - this.#lookedAtMs > MAX_LOOK_AGE_MS) {
+    // Nobody has looked yet, the store did not answer for a while, or the invitation may have been
+    // accepted elsewhere just now.
+    const isOld = this.#options.now() - this.#lookedAtMs > MAX_LOOK_AGE_MS;
+    if (isOld || this.#byRoom.get(roomId)?.phase === "invited") {
       const battle = await this.#options.battles.ofRoom(roomId);
       if (battle !== null) this.#see(battle);
     }

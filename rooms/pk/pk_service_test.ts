@@ -256,3 +256,12 @@ Deno.test("Battles: a change gets through while gifts come in", async () => {
     `penalty ${after?.sides[0].score}:${after?.sides[1].score}`,
   );
 });
+
+Deno.test("Battles: a battle that was accepted elsewhere is known at once where its invitation is", async () => {
+  await using at = stage();
+  await at.one.invite(ann, A, { opponent: B, durationS: 60 });
+  await at.two.tick();
+  strictEqual((await at.two.of(A))?.phase, "invited");
+  await at.one.act(bob, B, "accept");
+  strictEqual((await at.two.of(A))?.phase, "running");
+});

@@ -149,5 +149,7 @@ Deno.test("redis: a battle goes on at another web when the one where it began wa
   await begin(stage, first);
   await stage.air(second);
   await first.kill();
+  // A battle that began elsewhere is known within a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
   await finish(stage, second);
 });
