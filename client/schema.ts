@@ -818,6 +818,366 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly "/api/rooms/{room}/rules": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The rules of talking in a room
+     * @description For everybody.
+     */
+    readonly get: operations["getRules"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Change the rules of talking in a room; in force at once
+     * @description For who is logged in.
+     */
+    readonly patch: operations["changeRules"];
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/moderators": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who looks after the room for its owner
+     * @description For who is logged in.
+     */
+    readonly get: operations["listModerators"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/moderators/{account}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Make somebody a moderator; at most 50
+     * @description For the room's owner and administrators.
+     */
+    readonly put: operations["addModerator"];
+    readonly post?: never;
+    /**
+     * Make somebody a moderator no more; moderators may do it themselves
+     * @description For who is logged in.
+     */
+    readonly delete: operations["removeModerator"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/mutes": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who is muted in the room
+     * @description For who is logged in.
+     */
+    readonly get: operations["listMutes"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/mutes/{account}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Mute somebody for a while
+     * @description For who is logged in.
+     */
+    readonly put: operations["mute"];
+    readonly post?: never;
+    /**
+     * End a mute
+     * @description For who is logged in.
+     */
+    readonly delete: operations["unmute"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/bans": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who was shown out of the room
+     * @description For who is logged in.
+     */
+    readonly get: operations["listBans"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/bans/{account}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Show somebody out, for a while or for ever; their connections end
+     * @description For who is logged in.
+     */
+    readonly put: operations["ban"];
+    readonly post?: never;
+    /**
+     * End a ban
+     * @description For who is logged in.
+     */
+    readonly delete: operations["unban"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/account/blocks": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Accounts that the account does not want to hear from
+     * @description For who is logged in.
+     */
+    readonly get: operations["listBlocks"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/account/blocks/{account}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    /**
+     * Block an account: its private messages are refused; at most 500
+     * @description For who is logged in.
+     */
+    readonly put: operations["block"];
+    readonly post?: never;
+    /**
+     * End a block; done already is fine
+     * @description For who is logged in.
+     */
+    readonly delete: operations["unblock"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/messages/{message}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Take a text back for everybody; one's own within two minutes
+     * @description For who is logged in.
+     */
+    readonly delete: operations["removeMessage"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/messages/{message}/report": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Report a text to those who look after the room
+     * @description For who is logged in.
+     */
+    readonly post: operations["reportMessage"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/review": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Texts that wait for a review
+     * @description For who is logged in.
+     */
+    readonly get: operations["listReview"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/review/{text}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Let a text be said now, or not at all
+     * @description For who is logged in.
+     */
+    readonly post: operations["decideReview"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/acts": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who did what to whom in the room
+     * @description For who is logged in.
+     */
+    readonly get: operations["listActs"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/reports": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Open reports of a room, the newest first
+     * @description For who is logged in.
+     */
+    readonly get: operations["listReports"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/reports/{report}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * Close a report
+     * @description For who is logged in.
+     */
+    readonly delete: operations["closeReport"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/admin/reports": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The newest open reports of all rooms
+     * @description For administrators.
+     */
+    readonly get: operations["listAllReports"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly "/api/gifts": {
     readonly parameters: {
       readonly query?: never;
@@ -1391,6 +1751,15 @@ export interface components {
       /** @description One of `places`; null: the room may be moved by itself */
       readonly place: string | null;
     };
+    readonly WordList: {
+      /** @description 1–40 characters each; a `*` at either end lets the word be a part of a longer one */
+      readonly list: readonly string[];
+      /**
+       * @description `refuse`: not said; `mask`: said with stars; `hold`: somebody looks at it first
+       * @enum {string}
+       */
+      readonly action: "refuse" | "mask" | "hold";
+    };
     readonly MessageSettings: {
       /** @description Messages that reach a viewer in a second, at most */
       readonly maxPerSecond: number;
@@ -1449,6 +1818,7 @@ export interface components {
        * @enum {string}
        */
       readonly topUp: "off" | "development";
+      readonly words: components["schemas"]["WordList"];
       readonly im: components["schemas"]["MessageSettings"];
     };
     readonly SettingsChange: {
@@ -1480,6 +1850,7 @@ export interface components {
        * @enum {string}
        */
       readonly topUp?: "off" | "development";
+      readonly words?: components["schemas"]["WordList"];
       /** @description Some of the MessageSettings; the rest stays */
       readonly im?: {
         readonly [key: string]: unknown;
@@ -1528,7 +1899,8 @@ export interface components {
         | "stream_cut_off"
         | "setting_changed"
         | "broadcast_sent"
-        | "coins_granted";
+        | "coins_granted"
+        | "room_moderated";
       /** @description `account:<id>`, `room:<id>` or `setting:<key>` */
       readonly target: string;
       /** @description Name or title of the target at that time, a reason, a value */
@@ -1631,6 +2003,156 @@ export interface components {
       readonly count: number;
       /** @description 1–64 letters, digits, `_` or `-`: a repeated one counts once */
       readonly requestId: string;
+    };
+    readonly RoomRules: {
+      /** @description Seconds from one text of somebody to their next, at most 3,600; 0: none */
+      readonly slowModeS: number;
+      readonly followersOnly: boolean;
+      /** @description Lowest level that talks, at most 100 */
+      readonly minLevel: number;
+      readonly emotesOnly: boolean;
+      /** @description Whether visitors talk */
+      readonly visitors: boolean;
+      /** @description Somebody looks at every text first */
+      readonly review: boolean;
+      /** @description At most 300; null for who does not look after the room */
+      readonly words: components["schemas"]["WordList"] | null;
+    };
+    readonly RoomRulesChange: {
+      /** @description Seconds from one text of somebody to their next, at most 3,600; 0: none */
+      readonly slowModeS?: number;
+      readonly followersOnly?: boolean;
+      /** @description Lowest level that talks, at most 100 */
+      readonly minLevel?: number;
+      readonly emotesOnly?: boolean;
+      /** @description Whether visitors talk */
+      readonly visitors?: boolean;
+      /** @description Somebody looks at every text first */
+      readonly review?: boolean;
+      readonly words?: {
+        /** @description 1–40 characters each; a `*` at either end lets the word be a part of a longer one */
+        readonly list?: readonly string[];
+        /**
+         * @description `refuse`: not said; `mask`: said with stars; `hold`: somebody looks at it first
+         * @enum {string}
+         */
+        readonly action?: "refuse" | "mask" | "hold";
+      };
+    };
+    readonly Named: {
+      readonly id: string;
+      /** @description At that time */
+      readonly name: string;
+    };
+    readonly Moderator: {
+      readonly account: components["schemas"]["Named"];
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly since: string;
+    };
+    readonly Restriction: {
+      readonly account: components["schemas"]["Named"];
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      /** @description null: for ever */
+      readonly until: string | null;
+      readonly reason: string;
+      readonly by: components["schemas"]["Named"];
+    };
+    readonly MuteInput: {
+      /** @description 60 to 2,592,000 */
+      readonly seconds: number;
+      /** @description At most 200 characters */
+      readonly reason?: string;
+    };
+    readonly BanInput: {
+      /** @description 60 to 2,592,000; null: for ever */
+      readonly seconds: number | null;
+      /** @description At most 200 characters */
+      readonly reason?: string;
+    };
+    readonly Block: {
+      readonly account: components["schemas"]["Named"];
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+    };
+    readonly ReportInput: {
+      /** @description 1–200 characters */
+      readonly reason: string;
+    };
+    readonly HeldText: {
+      readonly id: string;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      readonly from: components["schemas"]["Named"] | null;
+      readonly text: string;
+    };
+    readonly Decision: {
+      /** @enum {string} */
+      readonly action: "approve" | "reject";
+    };
+    readonly Act: {
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      readonly actor: components["schemas"]["Named"];
+      /** @enum {string} */
+      readonly act:
+        | "rules_changed"
+        | "moderator_added"
+        | "moderator_removed"
+        | "muted"
+        | "unmuted"
+        | "banned"
+        | "unbanned"
+        | "message_removed"
+        | "text_approved"
+        | "text_rejected"
+        | "report_closed";
+      /** @description Whom it was done to */
+      readonly account: components["schemas"]["Named"] | null;
+      readonly detail: string;
+    };
+    readonly Report: {
+      readonly id: string;
+      readonly room: string;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly at: string;
+      readonly message: {
+        readonly id: string;
+        readonly from: components["schemas"]["Named"] | null;
+        readonly text: string;
+        /**
+         * Format: date-time
+         * @description ISO 8601, UTC
+         * @example 2026-01-31T19:30:00Z
+         */
+        readonly at: string;
+      };
+      readonly reason: string;
+      readonly reporter: components["schemas"]["Named"];
     };
     readonly Gift: {
       /** @description Stands in messages */
@@ -2951,7 +3473,8 @@ export interface operations {
           | "stream_cut_off"
           | "setting_changed"
           | "broadcast_sent"
-          | "coins_granted";
+          | "coins_granted"
+          | "room_moderated";
       };
       readonly header?: never;
       readonly path?: never;
@@ -3229,6 +3752,538 @@ export interface operations {
             readonly heartbeatMs: number;
             /** @description Poll after so long */
             readonly pollAfterMs: number;
+          };
+        };
+      };
+    };
+  };
+  readonly getRules: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The rules of talking in a room */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly rules: components["schemas"]["RoomRules"];
+            /** @description Whether you look after the room */
+            readonly moderates: boolean;
+            /** @description Whether you are muted here */
+            readonly muted: boolean;
+            /** @description null: not muted, or for ever */
+            readonly mutedUntil: string | null;
+          };
+        };
+      };
+    };
+  };
+  readonly changeRules: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["RoomRulesChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Change the rules of talking in a room; in force at once */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly rules: components["schemas"]["RoomRules"];
+            /** @description Whether you look after the room */
+            readonly moderates: boolean;
+            /** @description Whether you are muted here */
+            readonly muted: boolean;
+            /** @description null: not muted, or for ever */
+            readonly mutedUntil: string | null;
+          };
+        };
+      };
+    };
+  };
+  readonly listModerators: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Who looks after the room for its owner */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly moderators: readonly components["schemas"]["Moderator"][];
+          };
+        };
+      };
+    };
+  };
+  readonly addModerator: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Make somebody a moderator; at most 50 */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly removeModerator: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Make somebody a moderator no more; moderators may do it themselves */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listMutes: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Who is muted in the room */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly mutes: readonly components["schemas"]["Restriction"][];
+          };
+        };
+      };
+    };
+  };
+  readonly mute: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["MuteInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Mute somebody for a while */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly mute: components["schemas"]["Restriction"];
+          };
+        };
+      };
+    };
+  };
+  readonly unmute: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description End a mute */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listBans: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Who was shown out of the room */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly bans: readonly components["schemas"]["Restriction"][];
+          };
+        };
+      };
+    };
+  };
+  readonly ban: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["BanInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Show somebody out, for a while or for ever; their connections end */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly ban: components["schemas"]["Restriction"];
+          };
+        };
+      };
+    };
+  };
+  readonly unban: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description End a ban */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listBlocks: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Accounts that the account does not want to hear from */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly blocks: readonly components["schemas"]["Block"][];
+          };
+        };
+      };
+    };
+  };
+  readonly block: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Block an account: its private messages are refused; at most 500 */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly unblock: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description End a block; done already is fine */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly removeMessage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly message: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Take a text back for everybody; one's own within two minutes */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly reportMessage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly message: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["ReportInput"];
+      };
+    };
+    readonly responses: {
+      /** @description Report a text to those who look after the room */
+      readonly 202: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly taken: boolean;
+          };
+        };
+      };
+    };
+  };
+  readonly listReview: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Texts that wait for a review */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The oldest first */
+            readonly held: readonly components["schemas"]["HeldText"][];
+          };
+        };
+      };
+    };
+  };
+  readonly decideReview: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly text: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["Decision"];
+      };
+    };
+    readonly responses: {
+      /** @description Let a text be said now, or not at all */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listActs: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Who did what to whom in the room */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description The newest first */
+            readonly acts: readonly components["schemas"]["Act"][];
+          };
+        };
+      };
+    };
+  };
+  readonly listReports: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Open reports of a room, the newest first */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly reports: readonly components["schemas"]["Report"][];
+          };
+        };
+      };
+    };
+  };
+  readonly closeReport: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly report: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Close a report */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly listAllReports: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The newest open reports of all rooms */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly reports: readonly components["schemas"]["Report"][];
           };
         };
       };

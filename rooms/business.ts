@@ -11,11 +11,14 @@ import { BroadcastRecorder } from "./broadcast_recorder.ts";
 import type { HotRooms } from "./hot_rooms.ts";
 import type { KeyVault } from "./key_vault.ts";
 import type { LiveState } from "./live_state.ts";
-import { type Gate, OPEN_GATE, type Standing } from "./messages/gate.ts";
+import type { Gate, Standing } from "./messages/gate.ts";
 import { Likes } from "./messages/like_service.ts";
 import { MessageService } from "./messages/message_service.ts";
 import { People } from "./messages/people.ts";
 import { RoomNotices } from "./messages/room_notices.ts";
+import { ModerationLists } from "./moderation/lists.ts";
+import { Moderation } from "./moderation/moderation_service.ts";
+import { RoomGuard } from "./moderation/room_guard.ts";
 import { Gifts } from "./money/gift_service.ts";
 import { Leaderboards } from "./money/leaderboards.ts";
 import type { MoneyStore } from "./money/repository.ts";
@@ -44,9 +47,9 @@ export interface BusinessOptions {
   readonly setupToken: string;
   /** False: attempts are not limited (load tests on a loopback address). */
   readonly rateLimits: boolean;
-  /** Default: who is logged in may talk. */
+  /** Default: the rules of rooms and of the instance. */
   readonly gate?: Gate;
-  /** Default: levels by coins spent, and nobody helps. */
+  /** Default: levels by coins spent, and the moderators of rooms. */
   readonly standing?: Standing;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -62,6 +65,7 @@ export interface Business {
   readonly broadcasts: BroadcastRecorder;
   readonly people: People;
   readonly messages: MessageService;
+  readonly moderation: Moderation;
   readonly likes: Likes;
   readonly notices: RoomNotices;
   readonly wallets: Wallets;
@@ -90,10 +94,19 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
   }, { nowMs: now() });
   const levels = new Levels({ wallets: options.money.wallets, now });
   const notices = new RoomNotices({ log: options.messages, live: options.live, settings });
+  const lists = new ModerationLists(repositories.moderation, now);
+  const guard = new RoomGuard({
+    lists,
+    turns: repositories.moderation,
+    follows: repositories.follows,
+    levelOf: (id) => levels.of(id),
+    settings,
+    now,
+  });
   const people = new People({
     entered: (sender, roomId, nowMs) => notices.enter(sender, roomId, nowMs),
     rooms: repositories.rooms,
-    standing: options.standing ?? { levelOf: (id) => levels.of(id), isModerator: () => false },
+    standing: options.standing ?? guard,
     visitorKey: await options.vault.secretFor("visitors"),
     now,
   });
@@ -102,8 +115,9 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     ...talk,
     repositories,
     settings,
-    gate: options.gate ?? OPEN_GATE,
+    gate: options.gate ?? guard,
   });
+  const moderation = new Moderation({ ...talk, lists, guard, repositories, settings });
   const likes = new Likes({ ...talk, likes: repositories.likes });
   const { money, rateLimits } = options;
   const { wallets } = money;
@@ -118,6 +132,7 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     broadcasts,
     people,
     messages,
+    moderation,
     likes,
     notices,
     wallets: new Wallets({ repositories, wallets, settings, levels, rateLimits, now }),

@@ -28,7 +28,15 @@ export type ServiceErrorCode =
   | "picture_too_small"
   | "picture_too_large"
   | "storage_full"
-  | "busy";
+  | "busy"
+  | "muted"
+  | "banned"
+  | "followers_only"
+  | "level"
+  | "emotes_only"
+  | "visitors"
+  | "words"
+  | "blocked";
 
 /** A request that cannot be done; `field` names the input at fault. */
 export class ServiceError extends Error {

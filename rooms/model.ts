@@ -124,6 +124,7 @@ export const AUDIT_ACTIONS = [
   "setting_changed",
   "broadcast_sent",
   "coins_granted",
+  "room_moderated",
 ] as const;
 
 /** What was done. */

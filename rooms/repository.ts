@@ -14,6 +14,7 @@
  * @module
  */
 import type { Account, AuditAction, AuditEntry, Broadcast, Room } from "./model.ts";
+import type { ModerationRepository } from "./moderation/repository.ts";
 export { StoreBusyError } from "./errors.ts";
 
 /** An account with what only the store and the log-in see. */
@@ -292,6 +293,7 @@ export interface Repositories {
   readonly likes: LikeRepository;
   readonly settings: SettingRepository;
   readonly audit: AuditRepository;
+  readonly moderation: ModerationRepository;
   /** Calls that wait for the store. */
   readonly queued: number;
   /** Completes the accepted calls and closes; further calls are rejected. */

@@ -9,6 +9,7 @@ import { DEFAULT_IM_SETTINGS, type ImSettings } from "../im/settings.ts";
 import { ServiceError } from "./errors.ts";
 import { ImRule } from "./messages/im_rule.ts";
 import type { Account } from "./model.ts";
+import { MAX_WORDS, type WordList, wordListRule } from "./moderation/room_rules.ts";
 import type { SettingChange, SettingRepository } from "./repository.ts";
 
 /** A category of rooms. */
@@ -36,6 +37,8 @@ export interface SettingValues {
   readonly demo: boolean;
   /** Whether everybody may have coins for the asking; for development alone. */
   readonly topUp: "off" | "development";
+  /** Words that are not said anywhere here. */
+  readonly words: WordList;
   /** Rates, ages and intervals of messages; a change names some of them and keeps the rest. */
   readonly im: ImSettings;
 }
@@ -60,6 +63,7 @@ export const DEFAULT_SETTINGS: SettingValues = {
   ],
   demo: false,
   topUp: "off",
+  words: { list: [], action: "refuse" },
   im: DEFAULT_IM_SETTINGS,
 };
 
@@ -108,6 +112,7 @@ const RULES = {
   ),
   demo: v.boolean(),
   topUp: v.picklist(["off", "development"]),
+  words: wordListRule(MAX_WORDS.instance),
   im: ImRule,
 } as const satisfies { readonly [Key in SettingKey]: v.GenericSchema<unknown, SettingValues[Key]> };
 

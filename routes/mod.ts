@@ -155,6 +155,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     operations,
     pictures,
     messages: business.messages,
+    moderation: business.moderation,
     likes: business.likes,
     people: business.people,
     gifts: business.gifts,

@@ -38,6 +38,14 @@ export const SERVICE_PROBLEMS: Readonly<
   picture_too_large: { status: 422, title: "The picture is too large" },
   storage_full: { status: 507, title: "There is no room left" },
   busy: { status: 503, title: "Too busy just now" },
+  muted: { status: 403, title: "Muted in this room" },
+  banned: { status: 403, title: "Shown out of this room" },
+  followers_only: { status: 403, title: "Only followers talk here" },
+  level: { status: 403, title: "The level is too low" },
+  emotes_only: { status: 403, title: "Only emotes are said here" },
+  visitors: { status: 403, title: "Visitors do not talk here" },
+  words: { status: 422, title: "The text holds words that are not said here" },
+  blocked: { status: 403, title: "Private messages are not wanted" },
 };
 
 /** Status and title of what is refused before the business is asked, or what it did not foresee. */

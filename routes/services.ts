@@ -14,6 +14,7 @@ import type { Pictures } from "../rooms/images/pictures.ts";
 import type { StreamReport } from "../rooms/model.ts";
 import type { Likes } from "../rooms/messages/like_service.ts";
 import type { MessageService as Messages } from "../rooms/messages/message_service.ts";
+import type { Moderation } from "../rooms/moderation/moderation_service.ts";
 import type { People } from "../rooms/messages/people.ts";
 import type { Gateways } from "./im_gateways.ts";
 import type { Profiles } from "../rooms/profile_service.ts";
@@ -109,6 +110,31 @@ export type PictureService = Pick<Pictures, "avatar" | "cover" | "remove">;
 /** What people say. */
 export type MessageService = Pick<Messages, "say" | "tell" | "broadcast" | "history">;
 
+/** What is done in rooms by those who look after them, and whom people do not want to hear from. */
+export type ModerationService = Pick<
+  Moderation,
+  | "rules"
+  | "changeRules"
+  | "moderators"
+  | "addModerator"
+  | "removeModerator"
+  | "restrictions"
+  | "restrict"
+  | "lift"
+  | "removeMessage"
+  | "report"
+  | "reports"
+  | "allReports"
+  | "closeReport"
+  | "held"
+  | "decide"
+  | "acts"
+  | "blocks"
+  | "block"
+  | "unblock"
+  | "find"
+>;
+
 /** What people like. */
 export type LikeService = Pick<Likes, "like" | "total">;
 
@@ -138,6 +164,7 @@ export interface Services {
   readonly operations: OperationsService;
   readonly pictures: PictureService;
   readonly messages: MessageService;
+  readonly moderation: ModerationService;
   readonly likes: LikeService;
   readonly people: PeopleService;
   readonly gateways: GatewayService;

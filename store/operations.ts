@@ -15,7 +15,8 @@ export type Group =
   | "broadcasts"
   | "likes"
   | "settings"
-  | "audit";
+  | "audit"
+  | "moderation";
 
 type Synchronous<R> = {
   readonly [M in keyof R]: R[M] extends (...input: infer Input) => Promise<infer Output>
@@ -67,6 +68,7 @@ export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositorie
   likes: { add: true, totals: true },
   settings: { put: true, current: true, history: true },
   audit: { append: true, list: true },
+  moderation: { put: true, remove: true, get: true, list: true, takeTurn: true },
 };
 
 /** Takes one operation to where the data is. */
@@ -90,6 +92,7 @@ export function repositoriesOver(invoke: Invoke): Pick<Repositories, Group> {
     likes: group("likes"),
     settings: group("settings"),
     audit: group("audit"),
+    moderation: group("moderation"),
   };
 }
 

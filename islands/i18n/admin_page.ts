@@ -61,6 +61,7 @@ export const adminPageText = texts({
   broadcast_sent: "Words to every room",
   room_placed: "Room's messages moved",
   coins_granted: "Coins given",
+  room_moderated: "Room moderated",
   // After the set-up.
   welcomeTitle: "Your server is ready",
   welcomeLead: "Three things that most people do first. All of them can be changed at any time.",
@@ -138,6 +139,7 @@ export const adminPageText = texts({
   broadcast_sent: "全站广播",
   room_placed: "迁移房间消息",
   coins_granted: "发放金币",
+  room_moderated: "管理房间",
   welcomeTitle: "服务器已经准备好了",
   welcomeLead: "大多数人会先做这三件事，之后随时都能改。",
   welcomeRoom: "创建你的房间",

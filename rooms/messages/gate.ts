@@ -24,7 +24,11 @@ export interface GateRequest {
 
 /** What becomes of a text. */
 export type Verdict =
-  | { readonly outcome: "allowed" }
+  | {
+    readonly outcome: "allowed";
+    /** The text as it may be said; left out: as it is. */
+    readonly text?: string;
+  }
   /** The gate keeps it: somebody looks at it first. */
   | { readonly outcome: "held" }
   | {
@@ -34,6 +38,8 @@ export type Verdict =
     readonly reason: string;
     /** Milliseconds until a retry makes sense; null: never by itself. */
     readonly retryAfterMs: number | null;
+    /** Figures that stand in the answer. */
+    readonly members?: Readonly<Record<string, number>>;
   };
 
 /** Decides about every text before it is appended. */
@@ -46,6 +52,8 @@ export interface Standing {
   /** Level of an account by coins spent. */
   levelOf(accountId: string): number | Promise<number>;
   isModerator(roomId: string, accountId: string): boolean | Promise<boolean>;
+  /** Until when somebody is shown out of a room (null: for ever); undefined: they are not. */
+  bannedUntil?(roomId: string, accountId: string): Promise<number | null | undefined>;
 }
 
 /** Lets everybody talk who is logged in. */

@@ -102,7 +102,7 @@ export class MessageService {
       const { account } = speaker;
       return await this.#pass(
         { room, receiver: null, account, sender, draft, dedupeKey },
-        () => this.#append(room.id, draft, dedupeKey),
+        (passed) => this.#append(room.id, passed, dedupeKey),
       );
     });
   }
@@ -144,10 +144,10 @@ export class MessageService {
       const { account } = speaker;
       return await this.#pass(
         { room: null, receiver, account, sender, draft, dedupeKey },
-        async () => {
+        async (passed) => {
           // The sender's copy is the sign that the receiver has it.
-          await this.#append(accountChannel(receiver.id), draft, dedupeKey);
-          return await this.#append(accountChannel(sender.id), draft, dedupeKey);
+          await this.#append(accountChannel(receiver.id), passed, dedupeKey);
+          return await this.#append(accountChannel(sender.id), passed, dedupeKey);
         },
       );
     });
@@ -227,21 +227,20 @@ export class MessageService {
     return repeated && outcome.outcome === "said" ? { ...outcome, outcome: "repeated" } : outcome;
   }
 
-  async #pass(request: GateRequest, append: () => Promise<Said>): Promise<Said> {
+  async #pass(request: GateRequest, append: (passed: Draft) => Promise<Said>): Promise<Said> {
     const verdict = await this.#options.gate.check(request);
     switch (verdict.outcome) {
       case "allowed":
-        return await append();
+        return await append(withText(request.draft, verdict.text));
       case "held":
         return { outcome: "held" };
       case "refused":
-        throw new ServiceError(
-          verdict.code,
-          verdict.reason,
-          verdict.retryAfterMs === null
-            ? {}
-            : { retryAfterS: Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)) },
-        );
+        throw new ServiceError(verdict.code, verdict.reason, {
+          ...(verdict.members && { members: verdict.members }),
+          ...(verdict.retryAfterMs !== null && {
+            retryAfterS: Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)),
+          }),
+        });
     }
   }
 
@@ -313,4 +312,12 @@ export class MessageService {
     }
     return { id, name: answered.from.name, text: quoteOf(answered.body.text) };
   }
+}
+
+/** The draft with other words. */
+function withText(draft: Draft, text: string | undefined): Draft {
+  if (text === undefined) return draft;
+  if (draft.kind === "chat") return { ...draft, body: { ...draft.body, text } };
+  if (draft.kind !== "notice") return draft;
+  return { ...draft, body: { ...draft.body, data: { ...draft.body.data, text } } };
 }

@@ -9,6 +9,7 @@ import { ServiceError } from "../errors.ts";
 import { type Account, personOf, type Room } from "../model.ts";
 import type { RoomRepository } from "../repository.ts";
 import { isShownTo } from "../room_service.ts";
+import { bannedError } from "../moderation/room_rules.ts";
 import { isRoomId } from "../rules.ts";
 import { sha256Hex } from "../secrets.ts";
 import type { Standing } from "./gate.ts";
@@ -68,7 +69,7 @@ export class People {
   /**
    * The speaker as a room sees them; `room` null: anywhere.
    *
-   * @throws {ServiceError} `suspended` for a suspended account.
+   * @throws {ServiceError} `suspended` for a suspended account, `banned` for who was shown out.
    */
   async sender({ account, address }: Speaker, room: Room | null): Promise<Sender> {
     if (account === null) {
@@ -88,6 +89,10 @@ export class People {
     if (room?.owner.id === account.id) roles.push("owner");
     if (account.admin) roles.push("admin");
     const role = roles.reduce((a, b) => ROLES.indexOf(b) > ROLES.indexOf(a) ? b : a);
+    if (room !== null && role === "member") {
+      const untilMs = await standing.bannedUntil?.(room.id, account.id);
+      if (untilMs !== undefined) throw bannedError(untilMs);
+    }
     return { id: account.id, name: personOf(account).name, level, role };
   }
 

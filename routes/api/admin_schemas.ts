@@ -10,6 +10,7 @@ import type { ListedAccount, SettingChange } from "../../rooms/repository.ts";
 import type { SettingValues } from "../../rooms/settings.ts";
 import type { Place } from "../addresses.ts";
 import { profileJson, ProfileSchema } from "./account_schemas.ts";
+import { WordListSchema } from "./moderation_schemas.ts";
 import { AdminRoomSchema, CategorySchema, roomJson, type RoomView } from "./room_schemas.ts";
 import { described, iso, text, time, whole } from "./schema_parts.ts";
 
@@ -139,6 +140,7 @@ const SETTINGS = {
     v.picklist(["off", "development"]),
     "`development`: everybody may have coins for the asking",
   ),
+  words: WordListSchema,
   im: MessageSettingsSchema,
 };
 
@@ -156,6 +158,7 @@ export const SettingsChangeBody = v.pipe(
     categories: v.optional(SETTINGS.categories),
     demo: v.optional(SETTINGS.demo),
     topUp: v.optional(SETTINGS.topUp),
+    words: v.optional(SETTINGS.words),
     // The rule of the settings looks at what is named.
     im: v.optional(
       described(v.record(v.string(), v.unknown()), "Some of the MessageSettings; the rest stays"),
@@ -250,6 +253,7 @@ export function settingsJson(values: SettingValues): v.InferInput<typeof Setting
     ...values,
     embedFrames: [...values.embedFrames],
     categories: values.categories.map((category) => ({ ...category })),
+    words: { ...values.words, list: [...values.words.list] },
     im: {
       ...values.im,
       poll: values.im.poll.map((step) => ({ ...step })),

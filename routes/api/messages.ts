@@ -59,6 +59,25 @@ const limit = wholeNumber("limit", {
 });
 const room = shortText("room", { description: "Id of the room", max: 20 });
 
+const TELLING = [
+  "invalid",
+  "unauthenticated",
+  "forbidden",
+  "suspended",
+  "not_found",
+  "slow_down",
+] as const;
+const SAYING = [
+  ...TELLING,
+  "muted",
+  "banned",
+  "followers_only",
+  "level",
+  "emotes_only",
+  "visitors",
+  "words",
+] as const;
+
 /** What the calls stand on. */
 export interface MessageRoutesOptions {
   readonly messages: MessageService;
@@ -84,7 +103,7 @@ function talkCalls({ messages }: MessageRoutesOptions): readonly ApiRoute[] {
       status: 201,
       also: { 200: "It was said before", 202: "It is held for a review" },
       answer: SaidAnswer,
-      refusals: ["invalid", "unauthenticated", "forbidden", "suspended", "not_found", "slow_down"],
+      refusals: SAYING,
       handle: (c, { kind: _kind, ...input }) =>
         orSlowDown(async () =>
           answerSaid(c, await messages.say(await speakerOf(c), roomOf(c), input))
@@ -100,7 +119,7 @@ function talkCalls({ messages }: MessageRoutesOptions): readonly ApiRoute[] {
       status: 201,
       also: { 200: "It was said before", 202: "It is held for a review" },
       answer: SaidAnswer,
-      refusals: ["invalid", "unauthenticated", "forbidden", "suspended", "not_found", "slow_down"],
+      refusals: [...TELLING, "words", "blocked"],
       async handle(c, input) {
         const { account } = await requireSession(c);
         const speaker = { account, address: clientOf(c).address };
@@ -175,7 +194,7 @@ function roomCalls(
       query: [room],
       status: 200,
       answer: GatewaysAnswer,
-      refusals: ["invalid", "suspended", "not_found"],
+      refusals: ["invalid", "suspended", "banned", "not_found"],
       async handle(c) {
         const id = room.read(c);
         if (id === "") {

@@ -11,10 +11,12 @@ import { adminRoomRoutes } from "./admin_rooms.ts";
 import { adminSettingRoutes } from "./admin_settings.ts";
 import { followRoutes } from "./follows.ts";
 import { messageRoutes } from "./messages.ts";
+import { moderationRoutes } from "./moderation.ts";
 import { moneyRoutes } from "./money.ts";
 import { operationsRoutes } from "./operations.ts";
 import { pictureRoutes } from "./pictures.ts";
 import { pkRoutes } from "./pk.ts";
+import { reviewRoutes } from "./reviews.ts";
 import { roomRoutes } from "./rooms.ts";
 import type { ApiRoute } from "./table.ts";
 
@@ -31,6 +33,8 @@ export function apiRoutes(services: Services, options: { rtmpPort: number }): re
     ...adminRoomRoutes(parts),
     ...adminSettingRoutes(parts),
     ...messageRoutes(parts),
+    ...moderationRoutes(parts),
+    ...reviewRoutes(parts),
     ...moneyRoutes(parts),
     ...pkRoutes(parts),
     ...operationsRoutes(services.operations),

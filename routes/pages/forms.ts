@@ -105,6 +105,14 @@ export function explainRefusal(error: ServiceError, locale: Locale): FormProblem
     case "not_live":
     case "in_battle":
     case "not_now":
+    case "muted":
+    case "banned":
+    case "followers_only":
+    case "level":
+    case "emotes_only":
+    case "visitors":
+    case "words":
+    case "blocked":
       // No form of these pages asks for it.
       return problem(409, text.errorForm);
     case "too_many":

@@ -33,6 +33,8 @@ const NAMES = [
   "log_move",
   "log_read",
   "log_remove",
+  "moderation_lists",
+  "moderation_turn",
   "money_grant",
   "money_pay",
   "money_read",

@@ -6,6 +6,7 @@
 import type { Account } from "../../rooms/model.ts";
 import type { AccountChange, StoredAccount, StoredSession } from "../../rooms/repository.ts";
 import type { Operations } from "../operations.ts";
+import { forgetModeration } from "./moderation.ts";
 import { assignments, type Connection, naming, type Row, textOrNull } from "./connection.ts";
 
 const COLUMNS = "id, name, name_key, display_name, avatar, admin, suspended, created_at_ms, " +
@@ -110,6 +111,10 @@ export function accountOperations(at: Connection): Operations["accounts"] {
           at.run("DELETE FROM broadcasts WHERE room_id = ?", room.id as number);
           at.run("DELETE FROM rooms WHERE id = ?", room.id as number);
         }
+        forgetModeration(at, {
+          accountId: id,
+          roomId: room === undefined ? null : String(room.id),
+        });
         // Its sessions go with it, by the reference.
         at.run("DELETE FROM accounts WHERE id = ?", id);
         return {

@@ -124,6 +124,28 @@ const STEPS: readonly string[] = [
   `
   ALTER TABLE broadcasts ADD COLUMN gift_coins INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE moderation (
+    list     TEXT NOT NULL,
+    item     TEXT NOT NULL,
+    at_ms    INTEGER NOT NULL,
+    until_ms INTEGER,
+    about    TEXT,
+    value    TEXT NOT NULL,
+    PRIMARY KEY (list, item)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX moderation_by_time ON moderation (list, at_ms, item);
+  CREATE INDEX moderation_by_about ON moderation (about) WHERE about IS NOT NULL;
+
+  CREATE TABLE turns (
+    room_id TEXT NOT NULL,
+    sender  TEXT NOT NULL,
+    at_ms   INTEGER NOT NULL,
+    key     TEXT NOT NULL,
+    PRIMARY KEY (room_id, sender)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX turns_by_time ON turns (at_ms);
+  `,
 ];
 
 /**

@@ -53,6 +53,7 @@ class SqliteStore implements Repositories {
   readonly likes: Repositories["likes"];
   readonly settings: Repositories["settings"];
   readonly audit: Repositories["audit"];
+  readonly moderation: Repositories["moderation"];
   readonly #worker: Worker;
   readonly #maxQueued: number;
   readonly #waiting = new Map<number, Waiting>();
@@ -77,6 +78,7 @@ class SqliteStore implements Repositories {
     this.likes = repositories.likes;
     this.settings = repositories.settings;
     this.audit = repositories.audit;
+    this.moderation = repositories.moderation;
   }
 
   get queued(): number {

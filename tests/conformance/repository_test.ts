@@ -1,5 +1,6 @@
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { openSqliteStore } from "../../store/sqlite/mod.ts";
+import { testModeration } from "./moderation_conformance.ts";
 import { testRecords } from "./records_conformance.ts";
 import { type Driver, testRepositories } from "./repository_conformance.ts";
 
@@ -31,4 +32,5 @@ const DRIVERS: readonly Driver[] = [
 for (const driver of DRIVERS) {
   testRepositories(driver);
   testRecords(driver);
+  testModeration(driver);
 }

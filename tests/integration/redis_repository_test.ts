@@ -1,5 +1,6 @@
 import { openRedisRepositories } from "../../store/redis/repositories/mod.ts";
 import { loadScripts } from "../../store/redis/scripts.ts";
+import { testModeration } from "../conformance/moderation_conformance.ts";
 import { testRecords } from "../conformance/records_conformance.ts";
 import { type Driver, testRepositories } from "../conformance/repository_conformance.ts";
 import { openEmptyRedis, startRedis, startRedisCluster } from "../support/redis.ts";
@@ -29,4 +30,5 @@ const driver = (name: string, urls: readonly string[]): Driver => ({
 for (const each of [driver("redis", [single.url]), driver("redis cluster", cluster.urls)]) {
   testRepositories(each);
   testRecords(each);
+  testModeration(each);
 }

@@ -110,7 +110,7 @@ Deno.test("POST messages refuses bad input with what is wrong", async () => {
   strictEqual((await raw("x", "text/plain")).status, 415);
   strictEqual((await at.say(bob, {}, "999999")).status, 404);
   strictEqual((await at.say(bob, {}, "nonsense")).status, 404);
-  strictEqual((await at.say(null)).status, 401);
+  strictEqual((await at.say(null)).status, 403);
   strictEqual((await at.say({ ...bob, token: "wrong" })).status, 401);
   deepStrictEqual(await live(at.web, at.room.id), []);
 });

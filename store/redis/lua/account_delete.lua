@@ -26,6 +26,20 @@ if room then
   redis.call('ZREM', P .. 'rooms', room)
   redis.call('HDEL', P .. 'room-of', id)
 end
+for _, list in ipairs(redis.call('SMEMBERS', P .. 'moderation-of:' .. id)) do
+  redis.call('HDEL', list, id)
+  redis.call('ZREM', list .. ':times', id)
+end
+local lists = { 'blocks:' .. id }
+if room then
+  for _, name in ipairs({ 'rules', 'moderators', 'mutes', 'bans', 'held', 'reports', 'acts' }) do
+    table.insert(lists, name .. ':' .. room)
+  end
+end
+for _, name in ipairs(lists) do
+  redis.call('UNLINK', P .. 'moderation:' .. name, P .. 'moderation:' .. name .. ':times')
+end
+redis.call('DEL', P .. 'moderation-of:' .. id)
 count_picture(now[5], -1)
 redis.call('HDEL', P .. 'names', now[3])
 if now[4] then redis.call('HDEL', P .. 'displays', now[4]) end

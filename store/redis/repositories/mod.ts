@@ -9,6 +9,7 @@ import type { RedisConnection } from "../connection.ts";
 import type { Scripts } from "../scripts.ts";
 import { accountsOver, sessionsOver } from "./accounts.ts";
 import { runOver, storePrefix, textOrNull, toList } from "./fields.ts";
+import { moderationOver } from "./moderation.ts";
 import { auditOver, type RecordLists, settingsOver } from "./records.ts";
 import { broadcastsOver, followsOver, roomsOver } from "./rooms.ts";
 
@@ -60,6 +61,7 @@ export function openRedisRepositories(
     },
     settings: settingsOver(run, lists),
     audit: auditOver(run, lists),
+    moderation: moderationOver(run),
     get queued() {
       return connection.pending;
     },
