@@ -1,6 +1,8 @@
 /** The first pages in real Chromium, as people use them, in front of a whole platform. */
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { accountText } from "../../islands/i18n/account.ts";
+import { adminText } from "../../islands/i18n/admin.ts";
 import { adminPageText } from "../../islands/i18n/admin_page.ts";
 import { broadcastsText } from "../../islands/i18n/broadcasts.ts";
 import { checklistText } from "../../islands/i18n/checklist.ts";
@@ -207,6 +209,59 @@ browserTest("the set-up link makes the administrator once", async ({ platform, b
   });
   assert.ok(answer.status() >= 400, `${answer.status()}`);
 }, { ADMIN_NAME: "", ADMIN_PASSWORD: "" });
+
+browserTest(
+  "an administrator cuts a stream off; logging out everywhere ends it all",
+  async (stage) => {
+    const { platform, browser, source } = stage;
+    const text = { ...adminText("en"), ...accountText("en"), ...formsText("en") };
+    const room = await platform.room("Not for long");
+    await using publisher = Publisher.file(source, room.publishUrl);
+    await platform.waitLive(room);
+
+    const logIn = async (next: string) => {
+      const tab = await openPage(browser, `${platform.url}/login?next=${next}`, {
+        before: MEASURE_SHIFT,
+      });
+      await tab.page.getByLabel(text.nameLabel).fill("admin");
+      await tab.page.getByLabel(text.passwordLabel).fill("correct horse battery");
+      await tab.page.locator("main button[type=submit]").click();
+      await tab.page.waitForURL(platform.url + next);
+      return tab;
+    };
+    const admin = await logIn("/admin/streams");
+    const elsewhere = await logIn("/admin");
+    await elsewhere.page.getByRole("heading", { level: 2 }).first().waitFor();
+    await waitFor(
+      "the processes",
+      async () => await elsewhere.page.locator("tbody tr").count() >= 3,
+    );
+    const viewer = await openPage(browser, `${platform.url}/rooms/${room.id}`);
+    await waitUntilPlaying(viewer.page);
+
+    await admin.page.getByRole("link", { name: `${text.cutOff}: Not for long` }).click();
+    const question = admin.page.locator("dialog[open]");
+    await question.getByRole("heading", { name: text.cutOffAsk("Not for long") }).waitFor();
+    await question.getByRole("button", { name: text.cutOff }).click();
+    await admin.page.getByText(text.cutOffDone).first().waitFor();
+    await publisher.process.status;
+    await platform.waitLive(room, false);
+    await admin.page.getByText(text.noStreams, { exact: true }).waitFor();
+    await using again = Publisher.file(source, room.publishUrl);
+    await again.process.status;
+    assert.ok(await layoutShift(admin.page) <= MAX_LAYOUT_SHIFT, "the list keeps still");
+
+    await admin.page.goto(`${platform.url}/account`);
+    assert.equal(await admin.page.locator(".session").count(), 2);
+    await admin.page.getByRole("button", { name: text.elsewhere }).click();
+    await admin.page.getByText(text.elsewhereEnded).first().waitFor();
+    assert.equal(await admin.page.locator(".session").count(), 1);
+    assert.deepEqual(admin.complaints, []);
+    await elsewhere.page.goto(`${platform.url}/admin`);
+    assert.equal(new URL(elsewhere.page.url()).pathname, "/login");
+    assert.equal((await admin.page.request.get(`${platform.url}/admin`)).status(), 200);
+  },
+);
 
 async function withoutScript(browser: Browser): Promise<BrowserContext> {
   return await browser.newContext({ javaScriptEnabled: false, locale: "en-US" });
