@@ -210,7 +210,7 @@ function Chart(
       height={148}
       least={least}
       format={format}
-      empty={text.chartEmpty}
+      empty={column === "hitRate" ? text.chartNoHits : text.chartEmpty}
     />
   );
 }

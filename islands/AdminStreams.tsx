@@ -210,7 +210,7 @@ function Viewers({ stream, locale }: { readonly stream: StreamRow; readonly loca
   const used = Object.entries({ FLV: flv, WS: ws, HLS: hls, RTMP: rtmp })
     .filter(([, count]) => count > 0);
   return (
-    <span class="two-lines">
+    <span class="two-lines viewers-cell">
       <b>{formatCount(stream.viewers, locale)}</b>
       <span class="hint">
         {used.map(([protocol, count]) => `${protocol} ${formatCount(count, locale)}`).join(" · ")}

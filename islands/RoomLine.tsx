@@ -17,8 +17,6 @@ export interface RoomLineProps {
   readonly nowMs: number;
   /** Names of the categories in the reader's language, by key. */
   readonly categories: Readonly<Record<string, string>>;
-  /** The room is the reader's own. */
-  readonly own: boolean;
   /** Whether other sites may show the player. */
   readonly embeddable: boolean;
 }
@@ -66,7 +64,7 @@ export default function RoomLine(props: RoomLineProps) {
             </Chip>
           )}
           <Share view={view} locale={locale} embeddable={props.embeddable} />
-          {props.own
+          {view.own
             ? (
               <ButtonLink icon="video" href="/studio" class="to-studio">
                 <span>{watchText(locale).studio}</span>
@@ -93,8 +91,8 @@ function LiveFor(
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);
-  return <span class="tabular">{watchText(locale).liveFor(formatDuration(now - startedAtMs))}
-  </span>;
+  const duration = formatDuration(now - startedAtMs);
+  return <span class="wide-only tabular">{watchText(locale).liveFor(duration)}</span>;
 }
 
 /** What the broadcaster wrote, folded to its first lines while it is longer. */

@@ -11,6 +11,7 @@ import { runFfmpeg } from "../tests/support/ffmpeg.ts";
 import { waitUntilPlaying } from "../tests/support/player.ts";
 import { TestPlatform } from "../tests/support/platform.ts";
 import { pause, waitFor } from "../tests/support/wait.ts";
+import { adminScenes } from "./shot_admin.ts";
 import { liveRooms, type ShotRoom } from "./shot_rooms.ts";
 
 /** What a page is looked at with. */
@@ -22,7 +23,7 @@ interface Look {
 }
 
 /** One page in one state. */
-interface Scene {
+export interface Scene {
   readonly name: string;
   readonly path: string;
   /** Session token of who looks. */
@@ -273,6 +274,8 @@ async function shootAll(folder: string, { only, quick }: {
     await using platform = await TestPlatform.start({ env: { DEMO: "1" } });
     await using rooms = await liveRooms(platform);
     await run(platform.url, scenes(rooms, { homeless: rooms.homeless, setup: null }));
+    // Last: what administrators do here, others would see.
+    await run(platform.url, await adminScenes(platform, rooms.silent));
   } finally {
     await browser.close();
   }

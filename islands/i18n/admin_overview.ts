@@ -43,6 +43,7 @@ export const adminOverviewText = texts({
   chartHits: "Relay, answers from the cache",
   chartSummary: (what: string, now: string) => `${what} over the last half hour; now ${now}`,
   chartEmpty: "The first figures come within seconds.",
+  chartNoHits: "Nobody has asked the relay yet.",
   chartSome: (shown: number, all: number) => `${shown} of ${all} processes are drawn.`,
   // Processes.
   processes: "Processes",
@@ -91,6 +92,7 @@ export const adminOverviewText = texts({
   chartHits: "中继缓存命中率",
   chartSummary: (what, now) => `最近半小时的${what}，现在 ${now}`,
   chartEmpty: "几秒之内就会有数据。",
+  chartNoHits: "还没有人向中继请求过。",
   chartSome: (shown, all) => `共 ${all} 个进程，图中画了 ${shown} 个。`,
   processes: "进程",
   processesCaption: "所有进程和它们的负载",

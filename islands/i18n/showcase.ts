@@ -7,6 +7,9 @@ import { texts } from "./texts.ts";
 
 /** The page that shows every component to who works on them. */
 export const showcaseText = texts({
+  avatar: "Profile picture",
+  avatarHint: "A square that is shown round.",
+  cover: "Cover",
   title: "Components",
   lead: "Every component in every state. Language and appearance stand in the header's menu.",
   colors: "Colours",
@@ -121,6 +124,9 @@ export const showcaseText = texts({
   personName: "Lin Xiaoman",
   personNote: "Room 100001",
 }, {
+  avatar: "头像",
+  avatarHint: "选取的方形会显示为圆形。",
+  cover: "封面",
   title: "组件",
   lead: "每个组件的每种状态。语言和外观在页头的菜单里切换。",
   colors: "颜色",

@@ -37,6 +37,7 @@ export function NextUp({ view: initial, locale, mode, children }: NextUpProps) {
   const view = useRoomView(initial);
   const others = useOthers(view.room.id);
   const nowMs = useNow(view.room.nextLiveAtMs);
+  const follows = mode === "watch" && !view.own && view.following !== true;
   const sentence = announced(view.room.nextLiveAtMs, { nowMs, locale });
   return (
     <div class="next-up">
@@ -47,9 +48,7 @@ export function NextUp({ view: initial, locale, mode, children }: NextUpProps) {
       )}
       <div class="player-notice-actions">
         {children}
-        {mode === "watch" && view.following !== true && (
-          <FollowButton view={view} locale={locale} look="plain" />
-        )}
+        {follows && <FollowButton view={view} locale={locale} look="plain" />}
       </div>
       {mode === "watch" && view.following !== true && <p class="next-up-hint">{text.followHint}</p>}
       {others.length > 0 && (

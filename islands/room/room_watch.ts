@@ -10,10 +10,13 @@ import { parseRoom, type RoomDetails } from "../ui/room_data.ts";
 
 const INTERVAL_MS = 5_000;
 
-/** A room, and whether who looks follows it; null: nobody is logged in. */
+/** A room, and what it is to who looks. */
 export interface RoomView {
   readonly room: RoomDetails;
+  /** Null: nobody is logged in. */
   readonly following: boolean | null;
+  /** It is their own. */
+  readonly own: boolean;
 }
 
 /** Islands of one module graph share this state; a page shows one room. */
@@ -48,6 +51,7 @@ export function adoptRoom(answer: unknown): void {
   if (view === null) return;
   const { following } = answer as { readonly following?: unknown };
   view = {
+    ...view,
     room: parseRoom(answer),
     following: typeof following === "boolean" ? following : view.following,
   };

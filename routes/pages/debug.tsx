@@ -54,7 +54,7 @@ export function showcasePage(reader: Reader): Page {
   return {
     reader,
     layout: "debug",
-    styles: ["lobby"],
+    styles: ["lobby", "image"],
     title: text.title,
     description: text.lead,
     noIndex: true,

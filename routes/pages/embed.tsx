@@ -8,6 +8,7 @@ import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
 import type { Page } from "./document.tsx";
 import { enginePreloads, PlayerStage } from "./player.tsx";
+import { describe } from "./room_summary.ts";
 import type { Reader } from "./view.ts";
 
 /** How a framed player begins. */
@@ -51,6 +52,7 @@ export function embedPage(input: EmbedInput): Page {
         <div class="stage">
           <PlayerStage
             room={room}
+            view={{ room: describe(room), following: null, own: false }}
             playback={input.playback}
             reader={reader}
             manifest={input.manifest}

@@ -11,9 +11,10 @@ import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import type { PlayerProps, PlayerSources } from "../../islands/ui/player_props.ts";
+import type { RoomView } from "../../islands/room/room_watch.ts";
 import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
 import type { Preload } from "./document.tsx";
-import { describe, stillPath } from "./room_summary.ts";
+import { stillPath } from "./room_summary.ts";
 import type { Reader } from "./view.ts";
 
 /** HTTP addresses as paths of this origin, so that a page behind any name plays. */
@@ -60,12 +61,12 @@ export function PlayerStage(
       readonly playback: PlaybackAddresses;
       readonly reader: Reader;
       readonly manifest: AssetManifest;
-      /** Whether the reader follows the room; null: nobody is logged in. */
-      readonly following?: boolean | null;
+      /** What the room is to the reader; default: null, for a preview. */
+      readonly view?: RoomView | null;
     }
     & Pick<PlayerProps, "mode" | "autoplay" | "muted" | "theatre">,
 ) {
-  const { following = null, ...start } = rest;
+  const { view = null, ...start } = rest;
   const text = watchPageText(reader.locale);
   const preview = start.mode === "preview";
   const props: PlayerProps = {
@@ -76,7 +77,7 @@ export function PlayerStage(
     startedAtMs: room.startedAtMs,
     playback: sameOriginSources(playback),
     locale: reader.locale,
-    view: preview ? null : { room: describe(room), following },
+    view,
     hlsWorkerUrl: manifest.files["hls.worker.js"] ?? "",
   };
   const addresses = [playback.llhls, playback.hls, playback.flv, playback.rtmp]

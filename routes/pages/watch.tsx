@@ -67,6 +67,7 @@ export function watchPage(input: WatchInput): Page {
   const { locale } = reader;
   const text = watchPageText(locale);
   const own = reader.account?.id === room.owner.id;
+  const view = { room: describe(room), following, own };
   const labels = labelsOf(input.categories, locale);
   return {
     reader,
@@ -82,7 +83,7 @@ export function watchPage(input: WatchInput): Page {
         <div class="stage">
           <PlayerStage
             room={room}
-            following={following}
+            view={view}
             playback={playback}
             reader={reader}
             manifest={input.manifest}
@@ -99,11 +100,10 @@ export function watchPage(input: WatchInput): Page {
             name="RoomLine"
             component={RoomLine}
             props={{
-              view: { room: describe(room), following },
+              view,
               locale,
               nowMs: reader.nowMs,
               categories: Object.fromEntries(labels.map(({ key, label }) => [key, label])),
-              own,
               embeddable: input.embeddable,
             }}
           />

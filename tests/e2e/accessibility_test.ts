@@ -13,6 +13,8 @@ interface Stop {
   readonly path: string;
   /** Session token of who reads. */
   readonly token?: string;
+  /** Of the window; default: a desktop. */
+  readonly width?: number;
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
@@ -30,6 +32,17 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
+/** Menu and statistics of a phone, one after the other, so that both were drawn. */
+async function openAll(page: Page): Promise<void> {
+  await waitUntilPlaying(page);
+  await page.keyboard.press("i");
+  await page.waitForSelector(".player-statistics");
+  await page.keyboard.press("i");
+  await page.mouse.move(200, 120);
+  await page.click(".player-route");
+  await page.waitForSelector(".player-menu");
+}
+
 Deno.test({
   name: "every page is accessible by axe-core, light and dark",
   sanitizeOps: false,
@@ -43,13 +56,31 @@ Deno.test({
     const { body: { token } } = await platform.api<{ token: string }>("/api/accounts", {
       body: { name: "Ann", password: "a long password" },
     });
+    const follower = await platform.room("Follower");
+    for (const room of [live, silent]) {
+      await platform.api(`/api/rooms/${room.id}/follow`, { method: "PUT", token: follower.token });
+    }
     const before: Stop[] = [{ path: "/" }];
     const after: Stop[] = [
       { path: "/" },
       { path: "/?q=first" },
       { path: "/?q=nothing" },
+      { path: "/?category=music" },
+      { path: "/", token: follower.token },
+      { path: "/following", token: follower.token },
       { path: `/rooms/${live.id}`, prepare: waitUntilPlaying },
-      { path: `/rooms/${silent.id}` },
+      { path: `/rooms/${live.id}?panel=more&theatre=1`, token, prepare: waitUntilPlaying },
+      {
+        path: `/rooms/${live.id}`,
+        prepare: async (page) => {
+          await page.click(".share");
+          await page.waitForSelector(".qr path");
+        },
+      },
+      { path: `/rooms/${live.id}`, width: 390, prepare: openAll },
+      { path: `/rooms/${silent.id}`, prepare: (page) => page.waitForSelector(".next-up") },
+      { path: `/embed/${live.id}`, prepare: waitUntilPlaying },
+      { path: `/embed/${silent.id}`, prepare: (page) => page.waitForSelector(".next-up") },
       {
         path: "/docs/api",
         prepare: (page) =>
@@ -90,9 +121,9 @@ Deno.test({
     const found: string[] = [];
     const visit = async (stops: readonly Stop[]) => {
       for (const theme of ["light", "dark"] as const) {
-        for (const { path, token, prepare } of stops) {
+        for (const { path, token, width = 1280, prepare } of stops) {
           const context = await browser.newContext({
-            viewport: { width: 1280, height: 800 },
+            viewport: { width, height: 800 },
             locale: theme === "light" ? "en-US" : "zh-CN",
             // Colours in the middle of a transition are nobody's choice.
             reducedMotion: "reduce",

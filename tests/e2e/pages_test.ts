@@ -1,6 +1,8 @@
 /** The first pages in real Chromium, as people use them, in front of a whole platform. */
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { accountText } from "../../islands/i18n/account.ts";
+import { adminText } from "../../islands/i18n/admin.ts";
 import { adminPageText } from "../../islands/i18n/admin_page.ts";
 import { broadcastsText } from "../../islands/i18n/broadcasts.ts";
 import { checklistText } from "../../islands/i18n/checklist.ts";
@@ -8,6 +10,8 @@ import { formsText } from "../../islands/i18n/forms.ts";
 import { lobbyText } from "../../islands/i18n/lobby.ts";
 import { publishText } from "../../islands/i18n/publish.ts";
 import { roomDetailsText } from "../../islands/i18n/room_details.ts";
+import { playerText } from "../../islands/i18n/player.ts";
+import { controlsText } from "../../islands/i18n/player_controls.ts";
 import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
@@ -118,6 +122,10 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       const room = shown.slice(0, 6);
       const card = viewer.page.locator(`main a[href="/rooms/${room}"]`).last();
       await card.waitFor({ timeout: 20_000 });
+      await viewer.page.waitForFunction((path) => {
+        const still = document.querySelector<HTMLImageElement>(`img[src^="${path}"]`);
+        return still !== null && still.complete && still.naturalWidth > 0;
+      }, `/live/${room}/still.jpg`);
       assert.ok(await layoutShift(viewer.page) <= MAX_LAYOUT_SHIFT, "the lobby keeps still");
       await card.click();
       await waitUntilPlaying(viewer.page);
@@ -208,6 +216,59 @@ browserTest("the set-up link makes the administrator once", async ({ platform, b
   assert.ok(answer.status() >= 400, `${answer.status()}`);
 }, { ADMIN_NAME: "", ADMIN_PASSWORD: "" });
 
+browserTest(
+  "an administrator cuts a stream off; logging out everywhere ends it all",
+  async (stage) => {
+    const { platform, browser, source } = stage;
+    const text = { ...adminText("en"), ...accountText("en"), ...formsText("en") };
+    const room = await platform.room("Not for long");
+    await using publisher = Publisher.file(source, room.publishUrl);
+    await platform.waitLive(room);
+
+    const logIn = async (next: string) => {
+      const tab = await openPage(browser, `${platform.url}/login?next=${next}`, {
+        before: MEASURE_SHIFT,
+      });
+      await tab.page.getByLabel(text.nameLabel).fill("admin");
+      await tab.page.getByLabel(text.passwordLabel).fill("correct horse battery");
+      await tab.page.locator("main button[type=submit]").click();
+      await tab.page.waitForURL(platform.url + next);
+      return tab;
+    };
+    const admin = await logIn("/admin/streams");
+    const elsewhere = await logIn("/admin");
+    await elsewhere.page.getByRole("heading", { level: 2 }).first().waitFor();
+    await waitFor(
+      "the processes",
+      async () => await elsewhere.page.locator("tbody tr").count() >= 3,
+    );
+    const viewer = await openPage(browser, `${platform.url}/rooms/${room.id}`);
+    await waitUntilPlaying(viewer.page);
+
+    await admin.page.getByRole("link", { name: `${text.cutOff}: Not for long` }).click();
+    const question = admin.page.locator("dialog[open]");
+    await question.getByRole("heading", { name: text.cutOffAsk("Not for long") }).waitFor();
+    await question.getByRole("button", { name: text.cutOff }).click();
+    await admin.page.getByText(text.cutOffDone).first().waitFor();
+    await publisher.process.status;
+    await platform.waitLive(room, false);
+    await admin.page.getByText(text.noStreams, { exact: true }).waitFor();
+    await using again = Publisher.file(source, room.publishUrl);
+    await again.process.status;
+    assert.ok(await layoutShift(admin.page) <= MAX_LAYOUT_SHIFT, "the list keeps still");
+
+    await admin.page.goto(`${platform.url}/account`);
+    assert.equal(await admin.page.locator(".session").count(), 2);
+    await admin.page.getByRole("button", { name: text.elsewhere }).click();
+    await admin.page.getByText(text.elsewhereEnded).first().waitFor();
+    assert.equal(await admin.page.locator(".session").count(), 1);
+    assert.deepEqual(admin.complaints, []);
+    await elsewhere.page.goto(`${platform.url}/admin`);
+    assert.equal(new URL(elsewhere.page.url()).pathname, "/login");
+    assert.equal((await admin.page.request.get(`${platform.url}/admin`)).status(), 200);
+  },
+);
+
 async function withoutScript(browser: Browser): Promise<BrowserContext> {
   return await browser.newContext({ javaScriptEnabled: false, locale: "en-US" });
 }
@@ -272,6 +333,14 @@ browserTest("on a phone the picture stays in sight, held upright or sideways", a
   await waitUntilPlaying(page);
   const stageBox = async () => (await page.locator(".stage").boundingBox())!;
   const widthOfPage = () => page.evaluate(() => document.documentElement.scrollWidth);
+  // What is asked for stands below the picture, and covers neither it nor the sound's button.
+  await page.keyboard.press("i");
+  const figures = page.getByRole("region", { name: controlsText("en").statistics });
+  await figures.waitFor();
+  assert.ok((await figures.boundingBox())!.y > (await stageBox()).height);
+  await page.getByRole("button", { name: playerText("en").tapForSound }).click();
+  await page.keyboard.press("i");
+  await figures.waitFor({ state: "hidden" });
   assert.equal((await stageBox()).width, 390);
   assert.equal(await widthOfPage(), 390);
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
@@ -287,4 +356,69 @@ browserTest("on a phone the picture stays in sight, held upright or sideways", a
   assert.deepEqual([player.width, player.height], [844, 390], "its controls are in sight");
   assert.equal(await widthOfPage(), 844);
   assert.deepEqual(complaints, []);
+});
+
+browserTest("a player in a frame of another site, as far as the settings allow", async (stage) => {
+  const { platform, browser, source } = stage;
+  const room = await platform.room("Framed");
+  await using _publisher = Publisher.file(source, room.publishUrl);
+  await platform.waitLive(room);
+  let path = `/embed/${room.id}?autoplay=1&muted=1`;
+  await using site = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () =>
+      new Response(
+        `<!doctype html><title>Another site</title><link rel="icon" href="data:,">
+      <iframe src="${platform.url}${path}" width="640" height="360" allow="autoplay"></iframe>`,
+        { headers: { "content-type": "text/html" } },
+      ),
+  );
+  const origin = `http://localhost:${site.addr.port}`;
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  const framed = async () => {
+    await page.goto(origin);
+    const frame = await (await page.waitForSelector("iframe")).contentFrame();
+    assert.ok(frame !== null);
+    return frame;
+  };
+  const frame = await framed();
+  await frame.waitForFunction(() => {
+    const video = document.querySelector("video");
+    return video !== null && video.currentTime > 0.5 && video.videoWidth > 0;
+  });
+  const link = frame.locator(".player-embed-head");
+  assert.equal(await link.getAttribute("href"), `/rooms/${room.id}`);
+  assert.equal(await link.getAttribute("target"), "_blank");
+  assert.deepEqual(await context.cookies(platform.url), [], "it needs no cookies");
+
+  const silent = await platform.room("Not yet");
+  path = `/embed/${silent.id}`;
+  await (await framed()).getByText(playerText("en").waitingTitle).waitFor();
+
+  const { body: { token } } = await platform.api<{ token: string }>("/api/sessions", {
+    body: { name: "admin", password: "correct horse battery" },
+  });
+  const allow = async (embedFrames: string[]) => {
+    const { status } = await platform.api("/api/admin/settings", {
+      method: "PATCH",
+      token,
+      body: { embedFrames },
+    });
+    assert.equal(status, 200);
+  };
+  path = `/embed/${room.id}`;
+  await allow([origin]);
+  await (await framed()).waitForSelector("video");
+  await allow(["https://somebody.example"]);
+  const refused = await framed();
+  await refused.waitForLoadState();
+  assert.equal(await refused.locator("video").count(), 0);
+  assert.match(refused.url(), /^chrome-error:/);
+  path = `/rooms/${room.id}`;
+  await allow(["*"]);
+  const never = await framed();
+  await never.waitForLoadState();
+  assert.match(never.url(), /^chrome-error:/, "the watch page is never framed");
+  await context.close();
 });

@@ -99,6 +99,14 @@ Deno.test("player is driven by keys, remembers the viewer, and has no axe violat
     await waitForState(page, "paused");
     await page.keyboard.press("k");
     await waitForState(page, "playing");
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await help.waitFor();
+    assert.ok(await help.evaluate((dialog) => dialog.contains(document.activeElement)));
+    await page.keyboard.press("k");
+    assert.equal((await inspectPlayer(page))?.state, "playing", "keys belong to the dialog");
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "hidden" });
     await page.keyboard.press("i");
     await page.getByRole("region", { name: "Statistics" }).waitFor();
     await page.getByRole("button", { name: /Playback settings/ }).click();
