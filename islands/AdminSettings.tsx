@@ -155,6 +155,35 @@ export default function AdminSettings(props: AdminSettingsProps) {
             />
           )}
         </SettingForm>
+        <SettingForm {...form("words")} title={text.words}>
+          {(wrong) => (
+            <>
+              <TextArea
+                id="words"
+                label={text.words}
+                hint={text.wordsHint}
+                error={wrong("words")}
+                defaultValue={settings.words.list.join("\n")}
+                rows={3}
+                maxLength={84_000}
+                autoComplete="off"
+                autoCapitalize="none"
+                spellcheck={false}
+                dir="auto"
+              />
+              <Segments
+                name="wordAction"
+                legend={text.wordAction}
+                segments={[
+                  { value: "refuse", label: text.wordRefuse },
+                  { value: "mask", label: text.wordMask },
+                  { value: "hold", label: text.wordHold },
+                ]}
+                value={settings.words.action}
+              />
+            </>
+          )}
+        </SettingForm>
         <History
           {...history}
           paged={props.paged}

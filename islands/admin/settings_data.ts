@@ -23,6 +23,13 @@ export interface SettingsValue {
   readonly embedFrames: readonly string[];
   readonly categories: readonly CategoryValue[];
   readonly demo: boolean;
+  readonly words: WordsValue;
+}
+
+/** Words and what is done about them. */
+export interface WordsValue {
+  readonly list: readonly string[];
+  readonly action: "refuse" | "mask" | "hold";
 }
 
 /** The name of a setting. */
@@ -34,6 +41,7 @@ export const SETTING_GROUPS = {
   access: ["signUp", "broadcasting", "demo"],
   embedding: ["embedFrames"],
   categories: ["categories"],
+  words: ["words"],
 } as const satisfies Record<string, readonly SettingName[]>;
 
 /** One form. */
@@ -69,6 +77,7 @@ export function settingLabel(key: string, locale: Locale): string {
     embedFrames: text.embedFrames,
     categories: text.categories,
     demo: text.demo,
+    words: text.words,
   };
   return Object.hasOwn(names, key) ? names[key]! : key;
 }
@@ -86,6 +95,9 @@ export function settingWords(key: string, value: unknown, locale: Locale): strin
         : String(item)
     );
     return words.join(locale === "zh" ? "、" : ", ");
+  }
+  if (key === "words" && typeof value === "object" && value !== null && "list" in value) {
+    return text.wordCount((value as WordsValue).list.length);
   }
   const known: Record<string, string> = {
     "signUp.open": text.signUpOpen,
@@ -159,6 +171,8 @@ export function readSettings(
       };
     case "embedding":
       return { embedFrames: originLines(field("embedFrames")) };
+    case "words":
+      return { words: { list: wordLines(field("words")), action: field("wordAction") } };
     case "categories":
       return { categories: readCategories(field) };
   }
@@ -179,6 +193,11 @@ function readCategories(field: (name: string) => string): readonly CategoryValue
   // Not a subtraction: the difference of two infinities is no number.
   rows.sort((a, b) => a.place === b.place ? 0 : a.place < b.place ? -1 : 1);
   return withKeys(rows.map(({ category }) => category));
+}
+
+/** The words of a text, one a line. */
+export function wordLines(text: string): readonly string[] {
+  return text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== "");
 }
 
 /** The lines of a text as a list, without empty ones. */

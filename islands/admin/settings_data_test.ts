@@ -51,6 +51,9 @@ Deno.test("readSettings() reads a form's own settings alone, bounded", () => {
     demo: false,
   });
   assert.deepEqual(readSettings("embedding", all), { embedFrames: ["*"] });
+  assert.deepEqual(readSettings("words", form({ words: " a \r\n\nb c", wordAction: "mask" })), {
+    words: { list: ["a", "b c"], action: "mask" },
+  });
 });
 
 Deno.test("readSettings() takes categories in the order of their places, without removed ones", () => {

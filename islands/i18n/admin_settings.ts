@@ -39,6 +39,15 @@ export const adminSettingsText = texts({
     "One origin a line, such as https://example.org. A single * lets every site do so; empty: none.",
   embedFramesWrong:
     "Use * alone, or at most 50 origins such as https://example.org, one a line, without a path.",
+  words: "Words that nobody says here",
+  wordsHint:
+    "One a line, at most 2,000. Spaces, signs, capitals and repeated letters do not hide them; a * at either end finds them inside longer words.",
+  wordsWrong: "Use at most 2,000 words of 1 to 40 characters, one a line.",
+  wordAction: "A text with one of them",
+  wordRefuse: "Refuse",
+  wordMask: "Stars",
+  wordHold: "Review",
+  wordCount: (count: number) => `${count} words`,
   categories: "Categories",
   categoriesLead: "Broadcasters choose one, viewers filter by them, in this order.",
   categoriesWrong:
@@ -101,6 +110,15 @@ export const adminSettingsText = texts({
     "每行一个来源，例如 https://example.org。单独一个 * 表示任何网站，留空则都不允许。",
   embedFramesWrong:
     "请单独写一个 *，或者每行写一个来源，例如 https://example.org，不带路径，最多 50 个。",
+  words: "全站屏蔽词",
+  wordsHint:
+    "每行一个，最多 2,000 个。空格、符号、大小写和重复的字都绕不过；在前后加 * 可以匹配更长的词。",
+  wordsWrong: "最多 2,000 个词，每个 1 到 40 个字符，每行一个。",
+  wordAction: "发言含有屏蔽词时",
+  wordRefuse: "拒绝",
+  wordMask: "打码",
+  wordHold: "先审后发",
+  wordCount: (count) => `${count} 个词`,
   categories: "分类",
   categoriesLead: "主播从中选一个，观众按它筛选，顺序如下。",
   categoriesWrong:

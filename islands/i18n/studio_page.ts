@@ -8,6 +8,9 @@ import { texts } from "./texts.ts";
 /** What the server says around the studio. */
 export const studioPageText = texts({
   studioTitle: "Studio",
+  moderation: "Room rules",
+  moderationText: "Who may talk, words, moderators, mutes, reports.",
+  moderationLink: "Look after the room",
   studioWaiting: "Waiting for your stream",
   studioWaitingText: "Start streaming in OBS or ffmpeg: the picture appears here by itself.",
   showKey: "Show the stream key",
@@ -21,6 +24,9 @@ export const studioPageText = texts({
   othersText: "Your encoder would be refused. Ask who runs this server.",
 }, {
   studioTitle: "直播间后台",
+  moderation: "房间规则",
+  moderationText: "谁可以发言、屏蔽词、房管、禁言和举报。",
+  moderationLink: "管理房间",
   studioWaiting: "等待你的推流",
   studioWaitingText: "在 OBS 或 ffmpeg 里开始推流，画面会自动出现在这里。",
   showKey: "显示串流密钥",

@@ -16,7 +16,7 @@ import {
   type PeopleService,
   ServiceError,
 } from "../services.ts";
-import { requireAdmin, requireSession, sessionOf } from "../session.ts";
+import { bearerToken, requireAdmin, requireSession, sessionOf } from "../session.ts";
 import {
   BroadcastBody,
   ChatBodySchema,
@@ -105,9 +105,12 @@ function talkCalls({ messages }: MessageRoutesOptions): readonly ApiRoute[] {
       answer: SaidAnswer,
       refusals: SAYING,
       handle: (c, { kind: _kind, ...input }) =>
-        orSlowDown(async () =>
-          answerSaid(c, await messages.say(await speakerOf(c), roomOf(c), input))
-        ),
+        orSlowDown(async () => {
+          const speaker = await speakerOf(c);
+          // Who believes to be logged in is no visitor.
+          if (speaker.account === null && bearerToken(c) !== undefined) await requireSession(c);
+          return answerSaid(c, await messages.say(speaker, roomOf(c), input));
+        }),
     }),
     defineRoute({
       method: "POST",

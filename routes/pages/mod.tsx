@@ -13,6 +13,7 @@ import { errorAnswer, failurePage } from "./answer.ts";
 import { compressPages } from "./compress.ts";
 import { addDebugPages } from "./debug.tsx";
 import { readForm, safeNext } from "./forms.ts";
+import { addModerationPage } from "./moderation_routes.ts";
 import type { PagesOptions } from "./options.ts";
 import { addSharing } from "./sharing_routes.ts";
 import { addStudioPages } from "./studio_routes.ts";
@@ -40,6 +41,7 @@ export function createPages(options: PagesOptions): Hono {
   addAccountSettings(app, options);
   addAdminPages(app, options);
   addStudioPages(app, options);
+  addModerationPage(app, options);
 
   // "My room" in the menu: only this address needs to know its number.
   app.get("/my-room", async (c) => {

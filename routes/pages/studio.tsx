@@ -15,6 +15,7 @@ import StudioPanel from "../../islands/StudioPanel.tsx";
 import type { BroadcastFigures, StudioSnapshot } from "../../islands/studio/snapshot.ts";
 import { avatarUrl } from "../../islands/ui/avatar.tsx";
 import { Button, ButtonLink } from "../../islands/ui/button.tsx";
+import { Card } from "../../islands/ui/card.tsx";
 import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
@@ -105,6 +106,14 @@ export function studioPage(input: StudioInput): Page {
               locale,
             }}
           />
+          <Card id="room-rules" title={studioPageText(locale).moderation}>
+            <p class="muted">{studioPageText(locale).moderationText}</p>
+            <p>
+              <ButtonLink href="/studio/moderation" icon="shield">
+                {studioPageText(locale).moderationLink}
+              </ButtonLink>
+            </p>
+          </Card>
           <Island
             name="LastBroadcasts"
             component={LastBroadcasts}
