@@ -276,7 +276,8 @@ function Restricted({ kind, ...input }: ModerationInput & { readonly kind: "mute
                     {text.by(by.name)}
                     {reason !== "" && (
                       <>
-                        · <bdi>{reason}</bdi>
+                        {" · "}
+                        <bdi>{reason}</bdi>
                       </>
                     )}
                   </span>
@@ -378,7 +379,8 @@ function Acts({ acts, reader }: ModerationInput) {
                   {formatRelative(atMs, { nowMs, locale })}
                   {detail !== "" && (
                     <>
-                      · <bdi>{detail}</bdi>
+                      {" · "}
+                      <bdi>{detail}</bdi>
                     </>
                   )}
                 </span>
