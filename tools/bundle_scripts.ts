@@ -29,7 +29,7 @@ export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
     "LastBroadcasts",
     "Preferences",
   ],
-  watch: ["Player", "RoomLine", "RoomTabs", "MoreLive", "Preferences"],
+  watch: ["Player", "RoomLine", "RoomTabs", "Chat", "MoreLive", "Preferences"],
 };
 
 /** A built file before it is written. */

@@ -58,6 +58,8 @@ export const controlsText = texts({
   keyVolume: "Louder, quieter (player focused)",
   keyFullscreen: "Full screen",
   keyTheatre: "Theatre",
+  keyChat: "Write something",
+  keyDanmaku: "Danmaku on or off",
   keyStatistics: "Statistics",
   keyHelp: "This list",
 }, {
@@ -122,6 +124,8 @@ export const controlsText = texts({
   keyVolume: "调节音量（焦点在播放器上）",
   keyFullscreen: "全屏",
   keyTheatre: "剧场模式",
+  keyChat: "发言",
+  keyDanmaku: "弹幕开关",
   keyStatistics: "统计信息",
   keyHelp: "本列表",
 });

@@ -21,7 +21,9 @@ export function HelpSheet({ open, locale, theatre, onClose }: {
     [["M"], text.keyMute],
     [["↑", "↓"], text.keyVolume],
     [["F"], text.keyFullscreen],
-    ...(theatre ? [[["T"], text.keyTheatre]] as const : []),
+    ...(theatre
+      ? [[["T"], text.keyTheatre], [["C"], text.keyChat], [["D"], text.keyDanmaku]] as const
+      : []),
     [["I"], text.keyStatistics],
     [["?"], text.keyHelp],
   ];

@@ -58,6 +58,13 @@ export function adoptRoom(answer: unknown): void {
   for (const watch of watchers) watch(view);
 }
 
+/** Takes a number of viewers that is newer than what was asked for. */
+export function adoptViewers(viewers: number): void {
+  if (view === null || view.room.viewers === viewers) return;
+  view = { ...view, room: { ...view.room, viewers } };
+  for (const watch of watchers) watch(view);
+}
+
 function begin(roomId: string, signal: AbortSignal): void {
   poll({
     intervalMs: INTERVAL_MS,

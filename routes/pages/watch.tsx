@@ -4,10 +4,12 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
+import { chatShellText } from "../../islands/i18n/chat_shell.ts";
 import { followText } from "../../islands/i18n/follow.ts";
 import { formatCount, formatRelative } from "../../islands/i18n/mod.ts";
 import { roomText } from "../../islands/i18n/room.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
+import Chat from "../../islands/Chat.tsx";
 import MoreLive from "../../islands/MoreLive.tsx";
 import RoomLine from "../../islands/RoomLine.tsx";
 import RoomTabs, { ROOM_TABS } from "../../islands/RoomTabs.tsx";
@@ -17,7 +19,7 @@ import { Icon, type IconName } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { codecName, usualFrameRate } from "../../islands/ui/room_data.ts";
-import type { PlaybackAddresses, RoomState } from "../../rooms/model.ts";
+import { personOf, type PlaybackAddresses, type RoomState } from "../../rooms/model.ts";
 import type { Category } from "../../rooms/settings.ts";
 import type { Page } from "./document.tsx";
 import { labelOf, labelsOf } from "./lobby.tsx";
@@ -30,7 +32,7 @@ import type { Reader } from "./view.ts";
 const SETTLING_MS = 8_000;
 
 /** Tabs of the panel, in their order. */
-const PANELS = ["about", "more"] as const;
+const PANELS = ["chat", "board", "about", "more"] as const;
 /** One of {@linkcode PANELS}. */
 export type Panel = (typeof PANELS)[number];
 
@@ -45,7 +47,8 @@ export interface WatchInput {
   readonly categories: readonly Category[];
   /** Whether other sites may show the player. */
   readonly embeddable: boolean;
-  readonly panel: Panel;
+  /** Null: talk while it is live, otherwise what the room is about. */
+  readonly panel: Panel | null;
   readonly theatre: boolean;
   /** Begins without sound whatever the device remembers. */
   readonly muted: boolean;
@@ -56,9 +59,9 @@ export interface WatchInput {
   readonly baseUrl: string;
 }
 
-/** The panel that an address asks for. */
-export function parsePanel(text: string | undefined): Panel {
-  return PANELS.find((panel) => panel === text) ?? PANELS[0];
+/** The panel that an address asks for; null: none. */
+export function parsePanel(text: string | undefined): Panel | null {
+  return PANELS.find((panel) => panel === text) ?? null;
 }
 
 /** The watch page of a room, live or not. */
@@ -124,18 +127,48 @@ export function watchPage(input: WatchInput): Page {
   };
 }
 
-/** The column of tabs; what is to be talked in will stand first in it. */
+/** The column of tabs; the talk stands first in it. */
 function RoomPanel(input: WatchInput) {
-  const { room, reader, panel } = input;
-  const { locale } = reader;
+  const { room, reader, manifest } = input;
+  const { locale, account } = reader;
   const text = watchPageText(locale);
-  const titles: Record<Panel, string> = { about: text.about, more: text.moreLive };
+  const chat = chatShellText(locale);
+  const usual: Panel = room.live ? "chat" : "about";
+  const panel = input.panel ?? usual;
+  const titles: Record<Panel, string> = {
+    chat: chat.chat,
+    board: chat.leaderboard,
+    about: text.about,
+    more: text.moreLive,
+  };
   const tabs = PANELS.map((id) => ({
     id,
     label: titles[id],
-    href: id === PANELS[0] ? `/rooms/${room.id}` : `/rooms/${room.id}?panel=${id}`,
+    href: id === usual ? `/rooms/${room.id}` : `/rooms/${room.id}?panel=${id}`,
   }));
   const contents: Record<Panel, ComponentChildren> = {
+    chat: (
+      <Island
+        name="Chat"
+        component={Chat}
+        props={{
+          room: room.id,
+          owner: room.owner.id,
+          account: account === null
+            ? null
+            : { id: account.id, name: personOf(account).name, admin: account.admin },
+          locale,
+          sheet: manifest.styles.chat ?? null,
+        }}
+      />
+    ),
+    board: (
+      <div id="board-place" class="board-place">
+        <noscript>
+          <p class="muted">{chat.needsScript}</p>
+        </noscript>
+      </div>
+    ),
     about: <About {...input} />,
     more: (
       <Island
@@ -281,6 +314,8 @@ function Keyboard({ text }: { readonly text: WatchPageText }) {
     ["M", text.keyMute],
     ["F", text.keyFullscreen],
     ["T", text.keyTheatre],
+    ["C", text.keyChat],
+    ["D", text.keyDanmaku],
     ["I", text.keyStatistics],
     ["?", text.keyHelp],
   ] as const;

@@ -116,7 +116,12 @@ Deno.test("tabs of the panel are links, theatre and a silent start are part of t
   site.goLive({ [room.id]: 3, [other.id]: 1 });
   const about = await html(site, `/rooms/${room.id}`);
   assert.match(about, /id="room-panel-more"[^>]* hidden/);
-  assert.equal(/id="room-panel-about"[^>]* hidden/.test(about), false);
+  assert.match(about, /id="room-panel-about"[^>]* hidden/);
+  assert.equal(/id="room-panel-chat"[^>]* hidden/.test(about), false);
+  const silent = await site.room("Ann", "Not yet");
+  const quiet = await html(site, `/rooms/${silent.id}`);
+  assert.match(quiet, /id="room-panel-chat"[^>]* hidden/);
+  assert.equal(/id="room-panel-about"[^>]* hidden/.test(quiet), false);
   const more = await html(site, `/rooms/${room.id}?panel=more`);
   assert.match(more, /id="room-panel-about"[^>]* hidden/);
   assert.match(more, /class="room-row" href="\/rooms\/\d+">.*?Tea hill/s);

@@ -1,0 +1,257 @@
+/**
+ * Where somebody writes.
+ *
+ * @module
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { EMOTES } from "../../im/protocol/emotes.ts";
+import type { Message, Mode } from "../../im/protocol/message.ts";
+import type { ChatText } from "../i18n/chat.ts";
+import type { Locale } from "../i18n/mod.ts";
+import { ButtonLink, IconButton } from "../ui/button.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { BROWSER_CLOCK } from "./clock.ts";
+import { clip, deviceShelf, loadDraft, MAX_TEXT, saveDraft } from "./drafts.ts";
+import { nameOf, Sign } from "./message_row.tsx";
+import type { ChatProps } from "./props.ts";
+import { refusalWords } from "./refusals.ts";
+import type { ChatRoom } from "./room.ts";
+import { StylePicker } from "./style_picker.tsx";
+
+/** From so few characters left on they are counted. */
+const NEAR_LIMIT = 40;
+
+/** Props of {@linkcode Composer}. */
+export interface ComposerProps {
+  readonly chat: ChatRoom;
+  readonly account: ChatProps["account"];
+  readonly owner: boolean;
+  readonly text: ChatText;
+  readonly locale: Locale;
+  readonly replyTo: (Message & { readonly kind: "chat" }) | null;
+  readonly onReplied: () => void;
+}
+
+/** The composer. Enter sends; what cannot be sent stays. */
+export function Composer(props: ComposerProps) {
+  const { chat, account, text, replyTo, onReplied } = props;
+  const field = useRef<HTMLInputElement>(null);
+  const [draft, setDraft] = useState("");
+  const [note, setNote] = useState<string | null>(null);
+  const [picker, setPicker] = useState<"emotes" | "style" | null>(null);
+  const [style, setStyle] = useState<{ color: string | null; mode: Mode }>({
+    color: null,
+    mode: "scroll",
+  });
+  const waitS = useCountdown(chat.waitUntilMs.value);
+  const { rules } = chat.states.value;
+  const write = (words: string) => {
+    setDraft(words);
+    saveDraft(deviceShelf(), chat.room, words);
+  };
+  const draftNow = useRef(draft);
+  draftNow.current = draft;
+
+  useEffect(() => {
+    setDraft(loadDraft(deviceShelf(), chat.room));
+    const ends = [
+      chat.onRefused((said, refusal) => {
+        setNote(refusalWords(refusal, text));
+        // What was written meanwhile is not lost either.
+        write(clip(draftNow.current === "" ? said.text : `${said.text} ${draftNow.current}`));
+        field.current?.focus();
+      }),
+      chat.onSaid((_said, held) => setNote(held ? text.held : null)),
+    ];
+    return () => ends.forEach((end) => end());
+  }, []);
+  useEffect(() => {
+    if (replyTo !== null) field.current?.focus();
+  }, [replyTo]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey) return;
+      const target = event.composedPath()[0];
+      if (target instanceof Element && target.closest("input, textarea, select") !== null) return;
+      if (document.querySelector("dialog:modal") !== null || event.defaultPrevented) return;
+      event.preventDefault();
+      const tab = document.getElementById("room-chat");
+      if (tab?.getAttribute("aria-selected") === "false") tab.click();
+      requestAnimationFrame(() => field.current?.focus());
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+
+  if (account === null && !rules.visitors) {
+    return (
+      <ButtonLink
+        kind="primary"
+        wide
+        icon="message-circle"
+        class="chat-log-in"
+        href={`/login?next=${encodeURIComponent(`/rooms/${chat.room}`)}`}
+      >
+        {text.logIn}
+      </ButtonLink>
+    );
+  }
+  const left = MAX_TEXT - [...draft].length;
+  const words = draft.trim();
+  const blocked = waitS > 0;
+  const send = (event: Event) => {
+    event.preventDefault();
+    if (words === "" || left < 0 || blocked) return;
+    const taken = chat.say({
+      text: words,
+      color: style.color,
+      mode: style.mode,
+      replyTo: replyTo === null ? null : replyTo.score.toString(36),
+    });
+    if (!taken) return setNote(text.tooMany);
+    setNote(null);
+    setPicker(null);
+    write("");
+    onReplied();
+  };
+  const insert = (piece: string) => {
+    const at = field.current?.selectionStart ?? draft.length;
+    write(draft.slice(0, at) + piece + draft.slice(field.current?.selectionEnd ?? at));
+    requestAnimationFrame(() =>
+      field.current?.setSelectionRange(at + piece.length, at + piece.length)
+    );
+  };
+  const toggle = (name: "emotes" | "style") => setPicker(picker === name ? null : name);
+  return (
+    <form
+      class="chat-form"
+      onSubmit={send}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        if (picker !== null) {
+          setPicker(null);
+          field.current?.focus();
+        } else if (replyTo !== null) onReplied();
+      }}
+    >
+      {replyTo !== null && (
+        <p class="chat-reply">
+          <Icon name="reply" size={16} />
+          <span class="ellipsis" dir="auto">
+            {text.replyingTo(nameOf(replyTo.from, text))} · {replyTo.body.text}
+          </span>
+          <IconButton small kind="ghost" icon="x" label={text.cancel} onClick={onReplied} />
+        </p>
+      )}
+      {note !== null && <p class="chat-note" role="alert">{note}</p>}
+      {picker === "emotes" && <EmotePicker text={text} onPick={insert} />}
+      {picker === "style" && <StylePicker {...props} style={style} onStyle={setStyle} />}
+      <div class="chat-field">
+        <input
+          ref={field}
+          class="input chat-input"
+          style={style.color === null ? undefined : `--chat-color:${style.color}`}
+          value={draft}
+          placeholder={rules.slowS > 0 && !blocked ? text.slowMode(String(rules.slowS)) : text.say}
+          aria-label={text.say}
+          dir="auto"
+          autoComplete="off"
+          enterkeyhint="send"
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // Enter that ends a word of an input method is not for us.
+            if (event.key === "Enter" && event.isComposing) event.preventDefault();
+          }}
+        />
+        <IconButton
+          small
+          kind="ghost"
+          icon="smile"
+          label={text.emotes}
+          aria-expanded={picker === "emotes"}
+          onClick={() => toggle("emotes")}
+        />
+        <IconButton
+          small
+          kind="ghost"
+          icon="palette"
+          label={text.style}
+          aria-expanded={picker === "style"}
+          onClick={() => toggle("style")}
+        />
+        {blocked && (
+          <span class="chat-wait tabular" role="timer" aria-label={text.wait(String(waitS))}>
+            {waitS}
+          </span>
+        )}
+        {!blocked && words !== "" && (
+          <IconButton
+            small
+            type="submit"
+            kind="primary"
+            icon="send-horizontal"
+            label={text.send}
+            disabled={left < 0}
+          />
+        )}
+      </div>
+      {left <= NEAR_LIMIT && (
+        <p class={`chat-left tabular${left < 0 ? " over" : ""}`} aria-live="polite">
+          {left < 0 ? `${text.tooLong}: ${left}` : text.left(String(left))}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** Emotes in rows; arrows move, Enter takes one. */
+function EmotePicker(
+  { text, onPick }: { readonly text: ChatText; readonly onPick: (code: string) => void },
+) {
+  const [at, setAt] = useState(0);
+  const grid = useRef<HTMLDivElement>(null);
+  useEffect(() => grid.current?.querySelector("button")?.focus(), []);
+  const move = (event: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const to = Math.min(EMOTES.length - 1, Math.max(0, at + by));
+    setAt(to);
+    grid.current?.querySelectorAll("button")[to]?.focus();
+  };
+  return (
+    <div ref={grid} class="emotes" role="group" aria-label={text.emotes} onKeyDown={move}>
+      {EMOTES.map((name, index) => (
+        <button
+          key={name}
+          type="button"
+          class="emote-button"
+          tabIndex={index === at ? 0 : -1}
+          aria-label={text.emote(name)}
+          title={`[${name}]`}
+          onClick={() => {
+            setAt(index);
+            onPick(`[${name}]`);
+          }}
+        >
+          <Sign emote={name} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Whole seconds until a time, counted down. */
+function useCountdown(untilMs: number): number {
+  const [nowMs, setNowMs] = useState(BROWSER_CLOCK.now());
+  useEffect(() => {
+    setNowMs(BROWSER_CLOCK.now());
+    if (untilMs <= BROWSER_CLOCK.now()) return;
+    const timer = setInterval(() => {
+      setNowMs(BROWSER_CLOCK.now());
+      if (BROWSER_CLOCK.now() >= untilMs) clearInterval(timer);
+    }, 250);
+    return () => clearInterval(timer);
+  }, [untilMs]);
+  return Math.max(0, Math.ceil((untilMs - nowMs) / 1_000));
+}

@@ -1,0 +1,207 @@
+/**
+ * Giving: the catalogue, how many, and what is left.
+ *
+ * @module
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { boardText } from "../i18n/board.ts";
+import { formatCount, type Locale } from "../i18n/mod.ts";
+import { api, ApiError, type Schemas } from "../ui/api.ts";
+import { Button, ButtonLink } from "../ui/button.tsx";
+import { Sheet } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { giftIcon, giftName } from "./gifts.ts";
+import type { ChatProps } from "./props.ts";
+import type { ChatRoom } from "./room.ts";
+import { readMessages } from "./transport.ts";
+
+/** Numbers that are offered. */
+const COUNTS = [1, 10, 66, 520] as const;
+
+/** Props of {@linkcode GiftButton}. */
+export interface GiftButtonProps {
+  readonly chat: ChatRoom;
+  readonly account: ChatProps["account"];
+  readonly locale: Locale;
+}
+
+/** The button that opens the sheet. */
+export function GiftButton(props: GiftButtonProps) {
+  const text = boardText(props.locale);
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="chat-gift"
+        aria-label={text.gifts}
+        title={text.gifts}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
+        <Icon name="gift" size={22} />
+      </button>
+      <Sheet
+        id="gifts"
+        open={open}
+        onClose={() => setOpen(false)}
+        title={text.gifts}
+        locale={props.locale}
+      >
+        {props.account === null ? <LogIn {...props} /> : <Giving {...props} />}
+      </Sheet>
+    </>
+  );
+}
+
+function LogIn({ chat, locale }: GiftButtonProps) {
+  const text = boardText(locale);
+  return (
+    <div class="gift-log-in">
+      <p>{text.logInText}</p>
+      <ButtonLink
+        kind="primary"
+        href={`/login?next=${encodeURIComponent(`/rooms/${chat.room}`)}`}
+      >
+        {text.logInAction}
+      </ButtonLink>
+    </div>
+  );
+}
+
+function Giving({ chat, locale }: GiftButtonProps) {
+  const text = boardText(locale);
+  const [gifts, setGifts] = useState<readonly Schemas["Gift"][] | null>(null);
+  const [wallet, setWallet] = useState<Schemas["Wallet"] | null>(null);
+  const [failed, setFailed] = useState(false);
+  const [chosen, setChosen] = useState("rose");
+  const [count, setCount] = useState<number>(1);
+  const [busy, setBusy] = useState(false);
+  const [note, setNote] = useState<string | null>(null);
+  /** What was pressed and is not answered: pressing again pays once. */
+  const request = useRef<{ readonly what: string; readonly id: string } | null>(null);
+  useEffect(() => {
+    if (failed) return;
+    const end = new AbortController();
+    const { signal } = end;
+    Promise.all([api.get("/api/gifts", { signal }), api.get("/api/wallet", { signal })]).then(
+      ([catalogue, own]) => {
+        setGifts(catalogue.gifts);
+        setWallet(own);
+      },
+      () => !signal.aborted && setFailed(true),
+    );
+    return () => end.abort();
+  }, [failed]);
+  if (failed) {
+    return (
+      <p role="alert">
+        {text.loadFailed} <Button small onClick={() => setFailed(false)}>{text.retry}</Button>
+      </p>
+    );
+  }
+  if (gifts === null || wallet === null) {
+    return <div class="skeleton gift-loading" aria-hidden="true" />;
+  }
+  const gift = gifts.find(({ key }) => key === chosen) ?? gifts[0];
+  if (gift === undefined) return <p>{text.loadFailed}</p>;
+  const price = gift.coins * count;
+  const missing = price - wallet.balance;
+  const requestOf = (what: string) => {
+    if (request.current?.what !== what) request.current = { what, id: newId() };
+    return request.current.id;
+  };
+  const give = async () => {
+    setBusy(true);
+    setNote(null);
+    try {
+      const answer = await api.post("/api/rooms/{room}/gifts", {
+        path: { room: chat.room },
+        body: { gift: gift.key, count, requestId: requestOf(`${gift.key} ${count}`) },
+      });
+      request.current = null;
+      setWallet({ ...wallet, balance: answer.balance });
+      const [message] = readMessages([answer.message]);
+      if (message !== undefined) chat.adopt(message);
+    } catch (error) {
+      const code = error instanceof ApiError ? error.code : "";
+      if (code === "too_poor") {
+        request.current = null;
+        setNote(text.poor(formatCount(missing, locale)));
+      } else setNote(code === "slow_down" ? text.slowDown : text.giveFailed);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const topUp = async () => {
+    setBusy(true);
+    try {
+      setWallet(await api.post("/api/wallet/top-up", { body: { requestId: requestOf("top-up") } }));
+      request.current = null;
+      setNote(text.toppedUp);
+    } catch (error) {
+      setNote(error instanceof ApiError ? error.detail : text.giveFailed);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div class="giving">
+      <div class="gift-grid" role="group" aria-label={text.gifts}>
+        {gifts.map(({ key, coins }) => (
+          <button
+            key={key}
+            type="button"
+            class="gift-choice"
+            aria-pressed={key === gift.key}
+            onClick={() => setChosen(key)}
+          >
+            <Icon name={giftIcon(key)} size={30} />
+            <span>{giftName(key, locale)}</span>
+            <small class="tabular">{text.coins(formatCount(coins, locale))}</small>
+          </button>
+        ))}
+      </div>
+      <div class="gift-counts" role="group" aria-label={text.count}>
+        {COUNTS.map((one) => (
+          <button
+            key={one}
+            type="button"
+            class="chip tabular"
+            aria-pressed={one === count}
+            onClick={() => setCount(one)}
+          >
+            ×{one}
+          </button>
+        ))}
+      </div>
+      <p class="gift-balance tabular">
+        <Icon name="coins" size={18} /> {text.balance(formatCount(wallet.balance, locale))}
+      </p>
+      {missing > 0 && (
+        <p class="hint">
+          {text.poor(formatCount(missing, locale))} {wallet.topUp ? "" : text.howToGet}
+        </p>
+      )}
+      {note !== null && <p role="status">{note}</p>}
+      {missing > 0 && wallet.topUp
+        ? <Button kind="primary" wide icon="coins" busy={busy} onClick={topUp}>{text.topUp}</Button>
+        : (
+          <Button
+            kind="primary"
+            wide
+            icon="gift"
+            busy={busy}
+            disabled={missing > 0}
+            onClick={give}
+          >
+            {text.give(formatCount(price, locale))}
+          </Button>
+        )}
+    </div>
+  );
+}
+
+function newId(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}

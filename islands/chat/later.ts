@@ -1,0 +1,6 @@
+/**
+ * The room's talk with all that lies over the picture: one script, after the picture.
+ *
+ * @module
+ */
+export { ChatPanel } from "./panel.tsx";
