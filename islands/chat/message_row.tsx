@@ -197,7 +197,7 @@ function Notice(
   const { notice, data } = message.body;
   if (notice === "enter") {
     const { names, count } = entered(message);
-    const list = names.join(text.comma);
+    const list = text.list(names);
     const more = count - names.length;
     return (
       <li class="say-notice" dir="auto">
