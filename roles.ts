@@ -73,7 +73,11 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
             ...[config.dataDir, config.assetsDir, "store"],
             ...["rooms/password_worker.ts", "rooms/images", "im/protocol/message.ts"],
             // Workers of the stores read what they import.
-            ...["rooms/money/repository.ts", "rooms/pk/battle.ts"],
+            ...[
+              "rooms/money/repository.ts",
+              "rooms/moderation/repository.ts",
+              "rooms/pk/battle.ts",
+            ],
           ].map(file).join(",")
         }`,
         `--allow-write=${file(config.dataDir)}`,

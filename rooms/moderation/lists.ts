@@ -7,17 +7,6 @@ import type { Draft } from "../../im/protocol/message.ts";
 import type { ListRecord, ModerationRepository } from "./repository.ts";
 import { DEFAULT_ROOM_RULES, type RoomRules, rulesFrom } from "./room_rules.ts";
 
-/** Kinds of lists that a room has one of each; they vanish with it. */
-export const LISTS_OF_ROOM = [
-  "rules",
-  "moderators",
-  "mutes",
-  "bans",
-  "held",
-  "reports",
-  "acts",
-] as const;
-
 /** The list of the newest reports of all rooms. */
 const ALL_REPORTS = "reports:all";
 

@@ -6,6 +6,17 @@
  * @module
  */
 
+/** Kinds of lists that a room has one of each; they vanish with it. */
+export const LISTS_OF_ROOM = [
+  "rules",
+  "moderators",
+  "mutes",
+  "bans",
+  "held",
+  "reports",
+  "acts",
+] as const;
+
 /** A record's place. */
 export interface Place {
   /** Name of the list: a kind, `:`, and a room's number or an account's id. */

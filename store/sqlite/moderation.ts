@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { ListRecord } from "../../rooms/moderation/repository.ts";
-import { LISTS_OF_ROOM } from "../../rooms/moderation/lists.ts";
+import { type ListRecord, LISTS_OF_ROOM } from "../../rooms/moderation/repository.ts";
 import type { Operations } from "../operations.ts";
 import { type Connection, numberOrNull, type Row } from "./connection.ts";
 
