@@ -144,9 +144,9 @@ Deno.test({
         );
         await ann.locator("h1").first().click();
         await ann.keyboard.press("c");
-        assert.equal(
-          await ann.evaluate(() => document.activeElement?.className),
-          "input chat-input",
+        await waitFor(
+          "the focus",
+          () => ann.evaluate(() => document.activeElement?.matches(".chat-input") === true),
         );
       });
 
