@@ -197,7 +197,7 @@ function Notice(
   const { notice, data } = message.body;
   if (notice === "enter") {
     const { names, count } = entered(message);
-    const list = text.list(names);
+    const list = names.length === 0 ? "" : names.reduce((all, name) => text.pair(all, name));
     const more = count - names.length;
     return (
       <li class="say-notice" dir="auto">

@@ -39,7 +39,7 @@ export const chatText = texts({
   tooMany: "Wait until the last messages are sent.",
   entered: (names: string) => `${names} came in`,
   enteredMore: (names: string, more: string) => `${names} and ${more} others came in`,
-  list: (names: readonly string[]) => names.join(", "),
+  pair: (first: string, second: string) => `${first}, ${second}`,
   gap: "Some messages are missing here",
   dropped: (count: string) => `The room is busy: ${count} messages were left out`,
   newMessages: (count: number, formatted: string) =>
@@ -114,7 +114,7 @@ export const chatText = texts({
   tooMany: "请等前面的消息发完。",
   entered: (names) => `${names} 进入直播间`,
   enteredMore: (names, more) => `${names} 等另外 ${more} 人进入直播间`,
-  list: (names) => names.join("、"),
+  pair: (first, second) => `${first}、${second}`,
   gap: "这里缺少一些消息",
   dropped: (count) => `房间很热闹，有 ${count} 条消息没有显示`,
   newMessages: (_count, formatted) => `${formatted} 条新消息`,
