@@ -85,6 +85,15 @@ export function PlayerStage(
   const poster = preview ? null : stillPath(room) ?? avatarUrl(room.cover);
   const fallback = (
     <div class={room.live ? "player-shell loading" : "player-shell"}>
+      {start.mode === "embed" && (
+        <a class="player-embed-head" href={`/rooms/${room.id}`} target="_blank" rel="noopener">
+          <span class="player-embed-title" dir="auto">{room.title}</span>
+          <span class="player-embed-owner">
+            <bdi>{room.owner.name}</bdi>
+          </span>
+          <Icon name="external-link" size={18} />
+        </a>
+      )}
       {room.live
         ? start.autoplay !== false && <span class="player-shell-spinner" aria-hidden="true" />
         : <NotLive room={room} reader={reader} preview={preview} />}
