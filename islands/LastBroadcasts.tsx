@@ -81,7 +81,7 @@ export default function LastBroadcasts({ studio, broadcasts, locale }: LastBroad
   return (
     <Card id="broadcasts" title={text.heading} class="broadcasts">
       <DataTable
-        caption={text.heading}
+        caption={text.caption}
         columns={columns}
         rows={rows}
         rowKey={({ startedAtMs }) => String(startedAtMs)}

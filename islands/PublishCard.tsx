@@ -70,7 +70,6 @@ export default function PublishCard({ studio, server, locale, ...props }: Publis
         <IconButton
           icon={revealed ? "eye-off" : "eye"}
           label={revealed ? text.hide : text.reveal}
-          pressed={revealed}
           onClick={() => setRevealed(!revealed)}
         />
       </CopyField>

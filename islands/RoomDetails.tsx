@@ -82,10 +82,12 @@ export default function RoomDetails(props: RoomDetailsProps) {
     if (changed.length === 0) return setStatus("saved");
     const sent = draft;
     const asked = changeOf(sent, { fields: changed, clock, nowMs, text });
-    if ("problems" in asked) {
-      setProblems(asked.problems);
-      return setStatus("failed");
-    }
+    const fail = (found: RoomProblems) => {
+      setProblems(found);
+      setStatus("failed");
+      focusFirst(form.current, found);
+    };
+    if ("problems" in asked) return fail(asked.problems);
     setProblems({});
     setStatus("saving");
     try {
@@ -98,8 +100,7 @@ export default function RoomDetails(props: RoomDetailsProps) {
       );
       setStatus("saved");
     } catch (error) {
-      setProblems(problemsOf(error, text));
-      setStatus("failed");
+      fail(problemsOf(error, text));
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -223,6 +224,16 @@ export default function RoomDetails(props: RoomDetailsProps) {
       </div>
     </Card>
   );
+}
+
+/** Leads to the first field that something is wrong with. */
+function focusFirst(form: HTMLFormElement | null, problems: RoomProblems): void {
+  for (const control of form?.elements ?? []) {
+    const field = control as HTMLInputElement;
+    if (!Object.hasOwn(problems, field.name)) continue;
+    field.scrollIntoView({ block: "center" });
+    return field.focus({ preventScroll: true });
+  }
 }
 
 /** What the controls hold, but for the time, whose zone is another now. */

@@ -41,22 +41,22 @@ export default function RoomLine(props: RoomLineProps) {
           <h1 dir="auto">{room.title}</h1>
           <p class="muted">
             <bdi class="ellipsis">{room.ownerName}</bdi>
-            <span class="wide-only">{text.roomNumber(room.id)}</span>
             {room.live && room.startedAtMs !== null
               ? <LiveFor startedAtMs={room.startedAtMs} nowMs={props.nowMs} locale={locale} />
               : <span>{text.offline}</span>}
-            {category !== undefined && (
-              <a class="wide-only" href={`/?category=${room.category}`}>{category}</a>
-            )}
+            <span class="wide-only">{text.roomNumber(room.id)}</span>
             {room.live && (
               <span class="narrow-only tabular">{text.watching(room.viewers, count)}</span>
             )}
           </p>
         </div>
         <div class="room-line-actions">
+          {category !== undefined && (
+            <Chip class="category" href={`/?category=${room.category}`}>{category}</Chip>
+          )}
           {room.live && (
             <Chip
-              class="wide-only viewers"
+              class="viewers"
               icon="users"
               title={text.watchingLong(room.viewers, count)}
             >

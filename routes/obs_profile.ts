@@ -1,7 +1,7 @@
 /**
  * A profile of OBS Studio that is ready to broadcast into a room: what OBS itself keeps in
- * `basic/profiles/<name>/`, as a folder that Profile → Import takes. Keys and values are those that
- * OBS 29 to 31 write; what is left out has OBS's own default.
+ * `basic/profiles/<name>/`, as a folder that Profile → Import takes. Keys and values are those of
+ * OBS 29 and later; what is left out has OBS's own default.
  *
  * @module
  */

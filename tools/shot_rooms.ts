@@ -12,6 +12,8 @@ import { waitFor } from "../tests/support/wait.ts";
 export interface ShotRoom {
   readonly id: string;
   readonly owner: string;
+  /** `rtmp://…/live/<room>?key=…`. */
+  readonly publishUrl: string;
   /** Of its owner. */
   readonly token: string;
   /** What it is made to show. */
@@ -91,6 +93,22 @@ const PLANS: readonly Plan[] = [
   },
 ];
 
+/** Arguments of an ffmpeg that publishes a generated picture with a tone, small and cheap. */
+export function encoderArguments(
+  picture: string,
+  url: string,
+  encoder: readonly string[] = GOOD,
+): string[] {
+  return [
+    ...["-re", "-f", "lavfi", "-i", picture],
+    ...["-re", "-f", "lavfi", "-i", "sine=f=220:r=44100"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1"],
+    ...["-b:v", "200k", "-maxrate", "300k", "-bufsize", "300k", "-sc_threshold", "0"],
+    ...encoder,
+    ...["-c:a", "aac", "-b:a", "48k", "-f", "flv", url],
+  ];
+}
+
 /** Makes the rooms, puts viewers in front of them and waits until all are live. */
 export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
   const publishers: Publisher[] = [];
@@ -107,12 +125,13 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
       "/api/rooms",
       { token, body: { title } },
     );
-    return { id: body.room.id, owner, token, key: body.publish.key };
+    const { room: { id }, publish: { key } } = body;
+    const publishUrl = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${id}?key=${key}`;
+    return { id, owner, token, publishUrl };
   };
   const live: ShotRoom[] = [];
   for (const plan of PLANS) {
-    const { key, ...room } = await open(plan.owner, plan.title);
-    const url = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${room.id}?key=${key}`;
+    const room = await open(plan.owner, plan.title);
     const { category, description } = plan;
     await platform.api(`/api/rooms/${room.id}`, {
       method: "PATCH",
@@ -120,14 +139,9 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
       body: { ...(category && { category }), ...(description && { description }) },
     });
     live.push({ ...room, ...(plan.role !== undefined && { role: plan.role }) });
-    publishers.push(Publisher.run([
-      ...["-re", "-f", "lavfi", "-i", plan.picture],
-      ...["-re", "-f", "lavfi", "-i", "sine=f=220:r=44100"],
-      ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1"],
-      ...["-b:v", "200k", "-maxrate", "300k", "-bufsize", "300k", "-sc_threshold", "0"],
-      ...(plan.encoder ?? GOOD),
-      ...["-c:a", "aac", "-b:a", "48k", "-f", "flv", url],
-    ]));
+    publishers.push(
+      Publisher.run(encoderArguments(plan.picture, room.publishUrl, plan.encoder)),
+    );
   }
   const silent = await open("Dou", "Learning to draw hands");
   await platform.api(`/api/rooms/${silent.id}`, {

@@ -13,6 +13,7 @@ import { TestPlatform } from "../tests/support/platform.ts";
 import { pause, waitFor } from "../tests/support/wait.ts";
 import { adminScenes } from "./shot_admin.ts";
 import { liveRooms, type ShotRoom } from "./shot_rooms.ts";
+import { studioScenes } from "./shot_studio.ts";
 
 /** What a page is looked at with. */
 interface Look {
@@ -199,32 +200,12 @@ function scenes(
         await page.waitForSelector(".field-error");
       },
     },
-    { name: "studio-no-room", path: "/studio", token: people.homeless },
-    { name: "studio-offline", path: "/studio", token: rooms.silent.token },
-    {
-      name: "studio-live",
-      path: "/studio",
-      token: own!.token,
-      prepare: async (page) => {
-        await playing(page);
-        await pause(6_000);
-      },
-    },
-    {
-      name: "studio-care",
-      path: "/studio",
-      token: care!.token,
-      prepare: async (page) => {
-        await playing(page);
-        await pause(2_000);
-      },
-    },
-    {
-      name: "studio-rotate",
-      path: "/studio",
-      token: rooms.silent.token,
-      prepare: async (page) => await page.click(".rotate"),
-    },
+    ...studioScenes({
+      good: own!,
+      care: care!,
+      silent: rooms.silent,
+      homeless: people.homeless,
+    }),
     ...(people.setup === null ? [] : [{ name: "setup", path: people.setup }]),
     { name: "setup-done", path: "/setup?token=x" },
     { name: "not-found", path: "/no/such/page" },

@@ -120,9 +120,10 @@ export function StateOverlay(
       </div>
     );
   }
-  const shown = notice(state, { online, text });
-  if (shown === null) return null;
+  const said = notice(state, { online, text });
+  if (said === null) return null;
   const over = state === "waiting" || state === "ended";
+  const shown = over ? { ...said, ...props.silence } : said;
   const action = props.mode === "preview" || shown.action === null
     ? null
     : (

@@ -9,9 +9,12 @@ import type { BroadcastFigures, RoomDetails, Running, StudioSnapshot } from "./s
 /** Points of the lines: five minutes of looks every 2 s. */
 export const MAX_POINTS = 150;
 
+/** Before this the figures of a young stream are still growing to their size. */
+const SETTLING_MS = 6_000;
+
 /** One look at the figures that are drawn as lines. */
 export interface Point {
-  readonly bitrateKbps: number;
+  readonly bitrateKbps: number | null;
   readonly fps: number | null;
   readonly viewers: number;
 }
@@ -72,7 +75,7 @@ export function afterLook(state: StudioState, running: Running, nowMs: number): 
     ...running,
     points: stream === null
       ? []
-      : [...another ? [] : state.points, pointOf(running)].slice(-MAX_POINTS),
+      : [...another ? [] : state.points, pointOf(running, nowMs)].slice(-MAX_POINTS),
     advice,
     memory,
     ended: stream !== null
@@ -102,10 +105,11 @@ export function afterBroadcasts(
   return { ...state, broadcasts, ended: { ...ended, figures } };
 }
 
-function pointOf({ stream, viewers }: Running): Point {
+function pointOf({ stream, viewers }: Running, nowMs: number): Point {
+  const known = stream !== null && nowMs - stream.startedAtMs > SETTLING_MS ? stream : null;
   return {
-    bitrateKbps: stream?.bitrateKbps ?? 0,
-    fps: stream?.video?.fps ?? null,
+    bitrateKbps: known?.bitrateKbps ?? null,
+    fps: known?.video?.fps ?? null,
     viewers,
   };
 }

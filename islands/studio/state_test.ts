@@ -49,12 +49,18 @@ const over = (change: Partial<BroadcastFigures> = {}): BroadcastFigures => ({
 Deno.test("afterLook() gathers points of one broadcast, at most five minutes", () => {
   let state = stateOf(SNAPSHOT);
   for (let i = 0; i < MAX_POINTS + 10; i++) {
-    state = afterLook(state, running({ bitrateKbps: i }), 12_000 + i * 2_000);
+    state = afterLook(state, running({ bitrateKbps: i }), 18_000 + i * 2_000);
   }
   assert.equal(state.points.length, MAX_POINTS);
   assert.equal(state.points.at(-1)?.bitrateKbps, MAX_POINTS + 9);
   state = afterLook(state, running({ startedAtMs: 900_000 }), 901_000);
   assert.equal(state.points.length, 1, "another broadcast starts anew");
+});
+
+Deno.test("afterLook() draws nothing of a stream that is still being measured", () => {
+  const young = afterLook(stateOf(SNAPSHOT), running(), 16_000);
+  const settled = afterLook(young, running(), 16_001);
+  assert.deepEqual(settled.points.map(({ bitrateKbps }) => bitrateKbps), [null, 2_000]);
 });
 
 Deno.test("afterLook() sees the end of a broadcast once, and forgets it with the next", () => {

@@ -68,11 +68,14 @@ export class StudioStore {
       path: this.#path,
       ...(signal && { signal }),
     });
-    const { ended } = this.#state;
-    this.#set(afterLook(this.#state, runningOf(answer), this.nowMs()));
-    const now = this.#state.ended;
-    if (now !== null && now.startedAtMs !== ended?.startedAtMs) {
-      void this.#fetchFigures(now.startedAtMs);
+    const before = this.#state;
+    this.#set(afterLook(before, runningOf(answer), this.nowMs()));
+    const { ended, stream } = this.#state;
+    if (ended !== null && ended.startedAtMs !== before.ended?.startedAtMs) {
+      void this.#fetchFigures(ended.startedAtMs);
+    } else if (stream !== null && stream.startedAtMs !== before.stream?.startedAtMs) {
+      // The new broadcast stands in the list a moment after it began.
+      void pause(RECORD_PAUSE_MS).then(() => this.#fetchBroadcasts({ last: false }));
     }
   }
 
@@ -161,28 +164,30 @@ export class StudioStore {
 
   async #fetchFigures(startedAtMs: number): Promise<void> {
     for (let tries = 1; tries <= RECORD_TRIES; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, RECORD_PAUSE_MS));
+      await pause(RECORD_PAUSE_MS);
       if (this.#state.ended?.startedAtMs !== startedAtMs) return;
-      const last = tries === RECORD_TRIES;
-      try {
-        const { broadcasts } = await api.get("/api/rooms/{room}/broadcasts", {
-          path: this.#path,
-          query: { limit: MAX_BROADCASTS },
-        });
-        this.#set(afterBroadcasts(this.#state, broadcasts.map(broadcastOf), { last }));
-      } catch {
-        // Asked again; what the page says of a server that does not answer stands elsewhere.
-        this.#set(afterBroadcasts(this.#state, null, { last }));
-      }
-      const figures = this.#state.ended?.figures;
-      if (figures !== null) return;
+      await this.#fetchBroadcasts({ last: tries === RECORD_TRIES });
+      if (this.#state.ended?.figures !== null) return;
     }
+  }
+
+  async #fetchBroadcasts({ last }: { readonly last: boolean }): Promise<void> {
+    const list = await api.get("/api/rooms/{room}/broadcasts", {
+      path: this.#path,
+      query: { limit: MAX_BROADCASTS },
+      // What the page says of a server that does not answer stands elsewhere.
+    }).then(({ broadcasts }) => broadcasts.map(broadcastOf), () => null);
+    this.#set(afterBroadcasts(this.#state, list, { last }));
   }
 
   #set(state: StudioState): void {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 let store: StudioStore | null = null;

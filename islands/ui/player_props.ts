@@ -30,6 +30,8 @@ export interface PlayerProps {
   readonly mode: "watch" | "embed" | "preview";
   /** The room around the picture; null for a preview. */
   readonly view: RoomView | null;
+  /** What to say while nothing is on the air; default: what a viewer needs to know. */
+  readonly silence?: { readonly title: string; readonly body: string };
   /** Plays without being asked to; default: true. */
   readonly autoplay?: boolean;
   /** Begins without sound, or with it where the browser allows; default: as remembered. */

@@ -78,6 +78,7 @@ export function PlayerStage(
     playback: sameOriginSources(playback),
     locale: reader.locale,
     view,
+    ...(preview && { silence: waitingWords(reader) }),
     hlsWorkerUrl: manifest.files["hls.worker.js"] ?? "",
   };
   const addresses = [playback.llhls, playback.hls, playback.flv, playback.rtmp]
@@ -85,9 +86,18 @@ export function PlayerStage(
   const poster = preview ? null : stillPath(room) ?? avatarUrl(room.cover);
   const fallback = (
     <div class={room.live ? "player-shell loading" : "player-shell"}>
+      {start.mode === "embed" && (
+        <a class="player-embed-head" href={`/rooms/${room.id}`} target="_blank" rel="noopener">
+          <span class="player-embed-title" dir="auto">{room.title}</span>
+          <span class="player-embed-owner">
+            <bdi>{room.owner.name}</bdi>
+          </span>
+          <Icon name="external-link" size={18} />
+        </a>
+      )}
       {room.live
         ? start.autoplay !== false && <span class="player-shell-spinner" aria-hidden="true" />
-        : <NotLive room={room} reader={reader} preview={preview} />}
+        : <NotLive room={room} reader={reader} words={props.silence ?? null} />}
       {room.live && (
         <noscript>
           <div class="player-shell-text">
@@ -115,21 +125,27 @@ export function PlayerStage(
 }
 
 function NotLive(
-  { room, reader, preview }: {
+  { room, reader, words }: {
     readonly room: RoomState;
     readonly reader: Reader;
-    readonly preview: boolean;
+    /** Instead of a viewer's. */
+    readonly words: PlayerProps["silence"] | null;
   },
 ) {
   const { locale, nowMs } = reader;
   const text = watchPageText(locale);
-  const studio = studioPageText(locale);
   const next = announced(room.nextLiveAtMs, { nowMs, locale, timeZone: null });
   return (
     <div class="player-shell-text">
       <Icon name="tv" size={36} />
-      <p class="player-shell-title">{preview ? studio.studioWaiting : text.notLiveTitle}</p>
-      <p>{preview ? studio.studioWaitingText : next ?? text.notLiveText(room.owner.name)}</p>
+      <p class="player-shell-title">{words?.title ?? text.notLiveTitle}</p>
+      <p>{words?.body ?? next ?? text.notLiveText(room.owner.name)}</p>
     </div>
   );
+}
+
+/** What the broadcaster's own picture says while nothing arrives. */
+function waitingWords({ locale }: Reader): NonNullable<PlayerProps["silence"]> {
+  const text = studioPageText(locale);
+  return { title: text.studioWaiting, body: text.studioWaitingText };
 }

@@ -102,6 +102,26 @@ Deno.test({
       { path: "/studio", token: live.token, prepare: waitUntilPlaying },
       {
         path: "/studio",
+        token: live.token,
+        prepare: async (page) => {
+          await page.click(".by-protocol summary");
+          await page.click(".checks-fold summary");
+          await page.click(".others summary");
+          await page.fill("#room-title", "a\u202eb");
+          await page.press("#room-title", "Enter");
+          await page.waitForSelector("#room-title-error");
+        },
+      },
+      {
+        path: "/studio",
+        token: live.token,
+        prepare: async (page) => {
+          await page.click(".studio-actions .danger");
+          await page.waitForSelector("dialog[open]");
+        },
+      },
+      {
+        path: "/studio",
         token: silent.token,
         prepare: async (page) => {
           await page.click(".rotate");

@@ -70,7 +70,7 @@ Deno.test("the watch page shows who broadcasts and what they wrote, as text", as
     /<a href="https:\/\/a\.example\/x\?y=1&amp;z=2" target="_blank" rel="nofollow noopener ugc">/,
   );
   assert.equal(page.includes('href="javascript:'), false);
-  assert.match(page, /href="\/\?category=music">Music</);
+  assert.match(page, /href="\/\?category=music"[^>]*><span>Music</);
 });
 
 Deno.test("following works as a form, for the logged in", async () => {

@@ -1,0 +1,94 @@
+/**
+ * The studio in all its states, for the screenshots.
+ *
+ * @module
+ */
+import type { Page } from "playwright-core";
+import { Publisher } from "../tests/support/ffmpeg.ts";
+import { waitUntilPlaying } from "../tests/support/player.ts";
+import { pause } from "../tests/support/wait.ts";
+import { encoderArguments, type ShotRoom } from "./shot_rooms.ts";
+
+/** One page in one state. */
+export interface StudioScene {
+  readonly name: string;
+  readonly path: string;
+  /** Session token of who looks. */
+  readonly token: string;
+  /** Brings the page into the state and waits for it. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+/** Whose studios are shown. */
+export interface StudioRooms {
+  /** On the air, all is well. */
+  readonly good: ShotRoom;
+  /** On the air, with what advice is given for. */
+  readonly care: ShotRoom;
+  readonly silent: ShotRoom;
+  /** Session token of somebody without a room. */
+  readonly homeless: string;
+}
+
+/** Scenes in the order of a broadcaster's evening. */
+export function studioScenes({ good, care, silent, homeless }: StudioRooms): StudioScene[] {
+  const scene = (
+    name: string,
+    room: ShotRoom,
+    prepare?: StudioScene["prepare"],
+  ): StudioScene => ({
+    name: `studio-${name}`,
+    path: "/studio",
+    token: room.token,
+    ...(prepare && { prepare }),
+  });
+  return [
+    { name: "studio-no-room", path: "/studio", token: homeless },
+    scene("offline", silent),
+    scene("details", silent, async (page) => {
+      await page.fill("#room-title", "Drawing hands, the hard way");
+      await page.click(".others summary");
+      await page.locator("#room-title").scrollIntoViewIfNeeded();
+    }),
+    scene("refused", silent, async (page) => {
+      await page.fill("#room-title", "a\u202eb");
+      await page.press("#room-title", "Enter");
+      await page.waitForSelector("#room-title-error");
+    }),
+    scene("rotate", silent, (page) => page.click(".rotate")),
+    scene("live", good, async (page) => {
+      await waitUntilPlaying(page);
+      await pause(6_000);
+    }),
+    scene("care", care, async (page) => {
+      await waitUntilPlaying(page);
+      await page.waitForSelector(".advice > svg");
+      if (page.viewportSize()!.width < 600) {
+        await page.locator(".advice-list").scrollIntoViewIfNeeded();
+      }
+    }),
+    scene("end", good, async (page) => {
+      await waitUntilPlaying(page);
+      await page.click(".studio-actions .danger");
+      await page.waitForSelector("dialog[open]");
+    }),
+    scene("ended", silent, (page) => endSoon(page, silent)),
+    scene("history", silent, (page) => page.locator(".broadcasts").scrollIntoViewIfNeeded()),
+  ];
+}
+
+/** Goes live for a moment, ends the stream and waits for its summary. */
+async function endSoon(page: Page, room: ShotRoom): Promise<void> {
+  await page.request.delete(new URL(`/api/rooms/${room.id}/hold`, page.url()).href, {
+    headers: { authorization: `Bearer ${room.token}` },
+  });
+  const picture = "gradients=s=320x180:r=24:c0=0x2b2d42:c1=0xef8354:n=2:speed=0.02";
+  await using _publisher = Publisher.run(encoderArguments(picture, room.publishUrl));
+  await waitUntilPlaying(page);
+  await pause(4_000);
+  await page.click(".studio-actions .danger");
+  await page.click("dialog[open] .danger");
+  await page.waitForSelector(".tiles", { timeout: 20_000 });
+  // The message has been read.
+  await page.waitForSelector(".toast", { state: "detached", timeout: 20_000 });
+}
