@@ -162,7 +162,8 @@ export default function Player(props: PlayerProps) {
   const classes = ["player", `player-${props.mode}`];
   if (later !== null) classes.push("player-dressed");
   if (panel !== "none") classes.push(`player-${panel}-open`);
-  const close = () => setPanel("none");
+  // A panel says late that it was closed (a dialog's event): another one may be shown by then.
+  const closerOf = (name: Panel) => () => setPanel((shown) => shown === name ? "none" : shown);
   return (
     <section
       ref={root}
@@ -226,18 +227,22 @@ export default function Player(props: PlayerProps) {
                 <later.SettingsMenu
                   session={session}
                   locale={props.locale}
-                  onClose={close}
+                  onClose={closerOf("menu")}
                   onPanel={setPanel}
                 />
               )}
               {panel === "statistics" && (
-                <later.StatisticsPanel session={session} locale={props.locale} onClose={close} />
+                <later.StatisticsPanel
+                  session={session}
+                  locale={props.locale}
+                  onClose={closerOf("statistics")}
+                />
               )}
               <later.HelpSheet
                 open={panel === "help"}
                 locale={props.locale}
                 theatre={props.mode === "watch"}
-                onClose={close}
+                onClose={closerOf("help")}
               />
             </>
           )}

@@ -263,6 +263,38 @@ async function shootAll(folder: string, { only, quick }: {
 }
 
 /** The watch page with the demo picture, once in each language, as small PNG files. */
+/** The pictures of the READMEs: what is looked at, by whom, in which language. */
+function readmeScenes(rooms: { readonly demo: string; readonly live: readonly ShotRoom[] }) {
+  const watch: Scene = {
+    name: "watch",
+    path: `/rooms/${rooms.demo}`,
+    prepare: async (page) => {
+      await playing(page);
+      await page.click(".player-sound");
+      await page.mouse.move(500, 400);
+    },
+  };
+  const lobby: Scene = { name: "lobby", path: "/", prepare: stills };
+  const studio: Scene = {
+    name: "studio",
+    path: "/studio",
+    token: rooms.live[0]!.token,
+    prepare: async (page) => {
+      await playing(page);
+      // Enough points for a line.
+      await pause(20_000);
+    },
+  };
+  return [
+    { scene: watch, locale: "en-US", scheme: "light", name: "watch" },
+    { scene: watch, locale: "zh-CN", scheme: "dark", name: "watch-zh" },
+    { scene: lobby, locale: "en-US", scheme: "light", name: "lobby" },
+    { scene: lobby, locale: "zh-CN", scheme: "dark", name: "lobby-zh" },
+    { scene: studio, locale: "en-US", scheme: "light", name: "studio" },
+    { scene: studio, locale: "zh-CN", scheme: "dark", name: "studio-zh" },
+  ] as const;
+}
+
 async function shootReadme(): Promise<void> {
   const folder = new URL("../docs/pictures/", import.meta.url).pathname;
   await Deno.mkdir(folder, { recursive: true });
@@ -272,18 +304,10 @@ async function shootReadme(): Promise<void> {
   await pause(10_000);
   const browser = await launchBrowser();
   try {
-    for (const [locale, name] of [["en-US", "watch"], ["zh-CN", "watch-zh"]] as const) {
+    for (const { scene, locale, scheme, name } of readmeScenes(rooms)) {
       const raw = `${folder}.${name}.raw.png`;
-      await shoot(browser, {
-        name,
-        path: `/rooms/${rooms.demo}`,
-        prepare: async (page) => {
-          await playing(page);
-          await stills(page);
-          await page.click(".player-sound");
-          await page.mouse.move(500, 400);
-        },
-      }, { look: { ...SIZES[0], scheme: "dark", locale }, base: platform.url, file: raw });
+      const look = { ...SIZES[0], scheme, locale };
+      await shoot(browser, scene, { look, base: platform.url, file: raw });
       // 256 colours with dithering: a third of the size, and the eye sees no difference.
       await runFfmpeg([
         ...["-loglevel", "error", "-i", raw, "-filter_complex"],

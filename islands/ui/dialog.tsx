@@ -6,7 +6,7 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Locale } from "../i18n/mod.ts";
 import { uiText } from "../i18n/ui.ts";
 import { Button, IconButton } from "./button.tsx";
@@ -138,7 +138,8 @@ function Modal(
   },
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // With the render and not after it: a page that looks free of the dialog must be free of it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!open || element === null) return;
     if (!element.open) element.showModal();

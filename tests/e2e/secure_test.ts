@@ -147,16 +147,13 @@ Deno.test({
     try {
       await t.step("LL-HLS over HTTP/2, WebSocket-FLV over wss", async () => {
         for (const protocol of ["llhls", "ws-flv"] as const) {
-          const { page, context, complaints } = await openPage(
-            browser,
-            `${base}/rooms/${room.id}`,
-            {
-              before: choosePlayer(protocol),
-            },
-          );
+          // A page without a player, so that every socket is one of the room's.
+          const { page, context, complaints } = await openPage(browser, `${base}/healthz`, {
+            before: choosePlayer(protocol),
+          });
           const sockets: string[] = [];
           page.on("websocket", (socket) => sockets.push(socket.url()));
-          await page.reload();
+          await page.goto(`${base}/rooms/${room.id}`);
           await waitUntilPlaying(page, { protocol });
           assert.ok(await page.evaluate(() => isSecureContext));
           const media = await mediaProtocols(page);
