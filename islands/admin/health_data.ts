@@ -87,15 +87,17 @@ export function chartOf(
     ...drawn.map(({ series }) => series.fromMs + (series[column].length - 1) * stepMs),
   );
   const steps = Math.min(1_000, Math.round((toMs - fromMs) / stepMs) + 1);
+  const timesMs = Array.from({ length: steps }, (_, index) => fromMs + index * stepMs);
+  const lines = drawn.map(({ node, series }) => {
+    const shift = Math.round((series.fromMs - fromMs) / stepMs);
+    return { node, values: timesMs.map((_, index) => series[column][index - shift] ?? null) };
+  });
+  // The step that runs has just begun, and not everybody has been heard in it.
+  const early = lines.some(({ values }) => values.at(-1) === null && values.at(-2) != null);
+  if (!early) return { timesMs, lines };
   return {
-    timesMs: Array.from({ length: steps }, (_, index) => fromMs + index * stepMs),
-    lines: drawn.map(({ node, series }) => {
-      const shift = Math.round((series.fromMs - fromMs) / stepMs);
-      return {
-        node,
-        values: Array.from({ length: steps }, (_, index) => series[column][index - shift] ?? null),
-      };
-    }),
+    timesMs: timesMs.slice(0, -1),
+    lines: lines.map(({ node, values }) => ({ node, values: values.slice(0, -1) })),
   };
 }
 

@@ -50,6 +50,18 @@ Deno.test("chartOf() puts processes that began at different times on one line of
   ]);
 });
 
+Deno.test("chartOf() leaves out a step that has just begun, but not because of who is down", () => {
+  const down = node({ node: "edge@down", series: series({ lagMaxMs: [4, null, null] }) });
+  const early = node({ series: series({ lagMaxMs: [1, 2, null] }) });
+  const heard = node({ node: "edge@b" });
+  assert.deepEqual(chartOf([early, heard, down], "lagMaxMs").lines.map(({ values }) => values), [
+    [1, 2],
+    [1, 2],
+    [4, null],
+  ]);
+  assert.deepEqual(chartOf([heard, down], "lagMaxMs").timesMs, [100, 110, 120]);
+});
+
 Deno.test("chartOf() has no line for who has no value, and none at all without any", () => {
   assert.deepEqual(chartOf([node()], "hitRate"), { timesMs: [], lines: [] });
   assert.deepEqual(chartOf([node({ series: null })], "cpu"), { timesMs: [], lines: [] });

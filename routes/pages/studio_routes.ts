@@ -96,7 +96,8 @@ export function addStudioPages(app: Hono, options: PagesOptions): void {
   app.post("/studio/end", async (c) => {
     const of = await broadcasterOf(c, options);
     if (of instanceof Response) return of;
-    await rooms.end(of.account, of.room.id);
+    // What is over already needs no encoder to be held off.
+    if (of.room.live) await rooms.end(of.account, of.room.id);
     return c.redirect("/studio", 303);
   });
 

@@ -1,16 +1,19 @@
 /** The account page and the administrators' pages in real Chromium, with script and without. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { accountText } from "../../islands/i18n/account.ts";
 import { adminText } from "../../islands/i18n/admin.ts";
 import { adminLogText } from "../../islands/i18n/admin_log.ts";
 import { adminPageText } from "../../islands/i18n/admin_page.ts";
 import { adminSettingsText } from "../../islands/i18n/admin_settings.ts";
+import { imageText } from "../../islands/i18n/image.ts";
 import { formsText } from "../../islands/i18n/forms.ts";
 import { passwordText } from "../../islands/i18n/password.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
 import { axeViolations } from "../support/axe.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { imageFixture } from "../support/images.ts";
 import type { Site } from "../support/pages.ts";
 import { serveSite } from "../support/site_server.ts";
 import { waitFor } from "../support/wait.ts";
@@ -271,6 +274,22 @@ async function ownAccount(stage: Stage): Promise<void> {
     (await site.business.accounts.authenticate(tokenOf(cookie)))?.displayName,
     "Lin <b>小满</b>",
   );
+
+  await page.locator("#sessions-title").waitFor();
+  await page.locator("input[type=file]").setInputFiles({
+    name: "me.png",
+    mimeType: "image/png",
+    buffer: Buffer.from(imageFixture("quadrants.png")),
+  });
+  await page.getByRole("button", { name: imageText("en").save }).click();
+  await page.getByText(imageText("en").saved).waitFor();
+  const shown = await page.locator(".image-field-picture img").getAttribute("src");
+  assert.match(shown ?? "", /^\/images\/[\w-]+\.jpg$/);
+  assert.equal((await page.request.get(url + shown)).headers()["content-type"], "image/jpeg");
+  await page.getByRole("button", { name: imageText("en").remove, exact: true }).click();
+  await page.getByRole("button", { name: imageText("en").removeConfirm }).click();
+  await page.getByText(imageText("en").removed).waitFor();
+  assert.equal((await site.business.accounts.authenticate(tokenOf(cookie)))?.avatar, null);
 
   const next = page.getByLabel(text.newPassword);
   await next.fill("password1");

@@ -315,6 +315,9 @@ Deno.test("deleting asks for the name; rights are given and taken, but the last 
   assert.equal(ledTo(done), "/admin/accounts", "not to the page of who is gone");
   assert.equal((await site.get(path, { cookie })).status, 404);
   assert.equal((await site.post(`${path}/delete`, { typed: "lin" }, { cookie })).status, 404);
+  const audit = await htmlOf(await site.get("/admin/audit?action=account_deleted", { cookie }));
+  assert.match(audit, /Account deleted/);
+  assert.equal(audit.includes(`href="${path}"`), false, "who is gone has no page");
 });
 
 Deno.test("forms of the administrators never lead to another site", async () => {

@@ -234,6 +234,8 @@ Deno.test("a stream is ended without script after a question, and the encoder le
   const key = await site.business.rooms.publishKey(await ownerOf(site, room), room.id);
   const admitted = () => site.business.rooms.admit({ room: room.id, key });
   assert.doesNotMatch(await htmlOf(await site.get("/studio?ask=end", { cookie })), /ask-end/);
+  assert.equal((await site.post("/studio/end", {}, { cookie })).status, 303);
+  assert.equal(await admitted(), "admitted", "nothing ran: nobody is held off");
 
   site.goLive({ [room.id]: 3 });
   const live = await htmlOf(await site.get("/studio", { cookie }));

@@ -145,8 +145,9 @@ function auditColumns({ locale, nowMs }: Reader): readonly Column<AuditEntry>[] 
     {
       key: "target",
       label: text.target,
-      cell: ({ target }) => {
+      cell: ({ target, action }) => {
         const [kind, id = ""] = target.split(":", 2);
+        if (action === "account_deleted") return text.targetAccount;
         if (kind === "room") return <a href={`/admin/rooms/${id}`}>{text.targetRoom(id)}</a>;
         if (kind === "account") return <a href={`/admin/accounts/${id}`}>{text.targetAccount}</a>;
         return <a href="/admin/settings">{settingLabel(id, locale)}</a>;
