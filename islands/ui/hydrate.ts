@@ -75,5 +75,6 @@ class WanrenIsland extends HTMLElement {
     } else {
       hydrate(vnode, this);
     }
+    this.setAttribute("alive", "");
   }
 }

@@ -1,9 +1,8 @@
 /** axe-core over every page, in both themes. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
-import { launchBrowser } from "../support/browser.ts";
+import { axeViolationsInBothThemes } from "../support/axe.ts";
+import { launchBrowser, visit } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { waitUntilPlaying } from "../support/player.ts";
@@ -16,20 +15,6 @@ interface Stop {
   /** Of the window; default: a desktop. */
   readonly width?: number;
   readonly prepare?: (page: Page) => Promise<unknown>;
-}
-
-const AXE = new URL("../../node_modules/axe-core/axe.min.js", import.meta.url);
-
-async function violations(page: Page): Promise<string[]> {
-  const results = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } };
-    return await axe.run({
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-  });
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`)
-  );
 }
 
 /** Menu and statistics of a phone, one after the other, so that both were drawn. */
@@ -136,38 +121,31 @@ Deno.test({
       { path: "/setup?token=used" },
       { path: "/no/such/page" },
     ];
-    const axe = await readFile(AXE, "utf8");
     const browser = await launchBrowser();
     const found: string[] = [];
-    const visit = async (stops: readonly Stop[]) => {
-      for (const theme of ["light", "dark"] as const) {
-        for (const { path, token, width = 1280, prepare } of stops) {
-          const context = await browser.newContext({
-            viewport: { width, height: 800 },
-            locale: theme === "light" ? "en-US" : "zh-CN",
-            // Colours in the middle of a transition are nobody's choice.
-            reducedMotion: "reduce",
-          });
-          await context.addCookies([
-            { name: "wanren_theme", value: theme, url: platform.url },
-            ...(token === undefined
-              ? []
-              : [{ name: "wanren_session", value: token, url: platform.url }]),
-          ]);
-          const page = await context.newPage();
-          await page.goto(platform.url + path);
-          await prepare?.(page);
-          await page.evaluate(axe);
-          found.push(...(await violations(page)).map((text) => `${theme} ${path} ${text}`));
-          await context.close();
+    const inspect = async (stops: readonly Stop[]) => {
+      for (const [index, { path, token, width = 1280, prepare }] of stops.entries()) {
+        const context = await browser.newContext({
+          viewport: { width, height: 800 },
+          locale: index % 2 === 0 ? "en-US" : "zh-CN",
+          // Colours in the middle of a transition are nobody's choice.
+          reducedMotion: "reduce",
+        });
+        if (token !== undefined) {
+          await context.addCookies([{ name: "wanren_session", value: token, url: platform.url }]);
         }
+        const page = await context.newPage();
+        await visit(page, platform.url + path);
+        await prepare?.(page);
+        found.push(...(await axeViolationsInBothThemes(page)).map((text) => `${path} ${text}`));
+        await context.close();
       }
     };
     try {
-      await visit(before);
+      await inspect(before);
       await using _publisher = Publisher.file(source, live.publishUrl);
       await platform.waitLive(live);
-      await visit(after);
+      await inspect(after);
     } finally {
       await browser.close();
     }

@@ -12,7 +12,7 @@ import { formsText } from "../../islands/i18n/forms.ts";
 import { passwordText } from "../../islands/i18n/password.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
 import { axeViolations } from "../support/axe.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { alive, launchBrowser, visit } from "../support/browser.ts";
 import { imageFixture } from "../support/images.ts";
 import type { Site } from "../support/pages.ts";
 import { serveSite } from "../support/site_server.ts";
@@ -71,19 +71,8 @@ async function open({ url, browser }: Stage, path: string, look: Look = {}): Pro
   page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
   await page.goto(url + path);
-  if (look.script !== false) await hydrated(page);
+  if (look.script !== false) await alive(page);
   return { page, context, complaints };
-}
-
-/** Every island of the page runs: what is pressed now is heard. */
-async function hydrated(page: Page): Promise<void> {
-  await page.waitForLoadState("load");
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll("wanren-island")].every((island) =>
-      // Preact leaves its tree at the place it renders into.
-      Object.keys(island).length > 0 || "__k" in island
-    )
-  );
 }
 
 const said = async (page: Page, words: string) =>
@@ -316,7 +305,7 @@ async function ownAccount(stage: Stage): Promise<void> {
     userAgent: "curl/8.5.0",
   });
   await page.reload();
-  await hydrated(page);
+  await alive(page);
   await page.getByRole("button", { name: text.endSessionOf("curl 8.5") }).click();
   await said(page, text.sessionEnded);
   assert.equal(await site.business.accounts.authenticate(again.token), null);
@@ -330,7 +319,7 @@ async function ownAccount(stage: Stage): Promise<void> {
   await page.getByLabel(formsText("en").passwordLabel).fill("a much better horse");
   await page.locator("main button[type=submit]").click();
   await page.waitForURL(`${url}/account`);
-  await hydrated(page);
+  await alive(page);
   await page.getByRole("link", { name: text.deletion }).click();
   const dialog = page.locator("dialog[open]");
   const remove = dialog.getByRole("button", { name: text.deletionConfirm });
@@ -386,7 +375,7 @@ async function manageAccounts(stage: Stage): Promise<void> {
   assert.equal(await site.business.accounts.authenticate(tokenOf(cookie)), null);
   assert.deepEqual(complaints, []);
 
-  await page.goto(`${stage.url}/admin/audit`);
+  await visit(page, `${stage.url}/admin/audit`);
   await page.getByText("Milo: spam <i>").waitFor();
   await context.close();
 }

@@ -1,6 +1,6 @@
 /** The documentation of the API in Chromium: filter, copy, links into it. */
 import assert from "node:assert/strict";
-import { launchBrowser, openPage } from "../support/browser.ts";
+import { launchBrowser, openPage, visit } from "../support/browser.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { waitFor } from "../support/wait.ts";
 
@@ -49,7 +49,7 @@ Deno.test({
       });
 
       await t.step("a link leads to its call, below the filter", async () => {
-        await page.goto(`${platform.url}/docs/api#createRoom`);
+        await visit(page, `${platform.url}/docs/api#createRoom`);
         await waitFor("the call in sight", async () => {
           const call = await page.locator("#createRoom").boundingBox();
           const filter = await page.locator(".api-filter").boundingBox();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launchBrowser } from "../support/browser.ts";
+import { launchBrowser, visit } from "../support/browser.ts";
 import { serveSite } from "../support/site_server.ts";
 import { waitFor } from "../support/wait.ts";
 
@@ -41,7 +41,7 @@ async function open(
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${url}/debug/ui`);
+  await visit(page, `${url}/debug/ui`);
   await page.waitForSelector("#LineChart canvas");
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { Tracks } from "../../media/access_unit.ts";
 import { FlvDemuxer, FlvTagParser } from "../../media/container/flv/mod.ts";
 import { RtmpClient, RtmpClientError } from "../../media/transport/rtmp/client.ts";
-import { launchBrowser, openPage } from "../support/browser.ts";
+import { launchBrowser, openPage, visit } from "../support/browser.ts";
 import { avOffsetsMs, probe, record, runFfmpeg } from "../support/ffmpeg.ts";
 import { TestPlatform, type TestRoom } from "../support/platform.ts";
 import { choosePlayer, inspectPlayer, waitUntilPlaying } from "../support/player.ts";
@@ -290,7 +290,7 @@ Deno.test({
         await using _feeding = feeding;
         const context = await browser.newContext({ bypassCSP: true });
         const page = await context.newPage();
-        await page.goto(watchUrl);
+        await visit(page, watchUrl);
         const playable = await page.evaluate(() =>
           MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L60.90"')
         );

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
-import { launchBrowser, openPage } from "../support/browser.ts";
+import { launchBrowser, openPage, visit } from "../support/browser.ts";
 import { runFfmpeg } from "../support/ffmpeg.ts";
 import { startImagePage } from "../support/image_page.ts";
 import { colour, draw, imageFixture } from "../support/images.ts";
@@ -164,7 +164,7 @@ Deno.test({
       await t.step("axe-core finds nothing, light and dark, in both languages", async () => {
         const filled = await site.images.put(imageFixture("quadrants.jpg"));
         for (const query of ["?theme=dark&locale=zh", `?theme=light&filled=${filled}`]) {
-          await page.goto(site.url + query);
+          await visit(page, site.url + query);
           await choose(page, "avatar", PNG);
           await field(page, "avatar").locator(".cropper").waitFor();
           await axe(page);

@@ -16,7 +16,7 @@ import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
-import { launchBrowser, openPage } from "../support/browser.ts";
+import { launchBrowser, openPage, visit } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { waitUntilPlaying } from "../support/player.ts";
@@ -257,7 +257,7 @@ browserTest(
     await again.process.status;
     assert.ok(await layoutShift(admin.page) <= MAX_LAYOUT_SHIFT, "the list keeps still");
 
-    await admin.page.goto(`${platform.url}/account`);
+    await visit(admin.page, `${platform.url}/account`);
     assert.equal(await admin.page.locator(".session").count(), 2);
     await admin.page.getByRole("button", { name: text.elsewhere }).click();
     await admin.page.getByText(text.elsewhereEnded).first().waitFor();

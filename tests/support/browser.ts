@@ -84,6 +84,18 @@ export async function openPage(
       complaints.push(`foreign request: ${request.url()}`);
     }
   });
-  await page.goto(url);
+  await visit(page, url);
   return { page, context, complaints };
+}
+
+/** Goes to an address and waits until it is {@linkcode alive}. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await alive(page);
+}
+
+/** Waits until every island of the page answers: what is pressed from now on is heard. */
+export async function alive(page: Page): Promise<void> {
+  await page.waitForLoadState("load");
+  await page.waitForSelector("wanren-island:not([alive])", { state: "detached" });
 }
