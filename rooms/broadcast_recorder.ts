@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Fence } from "./leases.ts";
 import type { LiveState } from "./live_state.ts";
 import type { Broadcast, StreamReport } from "./model.ts";
 import type { BoardRepository } from "./money/repository.ts";
@@ -33,7 +34,11 @@ export interface BroadcastRecorderOptions {
   readonly boards: Pick<BoardRepository, "since">;
 }
 
-/** Looks at what is live; whoever owns it calls {@linkcode BroadcastRecorder.tick} every 2 s. */
+/**
+ * Looks at what is live; whoever owns it calls {@linkcode BroadcastRecorder.tick} every 2 s. Of several
+ * processes one records: it takes the broadcasts up when it begins, and rests when it is another's
+ * turn.
+ */
 export class BroadcastRecorder {
   readonly #options: BroadcastRecorderOptions;
   readonly #running = new Map<string, Running>();
@@ -48,14 +53,26 @@ export class BroadcastRecorder {
     { nowMs }: { readonly nowMs: number },
   ): Promise<BroadcastRecorder> {
     const recorder = new BroadcastRecorder(options);
-    for (const broadcast of await options.broadcasts.running({ limit: MAX_RUNNING })) {
-      recorder.#running.set(keyOf(broadcast.roomId, broadcast.startedAtMs), {
+    await recorder.takeUp(nowMs);
+    return recorder;
+  }
+
+  /** Goes on with what the store says of running broadcasts, whoever recorded them. */
+  async takeUp(nowMs: number): Promise<void> {
+    const found = await this.#options.broadcasts.running({ limit: MAX_RUNNING });
+    this.#running.clear();
+    for (const broadcast of found) {
+      this.#running.set(keyOf(broadcast.roomId, broadcast.startedAtMs), {
         broadcast,
         seenMs: Math.max(0, broadcast.seenAtMs - broadcast.startedAtMs),
         writtenAtMs: nowMs,
       });
     }
-    return recorder;
+  }
+
+  /** Somebody else records from now on. */
+  rest(): void {
+    this.#running.clear();
   }
 
   /** The running broadcast of a room, as it stands. */
@@ -66,8 +83,8 @@ export class BroadcastRecorder {
     return null;
   }
 
-  /** One look: counts, writes what is due, ends what is over. */
-  async tick(nowMs: number): Promise<void> {
+  /** One look: counts, writes what is due, ends what is over. `fence` null: nobody else records. */
+  async tick(nowMs: number, fence: Fence | null = null): Promise<void> {
     const seen = new Set<string>();
     const due: Running[] = [];
     for (const { stream, viewers } of this.#options.live.list(nowMs)) {
@@ -91,15 +108,18 @@ export class BroadcastRecorder {
       due.push(running);
       this.#running.delete(key);
     }
-    await this.#write(due, nowMs);
+    await this.#write(due, { nowMs, fence });
   }
 
   /** Writes what runs, so that little is lost when the process ends. */
-  async close(nowMs: number): Promise<void> {
-    await this.#write([...this.#running.values()], nowMs);
+  async close(nowMs: number, fence: Fence | null = null): Promise<void> {
+    await this.#write([...this.#running.values()], { nowMs, fence });
   }
 
-  async #write(due: readonly Running[], nowMs: number): Promise<void> {
+  async #write(
+    due: readonly Running[],
+    { nowMs, fence }: { readonly nowMs: number; readonly fence: Fence | null },
+  ): Promise<void> {
     if (due.length === 0) return;
     for (const running of due) running.writtenAtMs = nowMs;
     // What ended first: the count of a room begins anew with its next broadcast.
@@ -112,10 +132,14 @@ export class BroadcastRecorder {
       const giftCoins = Math.max(running.broadcast.giftCoins, coins);
       running.broadcast = { ...running.broadcast, giftCoins };
     }
-    await this.#options.broadcasts.put(
+    const outcome = await this.#options.broadcasts.put(
       due.map(({ broadcast }) => broadcast),
-      { maxPerRoom: MAX_BROADCASTS_PER_ROOM },
+      { maxPerRoom: MAX_BROADCASTS_PER_ROOM, fence },
     );
+    if (outcome === "passed_on") {
+      this.rest();
+      return;
+    }
     for (const { broadcast } of due) {
       await this.#options.rooms.update(broadcast.roomId, { lastLiveAtMs: broadcast.seenAtMs });
     }

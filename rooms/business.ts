@@ -16,6 +16,7 @@ import { Likes } from "./messages/like_service.ts";
 import { MessageService } from "./messages/message_service.ts";
 import { People } from "./messages/people.ts";
 import { RoomNotices } from "./messages/room_notices.ts";
+import { StateRepeats } from "./messages/state_repeats.ts";
 import { ModerationLists } from "./moderation/lists.ts";
 import { Moderation } from "./moderation/moderation_service.ts";
 import { RoomGuard } from "./moderation/room_guard.ts";
@@ -68,6 +69,7 @@ export interface Business {
   readonly moderation: Moderation;
   readonly likes: Likes;
   readonly notices: RoomNotices;
+  readonly states: StateRepeats;
   readonly wallets: Wallets;
   readonly gifts: Gifts;
   readonly leaderboards: Leaderboards;
@@ -135,6 +137,14 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     moderation,
     likes,
     notices,
+    states: new StateRepeats({
+      ...talk,
+      lists,
+      leaderboards,
+      live: options.live,
+      likes: repositories.likes,
+      battles: money.battles,
+    }),
     wallets: new Wallets({ repositories, wallets, settings, levels, rateLimits, now }),
     gifts: new Gifts({
       ...talk,

@@ -159,6 +159,15 @@ export class LiveState {
       );
   }
 
+  /** Rooms that are on the air or that somebody is in. */
+  rooms(nowMs: number): ReadonlySet<string> {
+    const rooms = new Set<string>();
+    for (const { byRoom } of [...fresh(this.#streams, nowMs), ...fresh(this.#viewers, nowMs)]) {
+      for (const room of byRoom.keys()) rooms.add(room);
+    }
+    return rooms;
+  }
+
   /** What each media node that reports can do, by its name. */
   capabilities(nowMs: number): ReadonlyMap<string, NodeCapabilities> {
     const nodes = new Map<string, NodeCapabilities>();

@@ -14,6 +14,7 @@
  * @module
  */
 import type { Account, AuditAction, AuditEntry, Broadcast, Room } from "./model.ts";
+import type { Fence, LeaseRepository } from "./leases.ts";
 import type { ModerationRepository } from "./moderation/repository.ts";
 export { StoreBusyError } from "./errors.ts";
 
@@ -222,24 +223,35 @@ export interface FollowRepository {
 export interface BroadcastRepository {
   /**
    * Inserts or replaces each by room and start; forgets a room's oldest above `maxPerRoom`.
-   * Those of unknown rooms are left out.
+   * Those of unknown rooms are left out. `passed_on`: the lease of `fence` was taken by somebody
+   * else since, and nothing was done.
    */
   put(
     broadcasts: readonly Broadcast[],
-    options: { readonly maxPerRoom: number },
-  ): Promise<void>;
+    options: { readonly maxPerRoom: number; readonly fence: Fence | null },
+  ): Promise<"done" | "passed_on">;
   /** A room's broadcasts, newest first. */
   list(roomId: string, options: { readonly limit: number }): Promise<Broadcast[]>;
   /** Those of any room that have no end. */
   running(options: { readonly limit: number }): Promise<Broadcast[]>;
 }
 
+/** A total that changed. */
+export interface LikeChange {
+  readonly roomId: string;
+  readonly total: number;
+  /** Likes since the change before. */
+  readonly added: number;
+}
+
 /** How often rooms were liked, ever. */
 export interface LikeRepository {
-  /** Adds to totals; answers them as they are then, in the order of the increments. */
+  /** Adds to totals. */
   add(
     increments: readonly { readonly roomId: string; readonly count: number }[],
-  ): Promise<number[]>;
+  ): Promise<void>;
+  /** Totals that rose, by whomever, since they were last given; each rise is given once. */
+  changed(options: { readonly limit: number }): Promise<LikeChange[]>;
   /** The totals of rooms, in their order. */
   totals(roomIds: readonly string[]): Promise<number[]>;
 }
@@ -294,6 +306,7 @@ export interface Repositories {
   readonly settings: SettingRepository;
   readonly audit: AuditRepository;
   readonly moderation: ModerationRepository;
+  readonly leases: LeaseRepository;
   /** Calls that wait for the store. */
   readonly queued: number;
   /** Completes the accepted calls and closes; further calls are rejected. */

@@ -11,7 +11,7 @@ import type { ImSettings } from "../im/settings.ts";
 import { parseManifest } from "../islands/ui/manifest.ts";
 import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
-import { type Business, openBusiness } from "../rooms/business.ts";
+import { openBusiness } from "../rooms/business.ts";
 import type { ImageStore, OpenImages } from "../rooms/images/image_store.ts";
 import { ImageWorkshop } from "../rooms/images/image_workshop.ts";
 import { observeImages } from "../rooms/images/metrics.ts";
@@ -25,6 +25,7 @@ import type { MoneyStore, OpenMoney } from "../rooms/money/repository.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
 import type { Settings } from "../rooms/settings.ts";
 import { createApp } from "./app.ts";
+import { runDuties } from "./duties.ts";
 import { ticketBox } from "../im/ticket.ts";
 import { Gateways } from "./im_gateways.ts";
 import { FeedHub, runFeed } from "./im_feed.ts";
@@ -47,10 +48,8 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const DRAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 60_000;
 const IMAGE_SWEEP_EVERY_MS = 6 * 3_600_000;
-const RECORD_EVERY_MS = 2_000;
 /** Settings that another `web` changed are in force within this time, milliseconds. */
 const SETTINGS_EVERY_MS = 1_000;
-const NOTICE_EVERY_MS = 1_000;
 
 /** Drivers of the contracts of `rooms/`. */
 export interface Drivers {
@@ -233,9 +232,13 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   };
   await sweep();
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS);
-  const recording = record(business, context);
-  const noticing = notice(business, context);
-  const clock = runMoney(business, { money, log, metrics });
+  const duties = runDuties(business, {
+    leases: repositories.leases,
+    holder: shared === null ? "web" : `web-${crypto.randomUUID()}`,
+    log,
+    metrics,
+  });
+  const clock = runMoney(business, { money, log, metrics, isOurs: () => duties.fence !== null });
   const imageSweeping = setInterval(async () => {
     try {
       const removed = await pictures.sweep((id) => repositories.accounts.showsImage(id));
@@ -263,10 +266,9 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       clearInterval(imageSweeping);
       await Promise.all([server.close(), feed.close()]);
       endFeed();
-      await recording.stop();
-      await sharing?.stop();
-      await noticing.stop();
       await clock.stop();
+      await duties.stop();
+      await sharing?.stop();
       workshop.close();
       await origins.stop();
       await hasher.close();
@@ -301,52 +303,6 @@ function share(
     async stop() {
       clearInterval(timer);
       await Promise.all([reading, sharing.stop()]);
-    },
-  };
-}
-
-/** Looks at what is live and keeps the records of broadcasts. */
-function record(
-  { broadcasts }: Pick<Business, "broadcasts">,
-  { log }: Pick<RoleContext, "log">,
-): { stop(): Promise<void> } {
-  let looking: Promise<void> | null = null;
-  const look = (take: (nowMs: number) => Promise<void>) =>
-    take(Date.now()).catch((error) => log.warn("broadcasts_not_kept", { error: error as Error }));
-  const timer = setInterval(() => {
-    // A slow store is waited for; the next look counts for the time between.
-    looking ??= look((nowMs) => broadcasts.tick(nowMs)).finally(() => looking = null);
-  }, RECORD_EVERY_MS);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await looking;
-      await look((nowMs) => broadcasts.close(nowMs));
-    },
-  };
-}
-
-/** Says in the rooms what they hear by themselves. */
-function notice(
-  { likes, notices }: Pick<Business, "likes" | "notices">,
-  { log }: Pick<RoleContext, "log">,
-): { stop(): Promise<void> } {
-  let looking: Promise<void> | null = null;
-  const look = async () => {
-    for (const work of [() => likes.tick(), () => notices.tick(Date.now())]) {
-      await work().catch((error) => log.warn("notices_not_said", { error: error as Error }));
-    }
-  };
-  const timer = setInterval(
-    () => looking ??= look().finally(() => looking = null),
-    NOTICE_EVERY_MS,
-  );
-  return {
-    async stop() {
-      clearInterval(timer);
-      await looking;
-      // What was liked counts.
-      await look();
     },
   };
 }

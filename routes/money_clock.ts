@@ -5,6 +5,7 @@
  * @module
  */
 import type { Logger } from "../platform/log.ts";
+import { every } from "./every.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import type { Business } from "../rooms/business.ts";
 import type { MoneyStore } from "../rooms/money/repository.ts";
@@ -16,8 +17,10 @@ const SWEEP_EVERY_MS = 3_000;
 /** Begins; what fails is logged once until it works again, and tried with the next turn. */
 export function runMoney(
   { gifts, leaderboards, pk }: Pick<Business, "gifts" | "leaderboards" | "pk">,
-  { money, log, metrics }: {
+  { money, log, metrics, isOurs }: {
     readonly money: MoneyStore;
+    /** Whether this process does what one of several does alone. */
+    readonly isOurs: () => boolean;
     readonly log: Logger;
     readonly metrics: Metrics;
   },
@@ -46,41 +49,13 @@ export function runMoney(
     ),
     every(
       SWEEP_EVERY_MS,
-      () => gifts.sweep(Date.now()),
+      () => isOurs() ? gifts.sweep(Date.now()) : Promise.resolve(0),
       (error) => log.warn("gifts_not_swept", { error }),
     ),
   ];
   return {
     async stop() {
       await Promise.all(clocks.map((clock) => clock.stop()));
-    },
-  };
-}
-
-/** Does something again and again, never twice at once. */
-function every(
-  ms: number,
-  work: () => Promise<unknown>,
-  onFailure: (error: Error) => void,
-): { stop(): Promise<void> } {
-  let running: Promise<void> | null = null;
-  let failed = false;
-  const turn = async () => {
-    try {
-      await work();
-      failed = false;
-    } catch (error) {
-      if (!failed) onFailure(error as Error);
-      failed = true;
-    } finally {
-      running = null;
-    }
-  };
-  const timer = setInterval(() => running ??= turn(), ms);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
     },
   };
 }

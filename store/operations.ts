@@ -16,7 +16,8 @@ export type Group =
   | "likes"
   | "settings"
   | "audit"
-  | "moderation";
+  | "moderation"
+  | "leases";
 
 type Synchronous<R> = {
   readonly [M in keyof R]: R[M] extends (...input: infer Input) => Promise<infer Output>
@@ -65,10 +66,11 @@ export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositorie
   },
   follows: { add: true, remove: true, has: true, rooms: true },
   broadcasts: { put: true, list: true, running: true },
-  likes: { add: true, totals: true },
+  likes: { add: true, changed: true, totals: true },
   settings: { put: true, current: true, history: true },
   audit: { append: true, list: true },
   moderation: { put: true, remove: true, get: true, list: true, takeTurn: true },
+  leases: { take: true, release: true },
 };
 
 /** Takes one operation to where the data is. */
@@ -93,6 +95,7 @@ export function repositoriesOver(invoke: Invoke): Pick<Repositories, Group> {
     settings: group("settings"),
     audit: group("audit"),
     moderation: group("moderation"),
+    leases: group("leases"),
   };
 }
 

@@ -27,7 +27,13 @@ export interface LikesOptions {
   readonly now: () => number;
 }
 
-/** Counts likes; whoever owns it calls {@linkcode Likes.tick} every second. */
+/** Rooms that are told in one look. */
+const MAX_TOLD = 5_000;
+
+/**
+ * Counts likes; whoever owns it calls {@linkcode Likes.tick} every second, and of several processes
+ * one {@linkcode Likes.tell}, so that no room hears an older total after a newer one.
+ */
 export class Likes {
   readonly #options: LikesOptions;
   readonly #limiter = new AttemptLimiter(CALL_POLICY, { maxKeys: MAX_KEYS });
@@ -79,23 +85,27 @@ export class Likes {
     return total;
   }
 
-  /** Adds what waits to the totals and tells the rooms. */
+  /** Adds what waits to the totals. */
   async tick(): Promise<void> {
     if (this.#waiting.size === 0) return;
     const waiting = [...this.#waiting].map(([roomId, count]) => ({ roomId, count }));
     this.#waiting = new Map();
-    let totals: number[];
     try {
-      totals = await this.#options.likes.add(waiting);
+      await this.#options.likes.add(waiting);
     } catch (error) {
       for (const { roomId, count } of waiting) this.#add(roomId, count);
       throw error;
     }
+  }
+
+  /** Tells the rooms whose total rose, here or elsewhere. */
+  async tell(): Promise<void> {
+    const changes = await this.#options.likes.changed({ limit: MAX_TOLD });
     await Promise.all(
-      waiting.map(({ roomId, count }, index) => {
+      changes.map(({ roomId, total, added }) => {
         const draft: Draft = {
           kind: "notice",
-          body: { notice: "likes", data: { total: totals[index] ?? count, added: count } },
+          body: { notice: "likes", data: { total, added } },
           lane: "low",
           from: null,
           stateKey: "likes",

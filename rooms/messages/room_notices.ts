@@ -13,6 +13,8 @@ import type { Settings } from "../settings.ts";
 export const ENTER_AGAIN_MS = 600_000;
 /** Between two looks at how many watch, milliseconds. */
 export const VIEWERS_EVERY_MS = 5_000;
+/** What did not change is said again after so long, milliseconds: a frame may have been lost. */
+export const SAY_AGAIN_MS = 60_000;
 /** Who came lately, at most; above, the longest ago counts as not having come. */
 const MAX_ENTERED = 100_000;
 /** Names of one notice; the others are counted. */
@@ -36,14 +38,17 @@ interface Entering {
   readonly sinceMs: number;
 }
 
-/** Whoever owns it calls {@linkcode RoomNotices.tick} every second; the clock is passed in. */
+/**
+ * Whoever owns it calls {@linkcode RoomNotices.tick} every second; the clock is passed in. Every process
+ * says who came in by it; how many watch says one of them.
+ */
 export class RoomNotices {
   readonly #options: RoomNoticesOptions;
   /** When somebody came into a room, in this order. */
   readonly #entered = new Map<string, number>();
   readonly #entering = new Map<string, Entering>();
-  /** Viewers as each room heard them last. */
-  #viewers = new Map<string, number>();
+  /** Viewers as each room heard them last, and when. */
+  #viewers = new Map<string, { readonly total: number; readonly saidAtMs: number }>();
   #viewersAtMs = -Infinity;
 
   constructor(options: RoomNoticesOptions) {
@@ -71,28 +76,38 @@ export class RoomNotices {
   }
 
   /** One look: says what is due. */
-  async tick(nowMs: number): Promise<void> {
+  async tick(
+    nowMs: number,
+    { viewers = true }: { readonly viewers?: boolean } = {},
+  ): Promise<void> {
     const due: Promise<unknown>[] = [];
     for (const [roomId, { names, count, sinceMs }] of this.#entering) {
       if (nowMs - sinceMs < this.#enterEveryMs(roomId, nowMs)) continue;
       this.#entering.delete(roomId);
       due.push(this.#say(roomId, { notice: "enter", data: { names, count } }, null));
     }
-    if (nowMs - this.#viewersAtMs >= VIEWERS_EVERY_MS) {
+    if (!viewers) {
+      // Whose turn comes later does not know what the rooms heard last.
+      this.#viewers.clear();
+    } else if (nowMs - this.#viewersAtMs >= VIEWERS_EVERY_MS) {
       this.#viewersAtMs = nowMs;
       due.push(...this.#sayViewers(nowMs));
     }
     await Promise.all(due);
   }
 
-  /** Rooms that are live and whose number changed. */
+  /** Rooms that are live and whose number changed, or was said long ago. */
   #sayViewers(nowMs: number): Promise<unknown>[] {
     const before = this.#viewers;
     this.#viewers = new Map();
     const said: Promise<unknown>[] = [];
     for (const { stream, viewers } of this.#options.live.list(nowMs)) {
-      this.#viewers.set(stream.room, viewers);
-      if (before.get(stream.room) === viewers) continue;
+      const heard = before.get(stream.room);
+      if (heard?.total === viewers && nowMs - heard.saidAtMs < SAY_AGAIN_MS) {
+        this.#viewers.set(stream.room, heard);
+        continue;
+      }
+      this.#viewers.set(stream.room, { total: viewers, saidAtMs: nowMs });
       said.push(this.#say(stream.room, { notice: "viewers", data: { total: viewers } }, "viewers"));
     }
     return said;

@@ -4,7 +4,7 @@ import { openMemoryLog } from "../../store/memory/messages.ts";
 import { LiveState } from "../live_state.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
 import { reportOf } from "../../tests/support/web.ts";
-import { ENTER_AGAIN_MS, RoomNotices } from "./room_notices.ts";
+import { ENTER_AGAIN_MS, RoomNotices, SAY_AGAIN_MS } from "./room_notices.ts";
 
 const ROOM = "100001";
 const sender = (name: string): Sender => ({ id: `id-${name}`, name, level: 0, role: "member" });
@@ -75,4 +75,23 @@ Deno.test("RoomNotices says how many watch when it changed, every five seconds",
   watch(4, 10_000);
   await at.notices.tick(10_000);
   deepStrictEqual(await at.heard(), []);
+  // A frame may have been lost.
+  watch(4, 5_000 + SAY_AGAIN_MS);
+  await at.notices.tick(5_000 + SAY_AGAIN_MS);
+  deepStrictEqual(await at.heard(), [{ notice: "viewers", data: { total: 4 } }]);
+});
+
+Deno.test("RoomNotices says nothing of viewers when another process does", async () => {
+  await using at = world();
+  const watch = (flv: number, nowMs: number) => {
+    at.live.putStreams("media", { streams: [reportOf(ROOM, { readers: {} })] }, nowMs);
+    at.live.putViewers("edge", { [ROOM]: { flv, ws: 0, hls: 0 } }, nowMs);
+  };
+  watch(3, 0);
+  at.notices.enter(sender("ann"), ROOM, 0);
+  await at.notices.tick(2_000, { viewers: false });
+  deepStrictEqual((await at.heard()).map(({ notice }) => notice), ["enter"]);
+  watch(3, 6_000);
+  await at.notices.tick(6_000);
+  deepStrictEqual((await at.heard()).map(({ notice }) => notice), ["viewers"]);
 });

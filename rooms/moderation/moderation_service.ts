@@ -19,6 +19,7 @@ import {
 import { AttemptLimiter } from "../attempt_limits.ts";
 import { ServiceError } from "../errors.ts";
 import type { People } from "../messages/people.ts";
+import { rulesDraft } from "../messages/state_repeats.ts";
 import { type Account, personOf, type Room } from "../model.ts";
 import type { Repositories } from "../repository.ts";
 import { nameKey, parseLine } from "../rules.ts";
@@ -113,8 +114,7 @@ export class Moderation {
     if (keys.length === 0) return rules;
     await lists.putRules(room.id, rules);
     guard.forget(room.id, null);
-    const { words: _words, ...shown } = rules;
-    await this.#tell(room, "rules", { ...shown }, "rules");
+    await this.#options.log.append(room.id, [{ draft: rulesDraft(rules), dedupeKey: null }]);
     await this.#note(actor, room, { act: "rules_changed", account: null, detail: keys.join(", ") });
     return rules;
   }
@@ -472,12 +472,11 @@ export class Moderation {
     room: Room,
     notice: NoticeName,
     data: { readonly [key: string]: Json },
-    stateKey: string | null = null,
   ): Promise<void> {
     const { log, settings } = this.#options;
     const content = { kind: "notice", body: { notice, data } } as const;
     const lane = laneOf(content, { from: null, settings: settings.values.im });
-    const draft: Draft = { ...content, lane, from: null, stateKey };
+    const draft: Draft = { ...content, lane, from: null, stateKey: null };
     await log.append(room.id, [{ draft, dedupeKey: null }]);
   }
 

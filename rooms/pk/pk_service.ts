@@ -27,6 +27,8 @@ import type { BattleRepository } from "./repository.ts";
 
 /** Both rooms are told the totals at most so often, milliseconds. */
 export const TELL_EVERY_MS = 500;
+/** What did not change is told again after so long, milliseconds: a frame may have been lost. */
+const TELL_AGAIN_MS = 60_000;
 /** Without a single report of `media`, a room is believed to be off the air only after so long. */
 const SILENCE_MS = 60_000;
 /** Battles at once, on the whole platform. */
@@ -63,7 +65,10 @@ export class Battles {
   /** The same by room. */
   readonly #byRoom = new Map<string, Battle>();
   /** What the rooms heard from here last, by battle. */
-  readonly #told = new Map<string, { readonly words: string; readonly battle: Battle }>();
+  readonly #told = new Map<
+    string,
+    { readonly words: string; readonly battle: Battle; readonly atMs: number }
+  >();
   #lookedAtMs = -Infinity;
   /** Since when a room of an open battle is off the air. */
   readonly #offSince = new Map<string, number>();
@@ -272,7 +277,11 @@ export class Battles {
     const { battles } = this.#options;
     this.#see(battle);
     await this.#tell(battle, `pk ${battle.id} ${battle.phase}`);
-    this.#told.set(battle.id, { words: wordsOf(battle), battle });
+    this.#told.set(battle.id, {
+      words: wordsOf(battle),
+      battle,
+      atMs: this.#options.now(),
+    });
     let known: Battle | null = battle;
     for (let tries = 0; known !== null && tries < MAX_TRIES; tries++) {
       if (known.phase !== battle.phase || known.told === battle.phase) return known;
@@ -290,12 +299,14 @@ export class Battles {
   /** Tells both rooms how the battle stands when that is not what they heard from here. */
   async #tellNews(battle: Battle, nowMs: number): Promise<void> {
     const words = wordsOf(battle);
-    if (isFinal(battle.phase) || this.#told.get(battle.id)?.words === words) return;
+    const told = this.#told.get(battle.id);
+    const isKnown = told?.words === words;
+    if (isFinal(battle.phase) || (isKnown && nowMs - told.atMs < TELL_AGAIN_MS)) return;
     // However many processes tell it, the rooms hear it once in this time; who was not heard says it
     // again.
     const slot = Math.floor(nowMs / TELL_EVERY_MS);
     const heard = await this.#tell(battle, `pk ${battle.id} at ${slot}`);
-    if (heard) this.#told.set(battle.id, { words, battle });
+    if (heard || isKnown) this.#told.set(battle.id, { words, battle, atMs: nowMs });
   }
 
   async #tell(battle: Battle, dedupeKey: string): Promise<boolean> {

@@ -265,3 +265,15 @@ Deno.test("Battles: a battle that was accepted elsewhere is known at once where 
   await at.one.act(bob, B, "accept");
   strictEqual((await at.two.of(A))?.phase, "running");
 });
+
+Deno.test("Battles: a battle in which nothing happens is told again each minute, once", async () => {
+  await using at = stage();
+  await at.one.invite(ann, A, { opponent: B, durationS: 300 });
+  await at.one.act(bob, B, "accept");
+  await at.pass(10_000, [at.one, at.two]);
+  const before = (await at.told(A)).length;
+  await at.pass(120_000, [at.one, at.two]);
+  const again = (await at.told(A)).slice(before);
+  ok(again.length >= 2 && again.length <= 4, `told ${again.length} times`);
+  ok(again.every(({ phase }) => phase === "running"));
+});

@@ -26,6 +26,8 @@ const NAMES = [
   "broadcast_read",
   "follow",
   "image_index",
+  "lease",
+  "likes",
   "live_put",
   "live_read",
   "log_append",

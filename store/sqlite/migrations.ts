@@ -146,6 +146,17 @@ const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX turns_by_time ON turns (at_ms);
   `,
+  `
+  CREATE TABLE leases (
+    name     TEXT PRIMARY KEY,
+    holder   TEXT NOT NULL,
+    until_ms INTEGER NOT NULL,
+    fence    INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE likes ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX likes_untold ON likes (room_id) WHERE untold > 0;
+  `,
 ];
 
 /**

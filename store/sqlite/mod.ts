@@ -54,6 +54,7 @@ class SqliteStore implements Repositories {
   readonly settings: Repositories["settings"];
   readonly audit: Repositories["audit"];
   readonly moderation: Repositories["moderation"];
+  readonly leases: Repositories["leases"];
   readonly #worker: Worker;
   readonly #maxQueued: number;
   readonly #waiting = new Map<number, Waiting>();
@@ -79,6 +80,7 @@ class SqliteStore implements Repositories {
     this.settings = repositories.settings;
     this.audit = repositories.audit;
     this.moderation = repositories.moderation;
+    this.leases = repositories.leases;
   }
 
   get queued(): number {

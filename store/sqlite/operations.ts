@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Operations } from "../operations.ts";
 import { accountOperations, sessionOperations } from "./accounts.ts";
 import { Connection } from "./connection.ts";
+import { leaseOperations } from "./leases.ts";
 import { moderationOperations } from "./moderation.ts";
 import { auditOperations, likeOperations, settingOperations } from "./records.ts";
 import { broadcastOperations, followOperations, roomOperations } from "./rooms.ts";
@@ -24,5 +25,6 @@ export function sqliteOperations(database: DatabaseSync): Operations {
     settings: settingOperations(connection),
     audit: auditOperations(connection),
     moderation: moderationOperations(connection),
+    leases: leaseOperations(connection),
   };
 }

@@ -12,18 +12,27 @@ import type { Connection, Row } from "./connection.ts";
 export function likeOperations(at: Connection): Operations["likes"] {
   return {
     add: (increments) =>
-      at.transaction(() =>
-        increments.map(({ roomId, count }) =>
-          Number(
-            at.get(
-              `INSERT INTO likes (room_id, total) VALUES (?, ?)
-               ON CONFLICT (room_id) DO UPDATE SET total = total + excluded.total RETURNING total`,
-              roomId,
-              count,
-            )?.total,
-          )
-        )
-      ),
+      at.transaction(() => {
+        for (const { roomId, count } of increments) {
+          at.run(
+            `INSERT INTO likes (room_id, total, untold) VALUES (?1, ?2, ?2)
+             ON CONFLICT (room_id) DO UPDATE SET total = total + ?2, untold = untold + ?2`,
+            roomId,
+            count,
+          );
+        }
+      }),
+    changed: ({ limit }) =>
+      at.transaction(() => {
+        const rows = at.all(
+          "SELECT room_id, total, untold FROM likes WHERE untold > 0 LIMIT ?",
+          limit,
+        );
+        return rows.map(({ room_id, total, untold }) => {
+          at.run("UPDATE likes SET untold = 0 WHERE room_id = ?", String(room_id));
+          return { roomId: String(room_id), total: Number(total), added: Number(untold) };
+        });
+      }),
     totals: (roomIds) =>
       roomIds.map((roomId) =>
         Number(at.get("SELECT total FROM likes WHERE room_id = ?", roomId)?.total ?? 0)

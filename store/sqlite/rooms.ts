@@ -14,6 +14,7 @@ import {
   type Row,
   textOrNull,
 } from "./connection.ts";
+import { isPassedOn } from "./leases.ts";
 
 const SELECT_ROOM = `
   SELECT rooms.*, accounts.name AS owner_name, accounts.display_name AS owner_display_name,
@@ -152,8 +153,9 @@ export function followOperations(at: Connection): Operations["follows"] {
 /** The broadcasts of a connection. */
 export function broadcastOperations(at: Connection): Operations["broadcasts"] {
   return {
-    put: (broadcasts, { maxPerRoom }) =>
+    put: (broadcasts, { maxPerRoom, fence }) =>
       at.transaction(() => {
+        if (isPassedOn(at, fence)) return "passed_on";
         for (const broadcast of broadcasts) {
           const known = at.get("SELECT 1 AS found FROM rooms WHERE id = ?", broadcast.roomId);
           if (known === undefined) continue;
@@ -185,6 +187,7 @@ export function broadcastOperations(at: Connection): Operations["broadcasts"] {
             maxPerRoom,
           );
         }
+        return "done";
       }),
     list: (roomId, { limit }) =>
       at.all(

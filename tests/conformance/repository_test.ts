@@ -1,5 +1,6 @@
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { openSqliteStore } from "../../store/sqlite/mod.ts";
+import { testLeases } from "./lease_conformance.ts";
 import { testModeration } from "./moderation_conformance.ts";
 import { testRecords } from "./records_conformance.ts";
 import { type Driver, testRepositories } from "./repository_conformance.ts";
@@ -33,4 +34,5 @@ for (const driver of DRIVERS) {
   testRepositories(driver);
   testRecords(driver);
   testModeration(driver);
+  testLeases(driver);
 }

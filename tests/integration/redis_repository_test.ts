@@ -1,5 +1,6 @@
 import { openRedisRepositories } from "../../store/redis/repositories/mod.ts";
 import { loadScripts } from "../../store/redis/scripts.ts";
+import { testLeases } from "../conformance/lease_conformance.ts";
 import { testModeration } from "../conformance/moderation_conformance.ts";
 import { testRecords } from "../conformance/records_conformance.ts";
 import { type Driver, testRepositories } from "../conformance/repository_conformance.ts";
@@ -31,4 +32,5 @@ for (const each of [driver("redis", [single.url]), driver("redis cluster", clust
   testRepositories(each);
   testRecords(each);
   testModeration(each);
+  testLeases(each);
 }

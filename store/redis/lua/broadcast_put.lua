@@ -1,7 +1,11 @@
 -- include: people
--- Keeps broadcasts. ARGV: most of a room, then room, start, whether it runs (0, 1), record of each.
+-- Keeps broadcasts. ARGV: most of a room, name of a lease or '', its fence, then room, start, whether it runs (0, 1), record of each.
 local most = tonumber(ARGV[1])
-for index = 2, #ARGV, 4 do
+if ARGV[2] ~= '' then
+  local fence = tonumber(redis.call('GET', P .. 'fence:' .. ARGV[2]) or 0)
+  if fence > tonumber(ARGV[3]) then return 'passed_on' end
+end
+for index = 4, #ARGV, 4 do
   local room, start, runs, record = unpack(ARGV, index, index + 3)
   if redis.call('EXISTS', room_key(room)) == 1 then
     local starts, records = P .. 'starts:' .. room, P .. 'broadcasts:' .. room

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Repositories } from "../../../rooms/repository.ts";
+import type { LikeChange, Repositories } from "../../../rooms/repository.ts";
 import type { RedisConnection } from "../connection.ts";
 import type { Scripts } from "../scripts.ts";
 import { accountsOver, sessionsOver } from "./accounts.ts";
@@ -50,18 +50,35 @@ export function openRedisRepositories(
     follows: followsOver(run),
     broadcasts: broadcastsOver(run),
     likes: {
-      add: async (increments) =>
-        await Promise.all(
-          increments.map(async ({ roomId, count }) =>
-            Number(await call("HINCRBY", "likes", roomId, String(count)))
-          ),
-        ),
+      async add(increments) {
+        if (increments.length === 0) return;
+        const counts = increments.flatMap(({ roomId, count }) => [roomId, count]);
+        await run("likes", ["add", ...counts]);
+      },
+      async changed({ limit }) {
+        const flat = toList(await run("likes", ["changed", limit]));
+        const changes: LikeChange[] = [];
+        for (let index = 0; index + 2 < flat.length; index += 3) {
+          const [roomId, total, added] = flat.slice(index, index + 3);
+          changes.push({ roomId: String(roomId), total: Number(total), added: Number(added) });
+        }
+        return changes;
+      },
       totals: async (roomIds) =>
         roomIds.length === 0 ? [] : toList(await call("HMGET", "likes", ...roomIds)).map(Number),
     },
     settings: settingsOver(run, lists),
     audit: auditOver(run, lists),
     moderation: moderationOver(run),
+    leases: {
+      async take(name, { holder, lifeMs }) {
+        const fence = await run("lease", ["take", name, holder, lifeMs]);
+        return fence === null ? null : Number(fence);
+      },
+      async release(name, { holder }) {
+        await run("lease", ["release", name, holder]);
+      },
+    },
     get queued() {
       return connection.pending;
     },

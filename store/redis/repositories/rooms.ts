@@ -132,14 +132,16 @@ export function broadcastsOver(run: Run): BroadcastRepository {
     toList(await run("broadcast_read", [limit, roomId])).filter((reply) => reply !== null)
       .map((reply) => toBroadcast(JSON.parse(String(reply))));
   return {
-    async put(broadcasts, { maxPerRoom }) {
+    async put(broadcasts, { maxPerRoom, fence }) {
       const records = broadcasts.flatMap((broadcast) => [
         broadcast.roomId,
         broadcast.startedAtMs,
         Number(broadcast.endedAtMs === null),
         JSON.stringify(broadcast),
       ]);
-      if (records.length > 0) await run("broadcast_put", [maxPerRoom, ...records]);
+      if (records.length === 0) return "done";
+      const held = [fence?.lease ?? "", fence?.fence ?? 0];
+      return await run("broadcast_put", [maxPerRoom, ...held, ...records]) as "done" | "passed_on";
     },
     list: (roomId, { limit }) => read(limit, roomId),
     running: ({ limit }) => read(limit, ""),
