@@ -1,25 +1,46 @@
 /**
- * `deno task test`: the checks of `deno task ok`, then the tests with real clients, one file at a
- * time where they share the machine's cores. The last line counts all of them.
+ * `deno task test`: the checks of `deno task ok`, then the tests with real clients in two lanes:
+ * one browser at a time in one, everything else file by file in the other. Both mostly wait for
+ * media to pass. The last line counts all tests.
  *
  * @module
  */
 import { okSteps, sourceFiles } from "./ok.ts";
-import { runSteps, type Tally } from "./steps.ts";
+import { runSteps, type Step, type Tally } from "./steps.ts";
 
 const files = await sourceFiles();
 const tests = (folder: string) =>
   files.filter((file) => file.startsWith(`tests/${folder}/`) && /_(test|fuzz)\.tsx?$/.test(file));
-const sanitized = ["test", "-A", "--no-check", "--sanitize-ops", "--sanitize-resources"];
-const step = (name: string, folder: string) =>
-  tests(folder).length === 0 ? [] : [{ name, args: [...sanitized, ...tests(folder)] }];
+const step = (name: string, files: readonly string[]): Step[] =>
+  files.length === 0 ? [] : [{
+    name,
+    args: ["test", "-A", "--no-check", "--sanitize-ops", "--sanitize-resources", ...files],
+  }];
+
+/** Whether a test drives Chromium. */
+async function needsBrowser(file: string): Promise<boolean> {
+  return (await Deno.readTextFile(file)).includes("support/browser.ts");
+}
+
+const endToEnd = await Promise.all(
+  tests("e2e").map(async (file) => ({ file, browser: await needsBrowser(file) })),
+);
+const clients = endToEnd.filter(({ browser }) => !browser).map(({ file }) => file);
+const pages = endToEnd.filter(({ browser }) => browser).map(({ file }) => file);
 
 const tally: Tally = { passed: 0, failed: 0 };
-await runSteps([
-  ...await okSteps(),
-  ...step("fuzz (short)", "fuzz"),
-  ...step("integration", "integration"),
-  ...step("end to end", "e2e"),
-], tally);
+await runSteps(await okSteps(), tally);
+await Promise.all([
+  runSteps(step("end to end in a browser", pages), tally),
+  runSteps(
+    [
+      ...step("fuzz (short)", tests("fuzz")),
+      ...step("integration", tests("integration")),
+      ...step("end to end without a browser", clients),
+    ],
+    tally,
+    { quiet: true },
+  ),
+]);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 Deno.exit(tally.failed === 0 ? 0 : 1);

@@ -19,12 +19,18 @@ export interface Step {
 
 /**
  * Runs `deno` with the arguments of each step. A step that prints Deno's test summary counts with
- * its tests, every other one counts as one. Output is shown while it runs.
+ * its tests, every other one counts as one. Output is shown while it runs, or in one piece after
+ * each step when `quiet`.
  */
-export async function runSteps(steps: readonly Step[], tally: Tally): Promise<void> {
+export async function runSteps(
+  steps: readonly Step[],
+  tally: Tally,
+  { quiet = false }: { readonly quiet?: boolean } = {},
+): Promise<void> {
   for (const step of steps) {
     const startedMs = Date.now();
-    const { code, output } = await run(step);
+    const { code, output } = await run(step, { quiet });
+    if (quiet) await write(output);
     const plain = stripColours(output);
     const summaries = [...plain.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed/gm)];
     for (const [, passed, failed] of summaries) {
@@ -46,7 +52,15 @@ function stripColours(text: string): string {
   return text.replaceAll(COLOURS, "");
 }
 
-async function run(step: Step): Promise<{ code: number; output: string }> {
+async function write(text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let from = 0; from < bytes.length;) from += await Deno.stdout.write(bytes.subarray(from));
+}
+
+async function run(
+  step: Step,
+  { quiet }: { readonly quiet: boolean },
+): Promise<{ code: number; output: string }> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [...step.args],
     env: { NO_COLOR: "1", ...step.env },
@@ -60,7 +74,7 @@ async function run(step: Step): Promise<{ code: number; output: string }> {
     for await (const chunk of stream) {
       const text = decoder.decode(chunk, { stream: true });
       output += text;
-      await Deno.stdout.write(new TextEncoder().encode(text));
+      if (!quiet) await write(text);
     }
   };
   const [status] = await Promise.all([process.status, show(process.stdout), show(process.stderr)]);
