@@ -171,6 +171,7 @@ export default function Player(props: PlayerProps) {
       data-player=""
       class={classes.join(" ")}
       aria-label={text.player}
+      tabIndex={-1}
     >
       <media-controller
         class="player-frame"

@@ -7,6 +7,7 @@
 import { Publisher } from "../tests/support/ffmpeg.ts";
 import type { TestPlatform } from "../tests/support/platform.ts";
 import { waitFor } from "../tests/support/wait.ts";
+import { beginTalk, type ShotTalk } from "./shot_talk.ts";
 
 /** A room for a screenshot. */
 export interface ShotRoom {
@@ -27,8 +28,13 @@ export interface ShotRooms extends AsyncDisposable {
   readonly silent: ShotRoom;
   /** Session token of somebody without a room. */
   readonly homeless: string;
+  /** Session token of the administrator. */
+  readonly admin: string;
   /** Session token of somebody who follows some of the rooms. */
   readonly follower: string;
+  readonly talk: ShotTalk;
+  /** A room whose broadcast begins and ends while it is watched. */
+  readonly over: ShotRoom & { begin(): Promise<void>; end(): Promise<void> };
 }
 
 interface Plan {
@@ -157,6 +163,11 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
   for (const { id } of [live[1]!, live[2]!, silent]) {
     await platform.api(`/api/rooms/${id}/follow`, { method: "PUT", token: follower });
   }
+  const over = await open("阿树", "午后，给植物换盆");
+  const { body: { token: admin } } = await platform.api<{ token: string }>("/api/sessions", {
+    body: { name: "admin", password: "correct horse battery" },
+  });
+  const talk = await beginTalk(platform, { rooms: live, follower, admin });
   const everyone = await waitFor("live rooms", async () => {
     const { body } = await platform.api<{ rooms: { id: string; owner: { name: string } }[] }>(
       "/api/rooms?live=true",
@@ -186,10 +197,32 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
     live,
     silent,
     homeless: await join("Ann"),
+    admin,
     follower,
+    talk,
+    over: { ...over, ...broadcastOf(platform, { room: over, publishers }) },
     async [Symbol.asyncDispose]() {
       audience.abort();
       await Promise.all(publishers.map((publisher) => publisher.stop("SIGKILL")));
+    },
+  };
+}
+
+/** A broadcast that is begun and ended as often as one likes. */
+function broadcastOf(
+  platform: TestPlatform,
+  { room, publishers }: { readonly room: ShotRoom; readonly publishers: Publisher[] },
+): Pick<ShotRooms["over"], "begin" | "end"> {
+  const { token } = room;
+  const picture = `gradients=${SMOOTH}:c0=0x2b2d42:c1=0xef8354:n=2:speed=0.02`;
+  return {
+    async begin() {
+      await platform.api(`/api/rooms/${room.id}/hold`, { method: "DELETE", token });
+      publishers.push(Publisher.run(encoderArguments(picture, room.publishUrl)));
+      await platform.waitLive({ ...room, key: "" });
+    },
+    async end() {
+      await platform.api(`/api/rooms/${room.id}/stream`, { method: "DELETE", token });
     },
   };
 }

@@ -7,17 +7,8 @@ import type { Page } from "playwright-core";
 import { Publisher } from "../tests/support/ffmpeg.ts";
 import { waitUntilPlaying } from "../tests/support/player.ts";
 import { pause } from "../tests/support/wait.ts";
+import type { Scene } from "./shot_camera.ts";
 import { encoderArguments, type ShotRoom } from "./shot_rooms.ts";
-
-/** One page in one state. */
-export interface StudioScene {
-  readonly name: string;
-  readonly path: string;
-  /** Session token of who looks. */
-  readonly token: string;
-  /** Brings the page into the state and waits for it. */
-  readonly prepare?: (page: Page) => Promise<void>;
-}
 
 /** Whose studios are shown. */
 export interface StudioRooms {
@@ -31,12 +22,12 @@ export interface StudioRooms {
 }
 
 /** Scenes in the order of a broadcaster's evening. */
-export function studioScenes({ good, care, silent, homeless }: StudioRooms): StudioScene[] {
+export function studioScenes({ good, care, silent, homeless }: StudioRooms): Scene[] {
   const scene = (
     name: string,
     room: ShotRoom,
-    prepare?: StudioScene["prepare"],
-  ): StudioScene => ({
+    prepare?: Scene["prepare"],
+  ): Scene => ({
     name: `studio-${name}`,
     path: "/studio",
     token: room.token,
@@ -58,8 +49,11 @@ export function studioScenes({ good, care, silent, homeless }: StudioRooms): Stu
     scene("rotate", silent, (page) => page.click(".rotate")),
     scene("live", good, async (page) => {
       await waitUntilPlaying(page);
+      // Enough points for a line.
       await pause(6_000);
     }),
+    { name: "studio-moderation", path: "/studio/moderation", token: good.token },
+    { name: "studio-moderation-quiet", path: "/studio/moderation", token: silent.token },
     scene("care", care, async (page) => {
       await waitUntilPlaying(page);
       await page.waitForSelector(".advice > svg");
@@ -72,7 +66,7 @@ export function studioScenes({ good, care, silent, homeless }: StudioRooms): Stu
       await page.click(".studio-actions .danger");
       await page.waitForSelector("dialog[open]");
     }),
-    scene("ended", silent, (page) => endSoon(page, silent)),
+    { ...scene("ended", silent, (page) => endSoon(page, silent)), alone: true },
     scene("history", silent, (page) => page.locator(".broadcasts").scrollIntoViewIfNeeded()),
   ];
 }

@@ -1,337 +1,187 @@
 /**
  * Screenshots of every page in front of a running platform with the demo channel and rooms that
- * are really live: `deno run -A tools/shots.ts [folder] [--only=watch,studio] [--quick]`. With
- * `--readme` it writes the pictures of the two READMEs and nothing else.
+ * are really live: `deno task shots [part…] [--out=folder] [--only=watch-pk,…] [--quick] [--sheets]`.
+ * Parts: lobby, watch, studio, account, admin, docs, error; without any, all of them. `--quick`
+ * takes two of the eight looks, `--sheets` adds overviews to look at. With `--readme` it makes the
+ * pictures of the two READMEs and nothing else.
  *
  * @module
  */
-import type { Browser, Page } from "playwright-core";
-import { launchBrowser, openPage } from "../tests/support/browser.ts";
 import { runFfmpeg } from "../tests/support/ffmpeg.ts";
-import { waitUntilPlaying } from "../tests/support/player.ts";
 import { TestPlatform } from "../tests/support/platform.ts";
-import { pause, waitFor } from "../tests/support/wait.ts";
+import { pause } from "../tests/support/wait.ts";
+import { accountScenes, docsScenes } from "./shot_account.ts";
 import { adminScenes } from "./shot_admin.ts";
-import { liveRooms, type ShotRoom } from "./shot_rooms.ts";
+import { Camera, type Scene } from "./shot_camera.ts";
+import { errorScenes } from "./shot_errors.ts";
+import { liveRooms, type ShotRooms } from "./shot_rooms.ts";
+import { takeSheets, writeIndex } from "./shot_sheets.ts";
 import { studioScenes } from "./shot_studio.ts";
+import { emptyLobbyScenes, lobbyScenes, playing, stills, watchScenes } from "./shot_viewer.ts";
 
-/** What a page is looked at with. */
-interface Look {
-  readonly width: number;
-  readonly height: number;
-  readonly scheme: "light" | "dark";
-  readonly locale: "zh-CN" | "en-US";
-}
+const PARTS = ["lobby", "watch", "studio", "account", "admin", "docs", "error"] as const;
+type Part = typeof PARTS[number];
 
-/** One page in one state. */
-export interface Scene {
-  readonly name: string;
-  readonly path: string;
-  /** Session token of who looks. */
-  readonly token?: string;
-  /** Brings the page into the state and waits for it. */
-  readonly prepare?: (page: Page) => Promise<void>;
-  readonly landscape?: boolean;
-}
-
-const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }] as const;
 const MAX_README_BYTES = 300 * 1024;
-const SETTLE_MS = 700;
 
-async function shoot(
-  browser: Browser,
-  scene: Scene,
-  { look, base, file }: { readonly look: Look; readonly base: string; readonly file: string },
-): Promise<void> {
-  const { page, context, complaints } = await openPage(browser, `${base}/healthz`, {
-    width: look.width,
-    height: look.height,
-    colorScheme: look.scheme,
-    locale: look.locale,
-    touch: look.width < 600,
+/** What is asked for. */
+interface Order {
+  readonly folder: string;
+  readonly parts: readonly Part[];
+  /** Beginnings of the names of scenes; empty: all. */
+  readonly only: readonly string[];
+  readonly quick: boolean;
+}
+
+async function shootAll(order: Order): Promise<void> {
+  const { parts, only } = order;
+  const wanted = ({ name }: Scene) =>
+    only.length === 0 || only.some((start) => name.startsWith(start));
+  await using camera = await Camera.open(order);
+  const shoot = async (scenes: readonly Scene[], base: string) => {
+    for (const scene of scenes.filter(wanted)) await camera.shoot(scene, base);
+  };
+  if (parts.includes("lobby")) {
+    await using empty = await TestPlatform.start({ env: { ADMIN_NAME: "", ADMIN_PASSWORD: "" } });
+    await shoot(await firstDay(empty), empty.url);
+  }
+  await using platform = await TestPlatform.start({ env: { DEMO: "1" } });
+  await using rooms = await liveRooms(platform);
+  // What administrators do, others would see: they come after the others.
+  for (const part of parts) await shoot(await scenesOf(part, { platform, rooms }), platform.url);
+  if (parts.includes("error")) {
+    await using accidents = await errorScenes({ base: platform.url, member: rooms.silent.token });
+    await shoot(accidents.scenes, platform.url);
+  }
+  for (const complaint of camera.complaints) console.log(`! ${complaint}`);
+  console.log(`${camera.taken.length} scenes`);
+  if (camera.complaints.length > 0) Deno.exitCode = 1;
+}
+
+/** A platform that nobody has set up yet. */
+async function firstDay(empty: TestPlatform): Promise<Scene[]> {
+  const { body: { token } } = await empty.api<{ token: string }>("/api/accounts", {
+    body: { name: "Ann", password: "a long password" },
   });
-  try {
-    await context.addCookies([
-      { name: "wanren_theme", value: look.scheme, url: base },
-      ...(scene.token === undefined
-        ? []
-        : [{ name: "wanren_session", value: scene.token, url: base }]),
-    ]);
-    await page.goto(base + scene.path);
-    await scene.prepare?.(page);
-    await pause(SETTLE_MS);
-    await page.screenshot({ path: file });
-    for (const complaint of complaints) console.log(`${file}: ${complaint}`);
-  } finally {
-    await context.close();
+  // Where the first-run link leads.
+  const setup = /\/setup\?token=[\w-]+/.exec(empty.output)?.[0];
+  if (setup === undefined) throw new Error("Cannot find the first-run link");
+  return [...emptyLobbyScenes(token), { name: "lobby-setup", path: setup }];
+}
+
+async function scenesOf(
+  part: Part,
+  { platform, rooms }: { readonly platform: TestPlatform; readonly rooms: ShotRooms },
+): Promise<readonly Scene[]> {
+  const { silent, homeless, admin } = rooms;
+  const own = rooms.live[0]!;
+  const people = { takenName: own.owner, member: silent.token, admin };
+  switch (part) {
+    case "lobby":
+      return lobbyScenes(rooms);
+    case "watch":
+      return watchScenes(rooms);
+    case "studio": {
+      const care = rooms.live.find(({ role }) => role === "care")!;
+      return studioScenes({ good: own, care, silent, homeless });
+    }
+    case "account":
+      return accountScenes(people);
+    case "admin":
+      return await adminScenes(platform, { token: admin, member: silent });
+    case "docs":
+      return docsScenes(people);
+    case "error":
+      return [];
   }
 }
 
-function lookName({ width, scheme, locale }: Look): string {
-  return `${width}-${scheme}-${locale.slice(0, 2)}`;
-}
-
-function looks(quick: boolean): Look[] {
-  const all = SIZES.flatMap((size) =>
-    (["dark", "light"] as const).flatMap((scheme) =>
-      (["zh-CN", "en-US"] as const).map((locale) => ({ ...size, scheme, locale }))
-    )
-  );
-  return quick
-    ? all.filter(({ scheme, locale }) => (scheme === "dark") === (locale === "zh-CN"))
-    : all;
-}
-
-const playing = async (page: Page) => void await waitUntilPlaying(page);
-/** Stills arrive one after the other; a page without them is worth a picture, too. */
-const stills = async (page: Page) => {
-  await waitFor("stills", () =>
-    page.evaluate(() => {
-      const images = [...document.querySelectorAll<HTMLImageElement>("img.still-picture")]
-        .filter((image) => image.getBoundingClientRect().top < innerHeight);
-      return images.every((image) => image.complete && image.naturalWidth > 0);
-    }), { deadlineMs: 15_000 }).catch(() => {});
-};
-
-function scenes(
-  rooms: {
-    readonly demo: string;
-    readonly live: readonly ShotRoom[];
-    readonly silent: ShotRoom;
-    readonly follower: string;
-  },
-  people: { readonly homeless: string; readonly setup: string | null },
-): Scene[] {
-  const [care, long, rtl] = rooms.live.filter((room) => room.role !== undefined);
-  const own = rooms.live[0];
+/** The pictures of the READMEs: what is looked at, by whom. */
+function readmeScenes(rooms: ShotRooms): Scene[] {
+  const own = rooms.live[0]!;
   return [
-    { name: "lobby-live", path: "/", prepare: stills },
-    { name: "lobby-follower", path: "/", token: rooms.follower, prepare: stills },
-    { name: "lobby-category", path: "/?category=music", prepare: stills },
-    { name: "lobby-category-empty", path: "/?category=study" },
-    { name: "following", path: "/following", token: rooms.follower, prepare: stills },
-    { name: "search", path: "/?q=walk", prepare: stills },
-    { name: "search-nothing", path: "/?q=zzz" },
-    { name: "watch-live", path: `/rooms/${rooms.demo}`, prepare: playing },
     {
-      name: "watch-statistics",
-      path: `/rooms/${rooms.demo}`,
-      prepare: async (page) => {
-        await playing(page);
-        await page.keyboard.press("i");
-        await page.waitForSelector(".player-statistics");
-      },
-    },
-    {
-      name: "watch-menu",
-      path: `/rooms/${rooms.demo}`,
-      prepare: async (page) => {
-        await playing(page);
-        await page.mouse.move(200, 150);
-        await page.click(".player-route");
-        await page.waitForSelector(".player-menu");
-      },
-    },
-    {
-      name: "watch-help",
-      path: `/rooms/${rooms.demo}`,
-      prepare: async (page) => {
-        await playing(page);
-        await page.keyboard.press("?");
-        await page.waitForSelector("dialog[open]");
-      },
-    },
-    {
-      name: "watch-share",
-      path: `/rooms/${rooms.demo}`,
-      prepare: async (page) => {
-        await page.click(".share");
-        await page.waitForSelector(".qr path");
-      },
-    },
-    {
-      name: "watch-more",
-      path: `/rooms/${rooms.live[0]!.id}?panel=more`,
+      name: "watch",
+      path: `/rooms/${own.id}`,
       token: rooms.follower,
-      prepare: async (page) => {
-        await playing(page);
-        await stills(page);
-      },
-    },
-    {
-      name: "watch-controls",
-      path: `/rooms/${rooms.live[0]!.id}`,
+      alone: true,
       prepare: async (page) => {
         await playing(page);
         await page.click(".player-sound");
-        await page.mouse.move(300, 180);
+        await page.waitForSelector(".chat-list .say");
+        await page.mouse.move(500, 400);
+        await rooms.talk.sayMore();
+        // So that the words are in the middle of the picture.
+        await pause(1_500);
       },
     },
-    { name: "embed-live", path: `/embed/${rooms.demo}`, prepare: playing },
-    { name: "embed-stopped", path: `/embed/${rooms.demo}?autoplay=0`, prepare: () => pause(1500) },
-    { name: "embed-not-live", path: `/embed/${rooms.silent.id}`, prepare: () => pause(2500) },
+    { name: "lobby", path: "/", prepare: stills },
     {
-      name: "watch-theatre",
-      path: `/rooms/${rooms.demo}`,
+      name: "studio",
+      path: "/studio",
+      token: own.token,
       prepare: async (page) => {
         await playing(page);
-        await page.keyboard.press("t");
+        // Enough points for a line.
+        await pause(20_000);
       },
     },
-    { name: "watch-long-title", path: `/rooms/${long!.id}`, prepare: playing },
-    { name: "watch-rtl", path: `/rooms/${rtl!.id}`, prepare: playing },
-    { name: "watch-landscape", path: `/rooms/${rooms.demo}`, prepare: playing, landscape: true },
-    {
-      name: "watch-not-live",
-      path: `/rooms/${rooms.silent.id}`,
-      prepare: async (page) => void await page.waitForSelector(".next-up"),
-    },
-    { name: "watch-own-not-live", path: `/rooms/${rooms.silent.id}`, token: rooms.silent.token },
-    { name: "api-docs", path: "/docs/api" },
-    { name: "login", path: "/login" },
-    { name: "signup", path: "/signup" },
-    {
-      name: "signup-refused",
-      path: "/signup",
-      prepare: async (page) => {
-        await page.fill("#name", own!.owner);
-        await page.fill("#password", "a long password");
-        await page.click("main button[type=submit]");
-        await page.waitForSelector(".field-error");
-      },
-    },
-    ...studioScenes({
-      good: own!,
-      care: care!,
-      silent: rooms.silent,
-      homeless: people.homeless,
-    }),
-    ...(people.setup === null ? [] : [{ name: "setup", path: people.setup }]),
-    { name: "setup-done", path: "/setup?token=x" },
-    { name: "not-found", path: "/no/such/page" },
-    { name: "room-not-found", path: "/rooms/999999" },
   ];
 }
 
-/** Where the first-run link leads, as a path. */
-function setUpPath(output: string): string | null {
-  return /\/setup\?token=[\w-]+/.exec(output)?.[0] ?? null;
-}
-
-async function shootAll(folder: string, { only, quick }: {
-  readonly only: readonly string[];
-  readonly quick: boolean;
-}): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  const wanted = ({ name }: Scene) =>
-    only.length === 0 || only.some((start) => name.startsWith(start));
-  const browser = await launchBrowser();
-  const run = async (base: string, list: readonly Scene[]) => {
-    for (const scene of list.filter(wanted)) {
-      for (const look of looks(quick)) {
-        if (scene.landscape && look.width > 600) continue;
-        const turned = scene.landscape ? { ...look, width: look.height, height: look.width } : look;
-        const file = `${folder}/${scene.name}-${lookName(look)}.png`;
-        await shoot(browser, scene, { look: turned, base, file }).catch((error) =>
-          console.log(`${file}: ${error}`)
-        );
-      }
-      console.log(scene.name);
-    }
-  };
-  try {
-    if (["lobby-empty", "setup"].some((name) => wanted({ name, path: "" }))) {
-      await using empty = await TestPlatform.start({ env: { ADMIN_NAME: "", ADMIN_PASSWORD: "" } });
-      const setup = setUpPath(empty.output);
-      const { body: { token } } = await empty.api<{ token: string }>("/api/accounts", {
-        body: { name: "Ann", password: "a long password" },
-      });
-      await run(empty.url, [
-        { name: "lobby-empty", path: "/" },
-        { name: "lobby-empty-member", path: "/", token },
-        ...(setup === null ? [] : [{ name: "setup", path: setup }]),
-      ]);
-    }
+/** Light English and dark Chinese pictures of desktops, small enough for a page that many read. */
+async function shootReadme(): Promise<void> {
+  const pictures = new URL("../docs/pictures/", import.meta.url).pathname;
+  await Deno.mkdir(pictures, { recursive: true });
+  const folder = await Deno.makeTempDir({ prefix: "wanren-shots-" });
+  {
+    await using camera = await Camera.open({ folder, quick: true });
     await using platform = await TestPlatform.start({ env: { DEMO: "1" } });
     await using rooms = await liveRooms(platform);
-    await run(platform.url, scenes(rooms, { homeless: rooms.homeless, setup: null }));
-    // Last: what administrators do here, others would see.
-    await run(platform.url, await adminScenes(platform, rooms.silent));
-  } finally {
-    await browser.close();
+    // A young stream has no measured frame rate, and cards no stills.
+    await pause(10_000);
+    for (const scene of readmeScenes(rooms)) await camera.shoot(scene, platform.url);
   }
-}
-
-/** The watch page with the demo picture, once in each language, as small PNG files. */
-/** The pictures of the READMEs: what is looked at, by whom, in which language. */
-function readmeScenes(rooms: { readonly demo: string; readonly live: readonly ShotRoom[] }) {
-  const watch: Scene = {
-    name: "watch",
-    path: `/rooms/${rooms.demo}`,
-    prepare: async (page) => {
-      await playing(page);
-      await page.click(".player-sound");
-      await page.mouse.move(500, 400);
-    },
-  };
-  const lobby: Scene = { name: "lobby", path: "/", prepare: stills };
-  const studio: Scene = {
-    name: "studio",
-    path: "/studio",
-    token: rooms.live[0]!.token,
-    prepare: async (page) => {
-      await playing(page);
-      // Enough points for a line.
-      await pause(20_000);
-    },
-  };
-  return [
-    { scene: watch, locale: "en-US", scheme: "light", name: "watch" },
-    { scene: watch, locale: "zh-CN", scheme: "dark", name: "watch-zh" },
-    { scene: lobby, locale: "en-US", scheme: "light", name: "lobby" },
-    { scene: lobby, locale: "zh-CN", scheme: "dark", name: "lobby-zh" },
-    { scene: studio, locale: "en-US", scheme: "light", name: "studio" },
-    { scene: studio, locale: "zh-CN", scheme: "dark", name: "studio-zh" },
-  ] as const;
-}
-
-async function shootReadme(): Promise<void> {
-  const folder = new URL("../docs/pictures/", import.meta.url).pathname;
-  await Deno.mkdir(folder, { recursive: true });
-  await using platform = await TestPlatform.start({ env: { DEMO: "1" } });
-  await using rooms = await liveRooms(platform);
-  // A young stream has no measured frame rate, and cards no stills.
-  await pause(10_000);
-  const browser = await launchBrowser();
-  try {
-    for (const { scene, locale, scheme, name } of readmeScenes(rooms)) {
-      const raw = `${folder}.${name}.raw.png`;
-      const look = { ...SIZES[0], scheme, locale };
-      await shoot(browser, scene, { look, base: platform.url, file: raw });
+  for (const name of ["watch", "lobby", "studio"]) {
+    for (const [look, suffix] of [["light-en", ""], ["dark-zh", "-zh"]] as const) {
+      const file = `${pictures}${name}${suffix}.png`;
       // 256 colours with dithering: a third of the size, and the eye sees no difference.
       await runFfmpeg([
-        ...["-loglevel", "error", "-i", raw, "-filter_complex"],
-        "split[a][b];[a]palettegen=max_colors=256[p];[b][p]paletteuse=dither=bayer:bayer_scale=4",
-        ...["-compression_level", "9", "-pred", "mixed", "-y", `${folder}${name}.png`],
+        ...["-loglevel", "error", "-i", `${folder}/${name}-1440-${look}.png`, "-filter_complex"],
+        "crop=1440:'min(ih,900)':0:0,split[a][b];[a]palettegen=max_colors=256[p];" +
+        "[b][p]paletteuse=dither=bayer:bayer_scale=4",
+        ...["-compression_level", "9", "-pred", "mixed", "-y", file],
       ]);
-      await Deno.remove(raw);
-      const { size } = await Deno.stat(`${folder}${name}.png`);
-      if (size > MAX_README_BYTES) throw new Error(`Cannot use ${name}.png: ${size} bytes`);
-      console.log(`docs/pictures/${name}.png: ${size} bytes`);
+      const { size } = await Deno.stat(file);
+      if (size > MAX_README_BYTES) throw new Error(`Cannot use ${file}: ${size} bytes`);
+      console.log(`${file}: ${size} bytes`);
     }
-  } finally {
-    await browser.close();
   }
+  await Deno.remove(folder, { recursive: true });
+}
+
+/** @throws {Error} For what is no part of the site. */
+function parseParts(words: readonly string[]): readonly Part[] {
+  const unknown = words.find((word) => !PARTS.some((part) => part === word));
+  if (unknown !== undefined) {
+    throw new Error(`Cannot take pictures of ${unknown}: parts are ${PARTS.join(", ")}`);
+  }
+  return words.length === 0 ? PARTS : PARTS.filter((part) => words.includes(part));
 }
 
 if (import.meta.main) {
-  const flag = (name: string) => Deno.args.find((arg) => arg.startsWith(`--${name}`));
+  const flag = (name: string) => Deno.args.find((arg) => arg.split("=")[0] === `--${name}`);
   if (flag("readme") !== undefined) await shootReadme();
   else {
-    const folder = Deno.args.find((arg) => !arg.startsWith("--")) ??
+    const folder = flag("out")?.split("=")[1] ??
       await Deno.makeTempDir({ prefix: "wanren-shots-" });
+    const parts = parseParts(Deno.args.filter((arg) => !arg.startsWith("--")));
     const only = flag("only")?.split("=")[1]?.split(",") ?? [];
-    await shootAll(folder, { only, quick: flag("quick") !== undefined });
-    console.log(folder);
+    await shootAll({ folder, parts, only, quick: flag("quick") !== undefined });
+    await writeIndex(folder);
+    if (flag("sheets") !== undefined) {
+      await takeSheets(folder, { starts: only.length > 0 ? only : parts });
+    }
+    console.log(`${folder}/index.html`);
   }
 }

@@ -113,6 +113,12 @@ export function Composer(props: ComposerProps) {
     setPicker(null);
     write("");
     onReplied();
+    // The button that was pressed is gone with the words.
+    field.current?.focus();
+  };
+  const dropReply = () => {
+    onReplied();
+    field.current?.focus();
   };
   const insert = (piece: string) => {
     const at = field.current?.selectionStart ?? draft.length;
@@ -131,7 +137,7 @@ export function Composer(props: ComposerProps) {
         if (picker !== null) {
           setPicker(null);
           field.current?.focus();
-        } else if (replyTo !== null) onReplied();
+        } else if (replyTo !== null) dropReply();
       }}
     >
       {replyTo !== null && (
@@ -140,7 +146,7 @@ export function Composer(props: ComposerProps) {
           <span class="ellipsis" dir="auto">
             {text.replyingTo(nameOf(replyTo.from, text))} · {replyTo.body.text}
           </span>
-          <IconButton small kind="ghost" icon="x" label={text.cancel} onClick={onReplied} />
+          <IconButton small kind="ghost" icon="x" label={text.cancel} onClick={dropReply} />
         </p>
       )}
       {note !== null && <p class="chat-note" role="alert">{note}</p>}

@@ -5,6 +5,7 @@
  * @module
  */
 import { type ComponentType, h, hydrate, render } from "preact";
+import { keepFocus } from "./keep_focus.ts";
 
 const ELEMENT = "wanren-island";
 // Props come from our own server, checked against the component's type in <Island>.
@@ -16,6 +17,7 @@ export function register<Props>(name: string, component: ComponentType<Props>): 
   components.set(name, component as unknown as AnyComponent);
   if (customElements.get(ELEMENT) === undefined) {
     customElements.define(ELEMENT, WanrenIsland);
+    keepFocus();
     return;
   }
   for (const element of document.querySelectorAll<WanrenIsland>(`${ELEMENT}[name="${name}"]`)) {

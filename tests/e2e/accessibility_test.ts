@@ -1,11 +1,17 @@
-/** axe-core over every page, in both themes. */
+/** axe-core over every page in both themes; watch page and studio by ear and by keyboard. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { axeViolationsInBothThemes } from "../support/axe.ts";
 import { launchBrowser, visit } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
+import { missedByTab } from "../support/keyboard.ts";
+import { focusOf, listen, outlineProblems, printOutline, readAloud } from "../support/outline.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { waitUntilPlaying } from "../support/player.ts";
+import { waitFor } from "../support/wait.ts";
+
+/** A folder for what a screen reader would say, for people who read it. */
+const OUTLINES = Deno.env.get("OUTLINES");
 
 /** One page in one state. */
 interface Stop {
@@ -150,5 +156,129 @@ Deno.test({
       await browser.close();
     }
     assert.deepEqual(found, []);
+  },
+});
+
+Deno.test({
+  name: "watch page and studio read sensibly, and nobody needs a mouse there",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    await using platform = await TestPlatform.start();
+    const source = `${platform.dataDir}/source.flv`;
+    await makeSource(source, { seconds: 8 });
+    const room = await platform.room("First light");
+    await platform.api(`/api/rooms/${room.id}`, {
+      method: "PATCH",
+      token: room.token,
+      body: { description: "Early, and slowly.", category: "music" },
+    });
+    const { body: { token } } = await platform.api<{ token: string }>("/api/accounts", {
+      body: { name: "Ann", password: "a long password" },
+    });
+    const say = async (by: string, words: string) => {
+      await platform.api(`/api/rooms/${room.id}/messages`, {
+        token: by,
+        body: { kind: "chat", text: words, clientId: crypto.randomUUID() },
+      });
+    };
+    await using _publisher = Publisher.file(source, room.publishUrl);
+    await platform.waitLive(room);
+    await say(room.token, "good morning");
+    const browser = await launchBrowser();
+    const open = async (path: string, { by, locale }: { by: string; locale: string }) => {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        reducedMotion: "reduce",
+        locale,
+      });
+      await context.addCookies([{ name: "wanren_session", value: by, url: platform.url }]);
+      const page = await context.newPage();
+      await visit(page, platform.url + path);
+      await waitUntilPlaying(page);
+      return page;
+    };
+    const talk = async (page: Page) => await page.waitForSelector(".chat-list .say");
+    try {
+      const watch = await open(`/rooms/${room.id}`, { by: token, locale: "en-US" });
+      await talk(watch);
+      const studio = await open("/studio", { by: room.token, locale: "zh-CN" });
+
+      await t.step("headings, landmarks, names and pictures are in order", async () => {
+        for (const [name, page] of [["watch", watch], ["studio", studio]] as const) {
+          const spoken = await readAloud(page);
+          if (OUTLINES) await Deno.writeTextFile(`${OUTLINES}/${name}.txt`, printOutline(spoken));
+          assert.deepEqual(outlineProblems(spoken), [], name);
+        }
+        const headings = (await readAloud(watch)).filter(({ role }) => role === "heading");
+        assert.equal(headings[0]?.name, "First light");
+      });
+
+      await t.step("a busy talk is told in few words", async () => {
+        const heard = await listen(watch);
+        for (let n = 1; n <= 12; n++) await say(room.token, `word ${n}`);
+        await watch.getByText("word 12", { exact: true }).waitFor();
+        const said = await waitFor("something that is said", async () => {
+          const words = await heard();
+          return words.some((one) => one.includes("word")) && words;
+        });
+        assert.ok(said.length <= 4, said.join("; "));
+      });
+
+      await t.step("Tab comes by every control", async () => {
+        for (const page of [watch, studio]) assert.deepEqual(await missedByTab(page), []);
+      });
+
+      await t.step("the focus is never lost", async () => {
+        const lost: string[] = [];
+        /** Presses what a selector names, by keyboard, then looks who has the focus. */
+        const press = async (page: Page, selector: string, gone: string | null = null) => {
+          await page.locator(selector).first().focus();
+          await page.keyboard.press("Enter");
+          if (gone !== null) await page.waitForSelector(gone, { state: "detached" });
+          const holds = await waitFor("the focus", async () => {
+            const now = await focusOf(page);
+            return now !== "BODY" && now;
+          }, { deadlineMs: 2_000 }).catch(() => null);
+          if (holds === null) lost.push(selector);
+        };
+        /** Opens what a control opens and closes it with Escape: the control has the focus again. */
+        const peek = async (page: Page, selector: string, opened: string) => {
+          await press(page, selector);
+          await page.locator(opened).first().waitFor();
+          await page.keyboard.press("Escape");
+          await page.locator(opened).first().waitFor({ state: "hidden" });
+          const returned = await waitFor("the focus to return", () =>
+            page.evaluate(
+              (selector) => document.activeElement === document.querySelector(selector),
+              selector,
+            ), { deadlineMs: 2_000 }).catch(() => false);
+          if (!returned) lost.push(`${selector} after Escape: ${await focusOf(page)}`);
+        };
+        await press(watch, ".player-sound", ".player-sound");
+        await peek(watch, ".player-route", ".player-menu");
+        await peek(watch, ".share", "dialog[open]");
+        await peek(watch, ".chat-gift", "dialog[open]");
+        await peek(watch, ".chat-form [aria-expanded]", ".emotes");
+        await press(watch, ".follow");
+        await watch.keyboard.press("k");
+        await press(watch, ".player-big-play", ".player-big-play");
+        await watch.keyboard.press("i");
+        await press(watch, ".player-panel-close", ".player-statistics");
+        await press(watch, ".say .say-name");
+        await press(watch, ".say-actions button >> nth=0", ".say-actions");
+        await press(watch, ".chat-reply button", ".chat-reply");
+        await press(watch, ".say .say-name");
+        await press(watch, ".say-actions button >> nth=1", ".say-actions");
+        await watch.fill(".chat-input", "by keyboard");
+        await press(watch, ".chat-field [type=submit]", ".chat-field [type=submit]");
+        await peek(studio, ".rotate", "dialog[open]");
+        await press(studio, ".studio-actions .danger");
+        await press(studio, "dialog[open] .danger", ".studio-actions .danger");
+        assert.deepEqual(lost, []);
+      });
+    } finally {
+      await browser.close();
+    }
   },
 });
