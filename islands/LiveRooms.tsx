@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { lobbyText } from "./i18n/lobby.ts";
 import { formatCount, formatRelative, type Locale } from "./i18n/mod.ts";
 import { roomText } from "./i18n/room.ts";
@@ -19,6 +19,8 @@ const INTERVAL_MS = 5_000;
 const QUIET_FAILURES = 2;
 /** Followed rooms that stand first; the others are on their own page. */
 const MAX_FOLLOWED = 8;
+/** So much of the chip before the chosen one is seen, CSS pixels. */
+const CHIP_PX = 48;
 
 /** A category in the reader's language. */
 export interface CategoryLabel {
@@ -89,7 +91,7 @@ export default function LiveRooms(props: LiveRoomsProps) {
             <div class="section-head">
               <h2 id="live-now">{text.liveNow}</h2>
               <span class="muted tabular">
-                {text.roomsLive(rooms.length, formatCount(rooms.length, locale))}
+                {text.roomsLive(chosen.length, formatCount(chosen.length, locale))}
               </span>
             </div>
             <Categories {...props} rooms={rooms} />
@@ -128,9 +130,15 @@ function Categories(
     counts.set(room.category, (counts.get(room.category) ?? 0) + 1);
   }
   const shown = categories.filter(({ key }) => counts.has(key) || key === category);
+  const line = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The chosen one may stand beyond the edge of a phone.
+    const chosen = line.current?.querySelector<HTMLElement>("[aria-current]");
+    if (chosen != null) line.current!.scrollLeft = chosen.offsetLeft - CHIP_PX;
+  }, []);
   if (shown.length === 0) return null;
   return (
-    <nav class="chips" aria-label={text.categories}>
+    <nav ref={line} class="chips" aria-label={text.categories}>
       <Chip href="/" current={category === null} count={formatCount(rooms.length, locale)}>
         {text.all}
       </Chip>

@@ -20,6 +20,8 @@ export interface Scene {
   readonly prepare?: (page: Page) => Promise<unknown>;
   /** A phone that lies on its side. */
   readonly landscape?: boolean;
+  /** Tells which theme is chosen: each is a visit of its own. */
+  readonly tellsTheme?: boolean;
   /** Changes what others see: one look after the other. */
   readonly alone?: boolean;
 }
@@ -78,9 +80,13 @@ export class Camera implements AsyncDisposable {
       for (const size of SIZES) {
         if (scene.landscape && size.width > PHONE) continue;
         const turned = scene.landscape ? { width: size.height, height: size.width } : size;
-        await this.#look(scene, { base, view: { ...turned, locale } }).catch((error) =>
-          this.complaints.push(`${scene.name} ${size.width} ${locale}: ${error}`)
-        );
+        const view = { ...turned, locale };
+        const themes = this.#themes(view);
+        for (const some of scene.tellsTheme ? themes.map((theme) => [theme]) : [themes]) {
+          await this.#look(scene, { base, view, themes: some }).catch((error) =>
+            this.complaints.push(`${scene.name} ${size.width} ${locale}: ${error}`)
+          );
+        }
       }
     });
     if (scene.alone) { for (const lane of lanes) await lane(); }
@@ -91,11 +97,14 @@ export class Camera implements AsyncDisposable {
 
   async #look(
     scene: Scene,
-    { base, view }: { readonly base: string; readonly view: View },
+    { base, view, themes }: {
+      readonly base: string;
+      readonly view: View;
+      readonly themes: readonly Theme[];
+    },
   ): Promise<void> {
     const { page, complaints } = await this.#page(view);
     complaints.length = 0;
-    const themes = this.#themes(view);
     const [first = "dark"] = themes;
     await page.context().clearCookies();
     await page.context().addCookies([

@@ -192,6 +192,10 @@ export async function liveRooms(platform: TestPlatform): Promise<ShotRooms> {
       });
     }
   }
+  await waitFor("viewers", async () => {
+    const { body } = await platform.api<{ room: { viewers: number } }>(`/api/rooms/${demo}`);
+    return body.room.viewers > 1;
+  });
   return {
     demo,
     live,

@@ -49,6 +49,7 @@ export function lobbyScenes(rooms: ShotRooms): Scene[] {
     {
       name: "lobby-preferences",
       path: "/",
+      tellsTheme: true,
       prepare: async (page) => {
         await page.click("[popovertarget=preferences]");
         await page.waitForSelector("#preferences:popover-open");
@@ -71,11 +72,6 @@ export function watchScenes(rooms: ShotRooms): Scene[] {
   const { demo, silent, follower, live: [own] } = rooms;
   const [, long, rtl] = rooms.live.filter((room) => room.role !== undefined) as ShotRoom[];
   const path = `/rooms/${own!.id}`;
-  const over = (selector: string) => async (page: Page) => {
-    await playing(page);
-    await talk(page);
-    await page.click(selector);
-  };
   return [
     {
       name: "watch-live",
@@ -83,71 +79,6 @@ export function watchScenes(rooms: ShotRooms): Scene[] {
       prepare: async (page) => {
         await playing(page);
         await talk(page);
-      },
-    },
-    {
-      name: "watch-chat",
-      path,
-      token: follower,
-      prepare: async (page) => {
-        await playing(page);
-        await talk(page);
-        await rooms.talk.sayMore();
-        // So that the words are in the middle of the picture.
-        await pause(1_500);
-      },
-    },
-    {
-      name: "watch-composer",
-      path,
-      token: follower,
-      prepare: async (page) => {
-        await over(".chat-form [aria-expanded]")(page);
-        await page.waitForSelector(".emotes");
-      },
-    },
-    {
-      name: "watch-gifts",
-      path,
-      token: follower,
-      prepare: async (page) => {
-        await over(".chat-gift")(page);
-        await page.waitForSelector(".gift-grid");
-      },
-    },
-    {
-      name: "watch-gifts-visitor",
-      path,
-      prepare: async (page) => {
-        await over(".chat-gift")(page);
-        await page.waitForSelector(".gift-log-in");
-      },
-    },
-    {
-      name: "watch-message",
-      path,
-      token: follower,
-      prepare: async (page) => {
-        await over(".say .say-name >> nth=-1")(page);
-        await page.waitForSelector(".say-actions");
-      },
-    },
-    {
-      name: "watch-danmaku",
-      path,
-      prepare: async (page) => {
-        await playing(page);
-        await page.mouse.move(200, 150);
-        await page.click(".stage-switches button >> nth=1");
-        await page.waitForSelector(".danmaku-form");
-      },
-    },
-    {
-      name: "watch-board",
-      path: `${path}?panel=board`,
-      prepare: async (page) => {
-        await playing(page);
-        await page.waitForSelector(".board");
       },
     },
     { name: "watch-about", path: `${path}?panel=about`, prepare: playing },
@@ -251,8 +182,86 @@ export function watchScenes(rooms: ShotRooms): Scene[] {
       path: `/embed/${silent.id}`,
       prepare: (page) => page.waitForSelector(".next-up"),
     },
+  ];
+}
+
+/** The talk of a room, and what comes with it. */
+export function chatScenes(rooms: ShotRooms): Scene[] {
+  const { follower, live: [own] } = rooms;
+  const path = `/rooms/${own!.id}`;
+  const over = (selector: string) => async (page: Page) => {
+    await playing(page);
+    await talk(page);
+    await page.click(selector);
+  };
+  return [
     {
-      name: "watch-pk",
+      name: "chat-live",
+      path,
+      token: follower,
+      prepare: async (page) => {
+        await playing(page);
+        await talk(page);
+        await rooms.talk.sayMore();
+        // So that the words are in the middle of the picture.
+        await pause(1_500);
+      },
+    },
+    {
+      name: "chat-composer",
+      path,
+      token: follower,
+      prepare: async (page) => {
+        await over(".chat-form [aria-expanded]")(page);
+        await page.waitForSelector(".emotes");
+      },
+    },
+    {
+      name: "chat-gifts",
+      path,
+      token: follower,
+      prepare: async (page) => {
+        await over(".chat-gift")(page);
+        await page.waitForSelector(".gift-grid");
+      },
+    },
+    {
+      name: "chat-gifts-visitor",
+      path,
+      prepare: async (page) => {
+        await over(".chat-gift")(page);
+        await page.waitForSelector(".gift-log-in");
+      },
+    },
+    {
+      name: "chat-message",
+      path,
+      token: follower,
+      prepare: async (page) => {
+        await over(".say .say-name >> nth=-1")(page);
+        await page.waitForSelector(".say-actions");
+      },
+    },
+    {
+      name: "chat-danmaku",
+      path,
+      prepare: async (page) => {
+        await playing(page);
+        await page.mouse.move(200, 150);
+        await page.click(".stage-switches button >> nth=1");
+        await page.waitForSelector(".danmaku-form");
+      },
+    },
+    {
+      name: "chat-board",
+      path: `${path}?panel=board`,
+      prepare: async (page) => {
+        await playing(page);
+        await page.waitForSelector(".board");
+      },
+    },
+    {
+      name: "chat-pk",
       path: `/rooms/${rooms.live[1]!.id}`,
       prepare: async (page) => {
         await rooms.talk.battle();

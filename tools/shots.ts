@@ -1,7 +1,7 @@
 /**
  * Screenshots of every page in front of a running platform with the demo channel and rooms that
  * are really live: `deno task shots [part…] [--out=folder] [--only=watch-pk,…] [--quick] [--sheets]`.
- * Parts: lobby, watch, studio, account, admin, docs, error; without any, all of them. `--quick`
+ * Parts: lobby, watch, chat, studio, account, admin, docs, error; without any, all of them. `--quick`
  * takes two of the eight looks, `--sheets` adds overviews to look at. With `--readme` it makes the
  * pictures of the two READMEs and nothing else.
  *
@@ -17,9 +17,16 @@ import { errorScenes } from "./shot_errors.ts";
 import { liveRooms, type ShotRooms } from "./shot_rooms.ts";
 import { takeSheets, writeIndex } from "./shot_sheets.ts";
 import { studioScenes } from "./shot_studio.ts";
-import { emptyLobbyScenes, lobbyScenes, playing, stills, watchScenes } from "./shot_viewer.ts";
+import {
+  chatScenes,
+  emptyLobbyScenes,
+  lobbyScenes,
+  playing,
+  stills,
+  watchScenes,
+} from "./shot_viewer.ts";
 
-const PARTS = ["lobby", "watch", "studio", "account", "admin", "docs", "error"] as const;
+const PARTS = ["lobby", "watch", "chat", "studio", "account", "admin", "docs", "error"] as const;
 type Part = typeof PARTS[number];
 
 const MAX_README_BYTES = 300 * 1024;
@@ -81,6 +88,8 @@ async function scenesOf(
       return lobbyScenes(rooms);
     case "watch":
       return watchScenes(rooms);
+    case "chat":
+      return chatScenes(rooms);
     case "studio": {
       const care = rooms.live.find(({ role }) => role === "care")!;
       return studioScenes({ good: own, care, silent, homeless });

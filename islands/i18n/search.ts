@@ -16,8 +16,8 @@ export const searchText = texts({
   roomsSomeLive: (count: number, formatted: string, live: string) =>
     `${formatted} ${plural(count, { one: "room", many: "rooms" })}, ${live} live`,
 }, {
-  searchResults: (query) => `与“${query}”有关的直播间`,
-  searchNothing: (query) => `没有找到与“${query}”有关的直播间`,
+  searchResults: (query) => `“${query}”的搜索结果`,
+  searchNothing: (query) => `没有找到“${query}”`,
   searchNothingText: "试试更短的词、主播的名字，或者房间号。",
   allLiveRooms: "全部直播",
   rooms: (_count, formatted) => `${formatted} 个房间`,

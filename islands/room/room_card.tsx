@@ -33,9 +33,9 @@ export function RoomGrid({ rooms, locale, nowMs, heading: Heading = "h3" }: Room
               <Avatar name={room.ownerName} picture={room.ownerPicture} />
               <div class="room-card-text">
                 <Heading dir="auto">{room.title}</Heading>
-                <p class="muted">
-                  <bdi>{room.ownerName}</bdi>
-                  {whenOf(room, { locale, nowMs })}
+                <p class="muted room-card-who">
+                  <bdi class="ellipsis">{room.ownerName}</bdi>
+                  <span>{whenOf(room, { locale, nowMs })}</span>
                 </p>
               </div>
             </div>

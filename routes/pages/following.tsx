@@ -9,11 +9,24 @@ import { siteText } from "../../islands/i18n/site.ts";
 import { Avatar, avatarUrl } from "../../islands/ui/avatar.tsx";
 import { ButtonLink } from "../../islands/ui/button.tsx";
 import { EmptyState } from "../../islands/ui/placeholder.tsx";
+import { announced } from "../../islands/room/announced.ts";
 import { RoomGrid } from "../../islands/room/room_card.tsx";
 import type { RoomState } from "../../rooms/model.ts";
 import type { Page } from "./document.tsx";
 import { summarize } from "./room_summary.ts";
 import type { Reader } from "./view.ts";
+
+/** When the room is on the air again, or was last. */
+function silenceOf(
+  { nextLiveAtMs, lastLiveAtMs }: RoomState,
+  { locale, nowMs }: Reader,
+): string {
+  const text = followingText(locale);
+  return announced(nextLiveAtMs, { nowMs, locale, timeZone: null }) ??
+    (lastLiveAtMs === null
+      ? text.neverLive
+      : text.lastLive(formatRelative(lastLiveAtMs, { nowMs, locale })));
+}
 
 /** The page of an account; `rooms` come live ones first. */
 export function followingPage(rooms: readonly RoomState[], reader: Reader): Page {
@@ -57,9 +70,7 @@ export function followingPage(rooms: readonly RoomState[], reader: Reader): Page
                       <span>
                         <bdi class="person-name">{room.owner.name}</bdi>
                         <span class="muted ellipsis">
-                          {room.lastLiveAtMs === null
-                            ? text.neverLive
-                            : text.lastLive(formatRelative(room.lastLiveAtMs, { nowMs, locale }))}
+                          {silenceOf(room, reader)}
                         </span>
                       </span>
                     </a>
