@@ -106,37 +106,40 @@ export class Administration {
       .map((room) => this.#options.rooms.withState(room));
   }
 
-  /** Suspends an account, which ends its sessions and its stream, or takes it back. */
-  async suspendAccount(
+  /**
+   * Suspends an account, which ends its sessions and its stream, or takes it back; gives or takes
+   * the rights of an administrator. Both together happen or are refused as one; what is so already
+   * is not noted again.
+   */
+  async changeAccount(
     actor: Account,
     id: string,
-    input: { readonly suspended: boolean; readonly reason: string },
+    change: { readonly suspended?: boolean; readonly admin?: boolean; readonly reason?: string },
   ): Promise<Account> {
     requireAdmin(actor);
     const { accounts, sessions, rooms } = this.#options.repositories;
-    const account = known(await accounts.update(id, { suspended: input.suspended }));
-    if (input.suspended) {
+    const { suspended, admin, reason = "" } = change;
+    const before = known(await accounts.byId(id) ?? "unknown");
+    const account = known(
+      await accounts.update(id, {
+        ...suspended !== undefined && { suspended },
+        ...admin !== undefined && { admin },
+      }),
+    );
+    if (suspended === true) {
       await sessions.deleteOthers(id, { exceptTokenHash: null });
       const room = await rooms.byOwner(id);
       if (room !== null) await this.#close(room.id, "suspended");
     }
-    await this.#audit(actor, {
-      action: input.suspended ? "account_suspended" : "account_restored",
-      target: `account:${id}`,
-      detail: detailOf(account.name, input.reason),
-    });
-    return withoutSecrets(account);
-  }
-
-  /** Gives or takes the rights of an administrator. */
-  async setAdmin(actor: Account, id: string, admin: boolean): Promise<Account> {
-    requireAdmin(actor);
-    const account = known(await this.#options.repositories.accounts.update(id, { admin }));
-    await this.#audit(actor, {
-      action: admin ? "account_made_admin" : "account_made_member",
-      target: `account:${id}`,
-      detail: account.name,
-    });
+    const target = `account:${id}`;
+    if (admin !== undefined && admin !== before.admin) {
+      const action = admin ? "account_made_admin" : "account_made_member";
+      await this.#audit(actor, { action, target, detail: account.name });
+    }
+    if (suspended !== undefined && suspended !== before.suspended) {
+      const action = suspended ? "account_suspended" : "account_restored";
+      await this.#audit(actor, { action, target, detail: detailOf(account.name, reason) });
+    }
     return withoutSecrets(account);
   }
 

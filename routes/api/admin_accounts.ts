@@ -5,7 +5,6 @@
  */
 import type { Context } from "hono";
 import { MAX_PAGE } from "../../rooms/admin_service.ts";
-import type { Account } from "../../rooms/model.ts";
 import type { Place } from "../addresses.ts";
 import { clientOf } from "../client.ts";
 import type { AdminService } from "../services.ts";
@@ -42,7 +41,7 @@ export const pageOffset = wholeNumber("offset", {
 export interface AdminAccountRoutesOptions {
   readonly admin: Pick<
     AdminService,
-    "accounts" | "suspendAccount" | "setAdmin" | "resetPassword" | "endSessions" | "deleteAccount"
+    "accounts" | "changeAccount" | "resetPassword" | "endSessions" | "deleteAccount"
   >;
   readonly rtmpPort: number;
 }
@@ -83,16 +82,10 @@ export function adminAccountRoutes(options: AdminAccountRoutesOptions): readonly
       status: 200,
       answer: AdminAccountAnswer,
       refusals: ["invalid", "unauthenticated", "forbidden", "not_found", "last_admin"],
-      async handle(c, { suspended, admin: rights, reason = "" }) {
+      async handle(c, change) {
         const { account: actor } = await requireAdmin(c);
-        const id = accountOf(c);
-        // Rights first: taking the last administrator's is refused, and then nothing has happened.
-        let changed: Account | null = null;
-        if (rights !== undefined) changed = await admin.setAdmin(actor, id, rights);
-        if (suspended !== undefined) {
-          changed = await admin.suspendAccount(actor, id, { suspended, reason });
-        }
-        return { account: adminAccountJson(changed ?? actor, placeOf(c)) };
+        const changed = await admin.changeAccount(actor, accountOf(c), change);
+        return { account: adminAccountJson(changed, placeOf(c)) };
       },
     }),
     defineRoute({

@@ -262,7 +262,7 @@ Deno.test("sign-up says when it is closed, and log-in says when an account is su
   await using site = await startSite();
   const root = await site.admin();
   const { account } = await site.member("Lin");
-  await site.business.admin.suspendAccount(root.account, account.id, {
+  await site.business.admin.changeAccount(root.account, account.id, {
     suspended: true,
     reason: "",
   });

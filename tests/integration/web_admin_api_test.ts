@@ -160,6 +160,8 @@ apiTest("a suspended account is out, with all that is its, until it is taken bac
   const { rooms: [room] } = await answerOf(await web.call("GET", "/api/admin/rooms?q=find", root));
   deepStrictEqual([room.id, room.suspended], [id, true]);
 
+  // What is so already is not noted again.
+  await answerOf(await suspend({ suspended: true }));
   await answerOf(await suspend({ suspended: false }));
   await answerOf(await logIn(web, "ann"));
   await problemOf(await web.call("GET", "/api/account", ann), 401);

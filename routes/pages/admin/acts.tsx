@@ -162,10 +162,10 @@ async function perform(
   const does: Record<AccountAct, () => Promise<unknown>> = {
     "end-sessions": () => admin.endSessions(actor, id),
     "reset-password": () => admin.resetPassword(actor, id),
-    "make-admin": () => admin.setAdmin(actor, id, true),
-    "make-member": () => admin.setAdmin(actor, id, false),
-    "suspend": () => admin.suspendAccount(actor, id, { suspended: true, reason }),
-    "restore": () => admin.suspendAccount(actor, id, { suspended: false, reason }),
+    "make-admin": () => admin.changeAccount(actor, id, { admin: true }),
+    "make-member": () => admin.changeAccount(actor, id, { admin: false }),
+    "suspend": () => admin.changeAccount(actor, id, { suspended: true, reason }),
+    "restore": () => admin.changeAccount(actor, id, { suspended: false, reason }),
     "delete": () => admin.deleteAccount(actor, id),
   };
   const done = await does[act.act]();
