@@ -79,11 +79,21 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   };
 }
 
-/** Starts a cluster of three nodes without replicas; `urls` are those of all. */
-export async function startRedisCluster(): Promise<
-  AsyncDisposable & { readonly urls: readonly string[]; killNow(): void }
-> {
-  const nodes = await Promise.all([1, 2, 3].map(() => startRedis({ cluster: true })));
+/** Three nodes that share the keys. */
+export interface RedisCluster extends AsyncDisposable {
+  readonly nodes: readonly RedisServer[];
+  /** Those of all nodes. */
+  readonly urls: readonly string[];
+  killNow(): void;
+}
+
+/** Starts a cluster of three nodes without replicas. */
+export async function startRedisCluster(
+  options: Pick<RedisServerOptions, "appendfsync"> = {},
+): Promise<RedisCluster> {
+  const nodes = await Promise.all(
+    [1, 2, 3].map(() => startRedis({ ...options, cluster: true })),
+  );
   const urls = nodes.map(({ url }) => url);
   const { success, stdout } = await new Deno.Command("redis-cli", {
     args: [
@@ -99,6 +109,7 @@ export async function startRedisCluster(): Promise<
     return true;
   }, { everyMs: 100 });
   return {
+    nodes,
     urls,
     killNow() {
       for (const node of nodes) node.killNow();

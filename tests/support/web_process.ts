@@ -61,7 +61,7 @@ export class WebProcess implements AsyncDisposable {
         clusterSecret: CLUSTER_SECRET,
         config,
         name: role,
-        node: `${role}@test:8002`,
+        node: `${role}@test:${role === "web" ? config.webPort : config.port}`,
         diskFolder: role === "web" ? config.dataDir : null,
         restarts: 0,
         lastDeath: null,
@@ -74,6 +74,10 @@ export class WebProcess implements AsyncDisposable {
         throw new Error(`${error.message}\n${web.output}`);
       });
     return web;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   get output(): string {
