@@ -87,6 +87,15 @@ export const POLL_BUSY: ProblemAnswer = problem({
   headers: { ...CORS_HEADERS, "retry-after": "2" },
 });
 
+/** More want to say something than can be brought to `web`: the same as what that says to too many. */
+export const TOO_MANY_TEXTS: ProblemAnswer = problem({
+  status: 429,
+  title: "Too much at once",
+  detail: "Cannot say this: too many do, try again in 2 s",
+  members: { code: "slow_down" },
+  headers: { ...CORS_HEADERS, "retry-after": "2" },
+});
+
 /** The query is none. */
 export const POLL_MALFORMED: ProblemAnswer = problem({
   status: 400,

@@ -12,6 +12,8 @@ import { AWAY_RETRY_S, awayAnswer, wantsPage } from "../away_page.ts";
 import type { Forwarded } from "../client_address.ts";
 import type { ClientAnswer } from "../client_answer.ts";
 import { answerHeaders, requestHeaders } from "../forward_headers.ts";
+import { roomOfPollPath, TOO_MANY_TEXTS } from "../im/poll_http.ts";
+import { WaitingLine } from "../waiting_line.ts";
 import { isHttp2, pageRequest, type Request, type Response, sendAnswer } from "./exchange.ts";
 import { refuseUpgrade } from "./raw_answer.ts";
 
@@ -38,6 +40,13 @@ export interface ProxiedRequest {
 /** Requests under way at the same time; more are answered 503. */
 const MAX_IN_FLIGHT = 2048;
 const MAX_SOCKETS = 256;
+/** A body that says it is no larger is read before a connection to `web` is taken. */
+const MAX_SMALL_BODY_BYTES = 64 * 1024;
+/**
+ * What rooms are told stands in a line of its own that never takes all connections: gifts, battles and
+ * everything else pass a crowd that talks.
+ */
+const TEXTS = { maxRunning: 192, maxWaiting: 1_500 } as const;
 
 /** Requests by how they went, counted. */
 export interface WebProxyCounters {
@@ -57,6 +66,7 @@ export class WebProxy {
   readonly #client: typeof http | typeof https;
   readonly #agent: http.Agent;
   readonly #tunnels = new Set<Socket>();
+  readonly #texts = new WaitingLine(TEXTS);
   #inFlight = 0;
 
   constructor(options: WebProxyOptions) {
@@ -87,11 +97,47 @@ export class WebProxy {
       return;
     }
     this.#inFlight++;
-    response.once("close", () => this.#inFlight--);
-    this.#send(proxied, { mayRetry: !hasBody(request) });
+    let leave = () => {};
+    response.once("close", () => {
+      this.#inFlight--;
+      leave();
+    });
+    if (!hasBody(request)) this.#send(proxied, { mayRetry: true });
+    else if (isText(request.method, proxied.target)) {
+      this.#gather(proxied, (send) => {
+        const entered = this.#texts.enter(send);
+        if (entered === null) sendAnswer(response, TOO_MANY_TEXTS);
+        else leave = entered;
+      });
+    } else if (declared > 0 && declared <= MAX_SMALL_BODY_BYTES) {
+      this.#gather(proxied, (send) => send());
+    } else this.#send(proxied, { mayRetry: false });
   }
 
-  #send(proxied: ProxiedRequest, options: { readonly mayRetry: boolean }): void {
+  /** Reads a small body to its end first: one that comes slowly takes no connection to `web`. */
+  #gather(proxied: ProxiedRequest, whenComplete: (send: () => void) => void): void {
+    const { request, response } = proxied;
+    const body: Uint8Array[] = [];
+    let size = 0;
+    request.on("data", (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      if (size <= MAX_SMALL_BODY_BYTES) body.push(chunk);
+      else body.length = 0;
+    });
+    request.once("end", () => {
+      if (response.destroyed) return;
+      if (size > MAX_SMALL_BODY_BYTES) {
+        sendAnswer(response, this.#tooLarge(request, MAX_SMALL_BODY_BYTES));
+        return;
+      }
+      whenComplete(() => this.#send(proxied, { mayRetry: false, body }));
+    });
+  }
+
+  #send(
+    proxied: ProxiedRequest,
+    options: { readonly mayRetry: boolean; readonly body?: readonly Uint8Array[] },
+  ): void {
     const { request, response, target, forwarded } = proxied;
     const upstream = this.#client.request({
       ...this.#place(),
@@ -137,6 +183,11 @@ export class WebProxy {
       if (response.headersSent) response.destroy();
       else this.#away(proxied);
     });
+    if (options.body !== undefined) {
+      for (const chunk of options.body) upstream.write(chunk);
+      upstream.end();
+      return;
+    }
     if (!hasBody(request)) {
       request.resume();
       upstream.end();
@@ -282,16 +333,21 @@ export class WebProxy {
     sendAnswer(response, request.method === "HEAD" ? { ...answer, body: null } : answer);
   }
 
-  #tooLarge(request: Request): ClientAnswer {
+  #tooLarge(request: Request, maxBytes = this.#maxBodyBytes): ClientAnswer {
     const answer = problem({
       status: 413,
       title: "Request too large",
-      detail: `A body may have ${this.#maxBodyBytes} bytes.`,
+      detail: `A body may have ${maxBytes} bytes.`,
     });
     // The rest of the body is not read; HTTP/2 resets the stream by itself.
     const headers = isHttp2(request) ? answer.headers : { ...answer.headers, connection: "close" };
     return { ...answer, headers };
   }
+}
+
+/** Whether a request says something in a room. */
+function isText(method: string | undefined, target: string): boolean {
+  return method === "POST" && roomOfPollPath(target.split("?", 1)[0]!) !== null;
 }
 
 function hasBody(request: Request): boolean {

@@ -513,3 +513,70 @@ Deno.test("metrics of all roles stand in one exposition, viewers are reported to
   await origin.kill();
   await web.stop();
 });
+
+Deno.test("bodies that come slowly take no connection to web", async () => {
+  const web = await startWeb((request, response) => {
+    request.resume();
+    request.on("end", () => response.end("ok"));
+    request.on("error", () => {});
+  });
+  const { edge, url } = await startEdge({ webUrl: web.url });
+  const head = "Host: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n";
+  const slow = Array.from({ length: 300 }, (_, n) => {
+    const socket = connectTcp({ host: "127.0.0.1", port: edge.port });
+    const path = n % 2 === 0 ? "/api/rooms/100001/messages" : "/api/x";
+    socket.write(`POST ${path} HTTP/1.1\r\n${head}{`);
+    socket.on("error", () => {});
+    return { socket, closed: new Promise((resolve) => socket.once("close", resolve)) };
+  });
+  await waitFor("all of them", () => edge.health!().connections! >= 300);
+  for (const path of ["/api/rooms/100001/messages", "/api/x"]) {
+    const answer = await fetch(`${url}${path}`, { method: "POST", body: "{}" });
+    assert.equal(await answer.text(), "ok");
+  }
+  const tooLong = await fetch(`${url}/api/rooms/100001/messages`, {
+    method: "POST",
+    body: "x".repeat(100_000),
+  });
+  assert.equal(tooLong.status, 413);
+  await tooLong.body?.cancel();
+  for (const { socket, closed } of slow) {
+    socket.destroy();
+    await closed;
+  }
+  await edge.stop();
+  await web.stop();
+});
+
+Deno.test("a crowd that talks is held back, and what else is asked for passes it", async () => {
+  const held: (() => void)[] = [];
+  let running = 0;
+  const web = await startWeb((request, response) => {
+    request.resume();
+    request.on("end", () => {
+      if (request.method !== "POST") return void response.end("ok");
+      running++;
+      held.push(() => response.writeHead(201).end("said"));
+    });
+  });
+  const { edge, url } = await startEdge({ webUrl: web.url });
+  const crowd = Array.from({ length: 1_800 }, async () => {
+    const answer = await fetch(`${url}/api/rooms/100001/messages`, { method: "POST", body: "{}" });
+    await answer.body?.cancel();
+    return answer.status;
+  });
+  await waitFor("the crowd", () => edge.health!().connections! >= 1_800);
+  assert.equal(running, 192);
+  const other = await fetch(`${url}/api/rooms/100001/history`);
+  assert.equal(await other.text(), "ok");
+  const answers = Promise.all(crowd);
+  const release = setInterval(() => held.splice(0).forEach((answer) => answer()), 5);
+  const statuses = await answers;
+  clearInterval(release);
+  const refused = statuses.filter((status) => status === 429).length;
+  assert.equal(statuses.filter((status) => status === 201).length + refused, 1_800);
+  assert.ok(refused > 0 && refused <= 1_800 - 1_500 - 192, `${refused} were refused`);
+  assert.equal(running, 1_800 - refused);
+  await edge.stop();
+  await web.stop();
+});
