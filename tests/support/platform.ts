@@ -38,9 +38,9 @@ export function freePort(): number {
   }
 }
 
-/** The islands are built once for all tests of a run. */
 let built: Promise<void> | null = null;
-async function buildOnce(): Promise<void> {
+/** Builds what browsers load, once for all tests of a run. */
+export async function buildOnce(): Promise<void> {
   built ??= (async () => {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "build"],
