@@ -156,6 +156,7 @@ async function webDrivers({ config, log }: RoleContext): Promise<Drivers> {
     openMoney: () => Promise.resolve(stores.money),
     shared: {
       live: stores.live,
+      buckets: stores.buckets,
       hotRooms: stores.hotRooms,
       takeSettings: (read) => stores.hotPerSecond = () => read().hotRoomPerSecond,
       close: () => stores.close(),

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { addressKey, ATTEMPT_POLICIES, AttemptLimiter } from "./attempt_limits.ts";
+import { addressKey, ATTEMPT_POLICIES } from "./attempt_limits.ts";
 import { ServiceError } from "./errors.ts";
 import type { Account } from "./model.ts";
 import { type PasswordHasher, UNUSABLE_PASSWORD } from "./password_hasher.ts";
+import { RateLimiter, type SharedBuckets } from "./rate_limits.ts";
 import type { Repositories, StoredAccount } from "./repository.ts";
 import { nameKey, parseName, parsePassword } from "./rules.ts";
 import { equalSecrets, randomAccountId, randomToken, sha256Hex } from "./secrets.ts";
@@ -45,6 +46,7 @@ export interface AccountsOptions {
   readonly setupToken: string;
   /** False: attempts are not limited (load tests on a loopback address). */
   readonly rateLimits: boolean;
+  readonly buckets: SharedBuckets | null;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -57,7 +59,7 @@ export class Accounts {
   readonly #settings: Pick<Settings, "values">;
   readonly #setupToken: string;
   readonly #now: () => number;
-  readonly #limits: Readonly<Record<LimitedAttempt, AttemptLimiter>> | null;
+  readonly #limits: Readonly<Record<LimitedAttempt, RateLimiter>> | null;
   /** An administrator never vanishes, so that true is final. */
   #adminExists = false;
 
@@ -68,12 +70,14 @@ export class Accounts {
     this.#settings = options.settings;
     this.#setupToken = options.setupToken;
     this.#now = options.now ?? Date.now;
+    const limit = (name: LimitedAttempt) =>
+      new RateLimiter(name, ATTEMPT_POLICIES[name], { buckets: options.buckets });
     this.#limits = options.rateLimits
       ? {
-        signUpAddress: new AttemptLimiter(ATTEMPT_POLICIES.signUpAddress),
-        signUpName: new AttemptLimiter(ATTEMPT_POLICIES.signUpName),
-        logInAddress: new AttemptLimiter(ATTEMPT_POLICIES.logInAddress),
-        logInName: new AttemptLimiter(ATTEMPT_POLICIES.logInName),
+        signUpAddress: limit("signUpAddress"),
+        signUpName: limit("signUpName"),
+        logInAddress: limit("logInAddress"),
+        logInName: limit("logInName"),
       }
       : null;
   }
@@ -85,8 +89,8 @@ export class Accounts {
     }
     const name = parseName(credentials.name);
     const password = parsePassword(credentials.password);
-    this.#attempt("signUpAddress", addressKey(credentials.remoteAddress));
-    this.#attempt("signUpName", nameKey(name));
+    await this.#attempt("signUpAddress", addressKey(credentials.remoteAddress));
+    await this.#attempt("signUpName", nameKey(name));
     // Asked before the costly hash; the insert decides.
     if (await this.#accounts.byNameKey(nameKey(name)) !== null) throw nameTaken();
     const account = await this.#newAccount({ name, password, admin: false });
@@ -98,8 +102,8 @@ export class Accounts {
   async logIn(credentials: Credentials): Promise<{ account: Account; token: string }> {
     const address = addressKey(credentials.remoteAddress);
     const key = credentials.name.isWellFormed() ? nameKey(credentials.name).slice(0, 128) : "";
-    this.#attempt("logInAddress", address);
-    this.#attempt("logInName", key);
+    await this.#attempt("logInAddress", address);
+    await this.#attempt("logInName", key);
     const account = key === "" ? null : await this.#accounts.byNameKey(key);
     const matches = await this.#hasher.verify(
       passwordToVerify(credentials.password),
@@ -108,8 +112,8 @@ export class Accounts {
     if (account === null || !matches) {
       throw new ServiceError("wrong_credentials", "Cannot log in: name or password is wrong");
     }
-    this.#limits?.logInAddress.refund(address);
-    this.#limits?.logInName.refund(key);
+    await this.#limits?.logInAddress.refund(address);
+    await this.#limits?.logInName.refund(key);
     if (account.suspended) {
       throw new ServiceError("suspended", "Cannot log in: this account is suspended");
     }
@@ -150,7 +154,7 @@ export class Accounts {
   async setUp(
     credentials: Credentials & { readonly setupToken: string },
   ): Promise<{ account: Account; token: string }> {
-    this.#attempt("signUpAddress", addressKey(credentials.remoteAddress));
+    await this.#attempt("signUpAddress", addressKey(credentials.remoteAddress));
     const rightToken = equalSecrets(credentials.setupToken, this.#setupToken);
     if (!rightToken || !(await this.needsSetup())) throw deadLink();
     const name = parseName(credentials.name);
@@ -212,8 +216,8 @@ export class Accounts {
     return await this.#sessions.count();
   }
 
-  #attempt(kind: LimitedAttempt, key: string): void {
-    const retryAfterS = this.#limits?.[kind].take(key, this.#now()) ?? 0;
+  async #attempt(kind: LimitedAttempt, key: string): Promise<void> {
+    const retryAfterS = await this.#limits?.[kind].take(key, this.#now()) ?? 0;
     if (retryAfterS > 0) {
       throw new ServiceError(
         "too_many_attempts",

@@ -6,7 +6,7 @@
 import type { MessageLog } from "../im/log.ts";
 import { Accounts } from "./account_service.ts";
 import { Administration } from "./admin_service.ts";
-import { ATTEMPT_POLICIES, AttemptLimiter } from "./attempt_limits.ts";
+import { ATTEMPT_POLICIES } from "./attempt_limits.ts";
 import { BroadcastRecorder } from "./broadcast_recorder.ts";
 import type { HotRooms } from "./hot_rooms.ts";
 import type { KeyVault } from "./key_vault.ts";
@@ -28,6 +28,7 @@ import { Wallets } from "./money/wallet_service.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
 import { Battles } from "./pk/pk_service.ts";
 import { type PictureStore, Profiles } from "./profile_service.ts";
+import { RateLimiter, type SharedBuckets } from "./rate_limits.ts";
 import type { Repositories } from "./repository.ts";
 import { Rooms, type StreamCloser } from "./room_service.ts";
 import { Settings } from "./settings.ts";
@@ -48,6 +49,8 @@ export interface BusinessOptions {
   readonly setupToken: string;
   /** False: attempts are not limited (load tests on a loopback address). */
   readonly rateLimits: boolean;
+  /** Limits of all processes; left out: this one is the only one. */
+  readonly buckets?: SharedBuckets | null;
   /** Default: the rules of rooms and of the instance. */
   readonly gate?: Gate;
   /** Default: levels by coins spent, and the moderators of rooms. */
@@ -78,14 +81,16 @@ export interface Business {
 
 /** Reads what the services keep in memory and makes them. */
 export async function openBusiness(options: BusinessOptions): Promise<Business> {
-  const { repositories, now = Date.now } = options;
+  const { repositories, now = Date.now, buckets = null } = options;
   const settings = await Settings.open({ repository: repositories.settings, now });
-  const shared = { ...options, now, settings };
+  const shared = { ...options, now, settings, buckets };
   const accounts = new Accounts(shared);
   const rooms = new Rooms(shared);
   const profiles = new Profiles({
     ...shared,
-    attempts: options.rateLimits ? new AttemptLimiter(ATTEMPT_POLICIES.password) : null,
+    attempts: options.rateLimits
+      ? new RateLimiter("password", ATTEMPT_POLICIES.password, { buckets })
+      : null,
   });
   const admin = new Administration({ ...shared, rooms, profiles });
   const broadcasts = await BroadcastRecorder.open({
@@ -95,7 +100,7 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     boards: options.money.boards,
   }, { nowMs: now() });
   const levels = new Levels({ wallets: options.money.wallets, now });
-  const notices = new RoomNotices({ log: options.messages, live: options.live, settings });
+  const notices = new RoomNotices({ log: options.messages, live: options.live, settings, buckets });
   const lists = new ModerationLists(repositories.moderation, now);
   const guard = new RoomGuard({
     lists,
@@ -112,7 +117,7 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     visitorKey: await options.vault.secretFor("visitors"),
     now,
   });
-  const talk = { log: options.messages, people, rateLimits: options.rateLimits, now };
+  const talk = { log: options.messages, people, rateLimits: options.rateLimits, buckets, now };
   const messages = new MessageService({
     ...talk,
     repositories,
@@ -145,7 +150,7 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
       likes: repositories.likes,
       battles: money.battles,
     }),
-    wallets: new Wallets({ repositories, wallets, settings, levels, rateLimits, now }),
+    wallets: new Wallets({ repositories, wallets, settings, levels, rateLimits, buckets, now }),
     gifts: new Gifts({
       ...talk,
       money,

@@ -4,7 +4,7 @@
  * @module
  */
 import { withoutSecrets } from "./account_service.ts";
-import { type AttemptLimiter } from "./attempt_limits.ts";
+import type { RateLimiter } from "./rate_limits.ts";
 import { ServiceError } from "./errors.ts";
 import type { Account, SessionInfo } from "./model.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
@@ -25,7 +25,7 @@ export interface ProfilesOptions {
   readonly pictures: PictureStore;
   readonly closer: StreamCloser;
   /** Wrong passwords of one account; null: not limited. */
-  readonly attempts: AttemptLimiter | null;
+  readonly attempts: RateLimiter | null;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -152,7 +152,7 @@ export class Profiles {
     password: string,
     field: "password" | "currentPassword" = "currentPassword",
   ): Promise<void> {
-    const retryAfterS = this.#options.attempts?.take(account.id, this.#now()) ?? 0;
+    const retryAfterS = await this.#options.attempts?.take(account.id, this.#now()) ?? 0;
     if (retryAfterS > 0) {
       throw new ServiceError(
         "too_many_attempts",
@@ -168,7 +168,7 @@ export class Profiles {
         field,
       });
     }
-    this.#options.attempts?.refund(account.id);
+    await this.#options.attempts?.refund(account.id);
   }
 
   #kept(outcome: StoredAccount | "unknown" | "name_taken" | "last_admin"): StoredAccount {

@@ -30,6 +30,8 @@ export const HOLD_MS = 30_000;
 /** However often an encoder tries, the room is free again after this time. */
 export const MAX_HOLD_MS = 300_000;
 const MAX_HOLDS = 10_000;
+/** The list of rooms whose encoders are refused: since when, and until when unless they try again. */
+const HOLDS = "holds:encoders";
 
 /** Why a stream is ended from here. */
 export type CloseReason = "key_rotated" | "cut_off" | "ended" | "suspended";
@@ -64,7 +66,10 @@ export interface StreamCloser {
 
 /** What {@linkcode Rooms} stands on. */
 export interface RoomsOptions {
-  readonly repositories: Pick<Repositories, "accounts" | "rooms" | "follows" | "broadcasts">;
+  readonly repositories: Pick<
+    Repositories,
+    "accounts" | "rooms" | "follows" | "broadcasts" | "moderation"
+  >;
   readonly vault: KeyVault;
   readonly live: LiveState;
   readonly closer: StreamCloser;
@@ -85,8 +90,6 @@ export class Rooms {
   readonly #live: LiveState;
   readonly #closer: StreamCloser;
   readonly #now: () => number;
-  /** Rooms whose encoders are refused, in the order of being set. */
-  readonly #holds = new Map<string, { readonly sinceMs: number; lastTryMs: number }>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -275,22 +278,21 @@ export class Rooms {
 
   /** Ends a stream and holds its encoder off; who may is the caller's business. */
   async endStream(id: string, reason: "ended" | "cut_off"): Promise<void> {
-    this.#hold(id);
+    const nowMs = this.#now();
+    // Of all processes: the encoder may come to another one.
+    await this.#hold(id, { sinceMs: nowMs, nowMs });
     await this.#closer.close(id, reason);
   }
 
   /** Until when encoders of the room are refused; null: they are welcome. */
-  heldUntilMs(id: string): number | null {
-    const hold = this.#holds.get(id);
-    if (hold === undefined) return null;
-    const untilMs = Math.min(hold.lastTryMs + HOLD_MS, hold.sinceMs + MAX_HOLD_MS);
-    return untilMs > this.#now() ? untilMs : null;
+  async heldUntilMs(id: string): Promise<number | null> {
+    return (await this.#heldSince(id))?.untilMs ?? null;
   }
 
   /** The owner wants to broadcast again at once. */
   async release(account: Account, id: string): Promise<void> {
     await this.#owned(account, id);
-    this.#holds.delete(id);
+    await this.#options.repositories.moderation.remove({ list: HOLDS, item: id });
   }
 
   /** @throws {ServiceError} `not_found`, `forbidden` (the owner alone). */
@@ -338,9 +340,9 @@ export class Rooms {
       const owner = await this.#options.repositories.accounts.byId(stored.ownerId);
       if (owner?.admin !== true && stored.ownerId !== DEMO_ACCOUNT_ID) return "suspended";
     }
-    if (this.heldUntilMs(room) === null) return "admitted";
-    const hold = this.#holds.get(room);
-    if (hold !== undefined) hold.lastTryMs = this.#now();
+    const held = await this.#heldSince(room);
+    if (held === null) return "admitted";
+    await this.#hold(room, { sinceMs: held.sinceMs, nowMs: this.#now() });
     return "ended";
   }
 
@@ -357,16 +359,24 @@ export class Rooms {
     return this.#live.list(this.#now()).map(({ stream }) => stream);
   }
 
-  #hold(id: string): void {
-    this.#holds.delete(id);
-    if (this.#holds.size >= MAX_HOLDS) {
-      for (const oldest of this.#holds.keys()) {
-        this.#holds.delete(oldest);
-        break;
-      }
-    }
-    const nowMs = this.#now();
-    this.#holds.set(id, { sinceMs: nowMs, lastTryMs: nowMs });
+  /** Refuses the room's encoders for a while after their last try, `nowMs`. */
+  async #hold(
+    id: string,
+    { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
+  ): Promise<void> {
+    const untilMs = Math.min(nowMs + HOLD_MS, sinceMs + MAX_HOLD_MS);
+    await this.#options.repositories.moderation.put(
+      { list: HOLDS, item: id, atMs: sinceMs, untilMs, value: "{}" },
+      { max: MAX_HOLDS, overflow: "oldest", isAbout: false, nowMs },
+    );
+  }
+
+  async #heldSince(
+    id: string,
+  ): Promise<{ readonly sinceMs: number; readonly untilMs: number } | null> {
+    const [hold] = await this.#options.repositories.moderation.get([{ list: HOLDS, item: id }]);
+    if (hold == null || hold.untilMs === null || hold.untilMs <= this.#now()) return null;
+    return { sinceMs: hold.atMs, untilMs: hold.untilMs };
   }
 
   async #change(id: string, change: RoomChange): Promise<Room> {

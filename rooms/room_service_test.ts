@@ -50,7 +50,7 @@ Deno.test("Rooms keeps an encoder out that comes back by itself after an end", a
   const key = await rooms.publishKey(ann, id);
   await rooms.end(ann, id);
   deepStrictEqual(closed, [`${id} ended`]);
-  strictEqual(rooms.heldUntilMs(id), clock.nowMs + HOLD_MS);
+  strictEqual(await rooms.heldUntilMs(id), clock.nowMs + HOLD_MS);
   for (let retry = 0; retry < 4; retry++) {
     clock.nowMs += HOLD_MS - 1;
     strictEqual(await rooms.admit({ room: id, key }), "ended");
@@ -59,7 +59,7 @@ Deno.test("Rooms keeps an encoder out that comes back by itself after an end", a
   clock.nowMs += HOLD_MS / 2;
   strictEqual(await rooms.admit({ room: id, key: "guess" }), "wrong_key");
   clock.nowMs += HOLD_MS / 2;
-  strictEqual(rooms.heldUntilMs(id), null);
+  strictEqual(await rooms.heldUntilMs(id), null);
   strictEqual(await rooms.admit({ room: id, key }), "admitted");
 });
 

@@ -22,6 +22,7 @@ import { type LiveShare, shareLive } from "../rooms/live_share.ts";
 import { LiveState } from "../rooms/live_state.ts";
 import { PasswordHasher } from "../rooms/password_hasher.ts";
 import type { MoneyStore, OpenMoney } from "../rooms/money/repository.ts";
+import type { SharedBuckets } from "../rooms/rate_limits.ts";
 import type { OpenStore, Repositories } from "../rooms/repository.ts";
 import type { Settings } from "../rooms/settings.ts";
 import { createApp } from "./app.ts";
@@ -64,6 +65,7 @@ export interface Drivers {
 /** What is beside the drivers when several `web` work on the same stores. */
 export interface SharedStores {
   readonly live: LiveShare;
+  readonly buckets: SharedBuckets;
   readonly hotRooms: HotRooms;
   /** Hears where the settings in force are to be found. */
   takeSettings(read: () => ImSettings): void;
@@ -128,7 +130,12 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const live = new LiveState();
   const origins = new OriginClient({ origins: config.origins, clusterSecret, log });
   const workshop = new ImageWorkshop();
-  const pictures = new Pictures({ workshop, images, rateLimits: config.rateLimits });
+  const pictures = new Pictures({
+    workshop,
+    images,
+    rateLimits: config.rateLimits,
+    buckets: shared?.buckets ?? null,
+  });
   const business = await openBusiness({
     repositories,
     messages,
@@ -139,6 +146,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     closer: origins,
     pictures,
     hotRooms: shared?.hotRooms ?? null,
+    buckets: shared?.buckets ?? null,
     setupToken,
     rateLimits: config.rateLimits,
   });

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { AttemptLimiter, type AttemptPolicy } from "../attempt_limits.ts";
+import type { AttemptPolicy } from "../attempt_limits.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import { ServiceError, type ServiceErrorCode, StoreFullError } from "../errors.ts";
 import { ImageRefusal, type ImageRefusalReason } from "./errors.ts";
 import { type Plan, planAvatar, planCover, type SquareCrop } from "./geometry.ts";
@@ -41,6 +42,8 @@ export interface PicturesOptions {
   readonly images: ImageStore;
   /** False: uploads are not limited (load tests on a loopback address). */
   readonly rateLimits: boolean;
+  /** Default: none. */
+  readonly buckets?: SharedBuckets | null;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -49,7 +52,7 @@ export interface PicturesOptions {
 export class Pictures {
   readonly #workshop: PicturesOptions["workshop"];
   readonly #images: ImageStore;
-  readonly #limit: AttemptLimiter | null;
+  readonly #limit: RateLimiter | null;
   readonly #now: () => number;
   /** Accounts with a picture under way, one each: nobody fills the queue alone. */
   readonly #underWay = new Set<string>();
@@ -57,7 +60,9 @@ export class Pictures {
   constructor(options: PicturesOptions) {
     this.#workshop = options.workshop;
     this.#images = options.images;
-    this.#limit = options.rateLimits ? new AttemptLimiter(UPLOAD_POLICY) : null;
+    this.#limit = options.rateLimits
+      ? new RateLimiter("upload", UPLOAD_POLICY, { buckets: options.buckets ?? null })
+      : null;
     this.#now = options.now ?? Date.now;
   }
 
@@ -118,7 +123,7 @@ export class Pictures {
     try {
       // Before the limit is asked: what the header refuses cost nothing.
       const planned = plan(inspectImage(bytes));
-      const waitS = this.#limit?.take(accountId, this.#now()) ?? 0;
+      const waitS = await this.#limit?.take(accountId, this.#now()) ?? 0;
       if (waitS > 0) throw tooMany(waitS);
       return await this.#images.put(await this.#workshop.make(bytes, planned));
     } catch (error) {

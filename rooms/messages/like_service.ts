@@ -5,8 +5,8 @@
  */
 import type { MessageLog } from "../../im/log.ts";
 import type { Draft } from "../../im/protocol/message.ts";
-import { AttemptLimiter } from "../attempt_limits.ts";
 import { ServiceError } from "../errors.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import type { LikeRepository } from "../repository.ts";
 import { Once } from "./once.ts";
 import type { People, Speaker } from "./people.ts";
@@ -16,6 +16,8 @@ import { parseOnceId } from "./words.ts";
 export const MAX_LIKES = 50;
 /** Calls of one sender. */
 const CALL_POLICY = { burst: 20, refillMs: 500 };
+/** A request is known for so long, whichever process it comes to, milliseconds. */
+const ONCE_POLICY = { burst: 1, refillMs: 600_000 };
 const MAX_KEYS = 50_000;
 
 /** What {@linkcode Likes} stands on. */
@@ -24,6 +26,7 @@ export interface LikesOptions {
   readonly likes: LikeRepository;
   readonly people: People;
   readonly rateLimits: boolean;
+  readonly buckets: SharedBuckets | null;
   readonly now: () => number;
 }
 
@@ -36,13 +39,17 @@ const MAX_TOLD = 5_000;
  */
 export class Likes {
   readonly #options: LikesOptions;
-  readonly #limiter = new AttemptLimiter(CALL_POLICY, { maxKeys: MAX_KEYS });
+  readonly #limiter: RateLimiter;
+  readonly #requests: RateLimiter;
   readonly #once = new Once<void>({ maxKeys: MAX_KEYS });
   /** By room; only rooms that exist stand in it. */
   #waiting = new Map<string, number>();
 
   constructor(options: LikesOptions) {
     this.#options = options;
+    const limits = { buckets: options.buckets, maxKeys: MAX_KEYS };
+    this.#limiter = new RateLimiter("like", CALL_POLICY, limits);
+    this.#requests = new RateLimiter("like_request", ONCE_POLICY, limits);
   }
 
   /**
@@ -67,15 +74,16 @@ export class Likes {
     const { people, rateLimits, now } = this.#options;
     const room = await people.room(roomId, speaker.account);
     const { id } = await people.sender(speaker, null);
-    await this.#once.run(`${id} ${room.id} ${requestId}`, () => {
-      const waitS = rateLimits ? this.#limiter.take(id, now()) : 0;
+    const request = `${id} ${room.id} ${requestId}`;
+    await this.#once.run(request, async () => {
+      const waitS = rateLimits ? await this.#limiter.take(id, now()) : 0;
       if (waitS > 0) {
         throw new ServiceError("slow_down", `Cannot like more: try again in ${waitS} s`, {
           retryAfterS: waitS,
         });
       }
-      this.#add(room.id, count);
-      return Promise.resolve();
+      // Another process may have taken it.
+      if (await this.#requests.take(request, now()) === 0) this.#add(room.id, count);
     });
   }
 

@@ -17,9 +17,10 @@ import {
   scoreOfId,
   type Sender,
 } from "../../im/protocol/message.ts";
-import { addressKey, AttemptLimiter } from "../attempt_limits.ts";
+import { addressKey } from "../attempt_limits.ts";
 import { ServiceError } from "../errors.ts";
 import { type Account, personOf, type Room } from "../model.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import type { Repositories } from "../repository.ts";
 import type { Settings } from "../settings.ts";
 import type { Gate, GateRequest } from "./gate.ts";
@@ -52,6 +53,7 @@ export interface MessageServiceOptions {
   readonly gate: Gate;
   /** False: nothing is limited (load tests on a loopback address). */
   readonly rateLimits: boolean;
+  readonly buckets: SharedBuckets | null;
   readonly now: () => number;
 }
 
@@ -69,15 +71,22 @@ const MAX_AUDIT_ENTRIES = 100_000;
 /** Implements the routes' `MessageService`. */
 export class MessageService {
   readonly #options: MessageServiceOptions;
-  readonly #bySender = new AttemptLimiter(PRIVATE_POLICY, { maxKeys: MAX_KEYS });
-  readonly #byAddress = new AttemptLimiter(ADDRESS_POLICY, { maxKeys: MAX_KEYS });
-  readonly #byRoom = new AttemptLimiter(PRIVATE_POLICY, { maxKeys: MAX_KEYS });
-  readonly #private = new AttemptLimiter(PRIVATE_POLICY, { maxKeys: MAX_KEYS });
-  readonly #broadcasts = new AttemptLimiter(BROADCAST_POLICY, { maxKeys: 1 });
+  readonly #bySender: RateLimiter;
+  readonly #byAddress: RateLimiter;
+  readonly #byRoom: RateLimiter;
+  readonly #private: RateLimiter;
+  readonly #broadcasts: RateLimiter;
   readonly #once = new Once<Said>({ maxKeys: MAX_REMEMBERED });
 
   constructor(options: MessageServiceOptions) {
     this.#options = options;
+    const { buckets } = options;
+    const limits = { buckets, maxKeys: MAX_KEYS };
+    this.#bySender = new RateLimiter("chat_sender", PRIVATE_POLICY, limits);
+    this.#byAddress = new RateLimiter("chat_address", ADDRESS_POLICY, limits);
+    this.#byRoom = new RateLimiter("chat_room", PRIVATE_POLICY, limits);
+    this.#private = new RateLimiter("private", PRIVATE_POLICY, limits);
+    this.#broadcasts = new RateLimiter("broadcast", BROADCAST_POLICY, { buckets, maxKeys: 1 });
   }
 
   /**
@@ -95,7 +104,7 @@ export class MessageService {
     const dedupeKey = `chat ${sender.id} ${clientId}`;
     return await this.#onlyOnce(`${room.id} ${dedupeKey}`, async () => {
       const style = parseStyle(input.style ?? {}, sender);
-      this.#takeTurn(speaker, { sender, room });
+      await this.#takeTurn(speaker, { sender, room });
       const replyTo = input.replyTo == null ? null : await this.#quote(room, input.replyTo);
       const content: Content = { kind: "chat", body: { text, ...style, replyTo } };
       const draft = this.#draft(content, sender);
@@ -134,8 +143,8 @@ export class MessageService {
     }
     const dedupeKey = `private ${sender.id} ${clientId}`;
     return await this.#onlyOnce(dedupeKey, async () => {
-      this.#limit(this.#private, sender.id);
-      this.#limit(this.#byAddress, addressKey(speaker.address));
+      await this.#limit(this.#private, sender.id);
+      await this.#limit(this.#byAddress, addressKey(speaker.address));
       const { id, name } = personOf(receiver);
       const draft = this.#draft(
         { kind: "notice", body: { notice: "private", data: { text, to: { id, name } } } },
@@ -163,7 +172,7 @@ export class MessageService {
     const text = parseMessageText(input.text);
     const { people, repositories, now } = this.#options;
     const sender = await people.sender({ account: actor, address: "" }, null);
-    this.#limit(this.#broadcasts, "all");
+    await this.#limit(this.#broadcasts, "all");
     const draft = this.#draft(
       { kind: "notice", body: { notice: "broadcast", data: { text } } },
       sender,
@@ -256,37 +265,38 @@ export class MessageService {
   }
 
   /** Takes a turn of the sender, of their address and of the room, or says which has none left. */
-  #takeTurn(
+  async #takeTurn(
     { address }: Speaker,
     { sender, room }: { readonly sender: Sender; readonly room: Room },
-  ): void {
+  ): Promise<void> {
     const { chatPerTenSeconds, roomChatPerSecond } = this.#options.settings.values.im;
     const own = `${room.id} ${sender.id}`;
-    this.#limit(this.#bySender, own, {
+    const ownPolicy = {
       burst: chatPerTenSeconds,
       refillMs: TEN_SECONDS_MS / chatPerTenSeconds,
-    });
+    };
+    await this.#limit(this.#bySender, own, ownPolicy);
     try {
-      this.#limit(this.#byAddress, addressKey(address));
-      this.#limit(this.#byRoom, room.id, {
+      await this.#limit(this.#byAddress, addressKey(address));
+      await this.#limit(this.#byRoom, room.id, {
         burst: roomChatPerSecond,
         refillMs: 1_000 / roomChatPerSecond,
       }, "the room is full of words");
     } catch (error) {
       // It was not the sender's fault.
-      this.#bySender.refund(own);
+      await this.#bySender.refund(own, ownPolicy);
       throw error;
     }
   }
 
-  #limit(
-    limiter: AttemptLimiter,
+  async #limit(
+    limiter: RateLimiter,
     key: string,
     policy?: { readonly burst: number; readonly refillMs: number },
     why = "too many messages",
-  ): void {
+  ): Promise<void> {
     if (!this.#options.rateLimits) return;
-    const waitS = limiter.take(key, this.#options.now(), policy);
+    const waitS = await limiter.take(key, this.#options.now(), policy);
     if (waitS > 0) {
       throw new ServiceError("slow_down", `Cannot say this: ${why}, try again in ${waitS} s`, {
         retryAfterS: waitS,

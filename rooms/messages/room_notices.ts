@@ -7,6 +7,7 @@
 import type { MessageLog } from "../../im/log.ts";
 import type { Draft, NoticeBody, NoticeName, Sender } from "../../im/protocol/message.ts";
 import type { LiveState } from "../live_state.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import type { Settings } from "../settings.ts";
 
 /** Somebody who comes again within this time does not come in, milliseconds. */
@@ -29,6 +30,8 @@ export interface RoomNoticesOptions {
   readonly log: Pick<MessageLog, "append">;
   readonly live: LiveState;
   readonly settings: Pick<Settings, "values">;
+  /** Who came in by any process; left out: this one is the only one. */
+  readonly buckets?: SharedBuckets | null;
 }
 
 interface Entering {
@@ -51,8 +54,14 @@ export class RoomNotices {
   #viewers = new Map<string, { readonly total: number; readonly saidAtMs: number }>();
   #viewersAtMs = -Infinity;
 
+  /** Null: what is known here is all. */
+  readonly #comings: RateLimiter | null;
+
   constructor(options: RoomNoticesOptions) {
     this.#options = options;
+    const { buckets = null } = options;
+    const policy = { burst: 1, refillMs: ENTER_AGAIN_MS };
+    this.#comings = buckets && new RateLimiter("enter", policy, { buckets, maxKeys: MAX_ENTERED });
   }
 
   /** Somebody came into a room. */
@@ -66,6 +75,16 @@ export class RoomNotices {
       const oldest = this.#entered.keys().next();
       if (!oldest.done) this.#entered.delete(oldest.value);
     }
+    if (this.#comings === null) {
+      this.#come(sender, roomId, nowMs);
+      return;
+    }
+    this.#comings.take(key, nowMs).then((waitS) => {
+      if (waitS === 0) this.#come(sender, roomId, nowMs);
+    });
+  }
+
+  #come(sender: Sender, roomId: string, nowMs: number): void {
     const entering = this.#entering.get(roomId);
     if (entering !== undefined) {
       entering.count++;

@@ -16,11 +16,11 @@ import {
   type NoticeName,
   scoreOfId,
 } from "../../im/protocol/message.ts";
-import { AttemptLimiter } from "../attempt_limits.ts";
 import { ServiceError } from "../errors.ts";
 import type { People } from "../messages/people.ts";
 import { rulesDraft } from "../messages/state_repeats.ts";
 import { type Account, personOf, type Room } from "../model.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import type { Repositories } from "../repository.ts";
 import { nameKey, parseLine } from "../rules.ts";
 import { sha256Hex } from "../secrets.ts";
@@ -67,16 +67,19 @@ export interface ModerationOptions {
   readonly repositories: Pick<Repositories, "accounts" | "audit">;
   readonly settings: Pick<Settings, "values">;
   readonly rateLimits: boolean;
+  readonly buckets: SharedBuckets | null;
   readonly now: () => number;
 }
 
 /** Implements the routes' `ModerationService`. */
 export class Moderation {
   readonly #options: ModerationOptions;
-  readonly #reports = new AttemptLimiter(REPORT_POLICY, { maxKeys: MAX_KEYS });
+  readonly #reports: RateLimiter;
 
   constructor(options: ModerationOptions) {
     this.#options = options;
+    const { buckets } = options;
+    this.#reports = new RateLimiter("report", REPORT_POLICY, { buckets, maxKeys: MAX_KEYS });
   }
 
   /**
@@ -293,7 +296,7 @@ export class Moderation {
     const room = await people.room(roomId, actor);
     const accepted = parseReason(reason, 1);
     const message = await this.#message(room, id);
-    const waitS = rateLimits ? this.#reports.take(actor.id, now()) : 0;
+    const waitS = rateLimits ? await this.#reports.take(actor.id, now()) : 0;
     if (waitS > 0) {
       throw new ServiceError("slow_down", `Cannot report more: try again in ${waitS} s`, {
         retryAfterS: waitS,

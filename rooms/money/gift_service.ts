@@ -13,13 +13,13 @@ import {
   type Message,
   type Sender,
 } from "../../im/protocol/message.ts";
-import { AttemptLimiter } from "../attempt_limits.ts";
 import { ServiceError, StoreBusyError } from "../errors.ts";
 import type { People, Speaker } from "../messages/people.ts";
 import { parseOnceId } from "../messages/words.ts";
 import type { Account, Room } from "../model.ts";
 import type { Battle } from "../pk/battle.ts";
 import { counts, otherRoom } from "../pk/battle.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import type { Settings } from "../settings.ts";
 import { GIFT_COUNT, giftOf } from "./catalogue.ts";
 import type { Leaderboards } from "./leaderboards.ts";
@@ -72,17 +72,20 @@ export interface GiftsOptions {
   };
   /** False: nothing is limited (load tests on a loopback address). */
   readonly rateLimits: boolean;
+  readonly buckets: SharedBuckets | null;
   readonly now: () => number;
 }
 
 /** Implements the routes' `GiftService`; whoever owns it calls {@linkcode Gifts.sweep}. */
 export class Gifts {
   readonly #options: GiftsOptions;
-  readonly #limiter = new AttemptLimiter(GIFT_POLICY, { maxKeys: MAX_KEYS });
+  readonly #limiter: RateLimiter;
   #swept = 0;
 
   constructor(options: GiftsOptions) {
     this.#options = options;
+    const { buckets } = options;
+    this.#limiter = new RateLimiter("gift", GIFT_POLICY, { buckets, maxKeys: MAX_KEYS });
   }
 
   /** Payments that {@linkcode Gifts.sweep} finished. */
@@ -115,7 +118,7 @@ export class Gifts {
     const room = await people.room(roomId, speaker.account);
     const battle = await this.#battleOf(room, input.side ?? null);
     const sender = await people.sender(speaker, room);
-    const waitS = rateLimits ? this.#limiter.take(sender.id, now()) : 0;
+    const waitS = rateLimits ? await this.#limiter.take(sender.id, now()) : 0;
     if (waitS > 0) {
       throw new ServiceError("slow_down", `Cannot give this: try again in ${waitS} s`, {
         retryAfterS: waitS,

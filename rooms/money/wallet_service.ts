@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { AttemptLimiter } from "../attempt_limits.ts";
 import { ServiceError } from "../errors.ts";
 import { parseOnceId } from "../messages/words.ts";
 import type { Account } from "../model.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import type { Repositories } from "../repository.ts";
 import { parseLine } from "../rules.ts";
 import { randomToken } from "../secrets.ts";
@@ -43,16 +43,18 @@ export interface WalletsOptions {
   readonly settings: Pick<Settings, "values">;
   readonly levels: Levels;
   readonly rateLimits: boolean;
+  readonly buckets: SharedBuckets | null;
   readonly now: () => number;
 }
 
 /** Implements the routes' `WalletService`. */
 export class Wallets {
   readonly #options: WalletsOptions;
-  readonly #topUps = new AttemptLimiter(TOP_UP_POLICY);
+  readonly #topUps: RateLimiter;
 
   constructor(options: WalletsOptions) {
     this.#options = options;
+    this.#topUps = new RateLimiter("top_up", TOP_UP_POLICY, { buckets: options.buckets });
   }
 
   /** The account's wallet. */
@@ -87,7 +89,7 @@ export class Wallets {
       throw new ServiceError("closed", "Cannot top up: coins are given by administrators here");
     }
     const requestId = parseOnceId(input.requestId, "requestId");
-    const waitS = rateLimits ? this.#topUps.take(account.id, now()) : 0;
+    const waitS = rateLimits ? await this.#topUps.take(account.id, now()) : 0;
     if (waitS > 0) {
       throw new ServiceError("slow_down", `Cannot top up: try again in ${waitS} s`, {
         retryAfterS: waitS,

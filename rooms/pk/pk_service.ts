@@ -7,11 +7,11 @@
  */
 import type { MessageLog } from "../../im/log.ts";
 import type { Draft } from "../../im/protocol/message.ts";
-import { AttemptLimiter } from "../attempt_limits.ts";
 import { ServiceError } from "../errors.ts";
 import type { LiveState } from "../live_state.ts";
 import type { People } from "../messages/people.ts";
 import type { Account, Room } from "../model.ts";
+import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import { randomToken } from "../secrets.ts";
 import {
   type Battle,
@@ -52,14 +52,15 @@ export interface BattlesOptions {
   readonly live: LiveState;
   readonly people: Pick<People, "room">;
   readonly rateLimits: boolean;
+  readonly buckets: SharedBuckets | null;
   readonly now: () => number;
 }
 
 /** Implements the routes' `PkService`; whoever owns it calls {@linkcode Battles.tick} twice a second. */
 export class Battles {
   readonly #options: BattlesOptions;
-  readonly #invitations = new AttemptLimiter(INVITE_POLICY);
-  readonly #pairs = new AttemptLimiter(PAIR_POLICY);
+  readonly #invitations: RateLimiter;
+  readonly #pairs: RateLimiter;
   /** Open battles by id, as last seen. */
   #open = new Map<string, Battle>();
   /** The same by room. */
@@ -75,6 +76,9 @@ export class Battles {
 
   constructor(options: BattlesOptions) {
     this.#options = options;
+    const { buckets } = options;
+    this.#invitations = new RateLimiter("invite", INVITE_POLICY, { buckets });
+    this.#pairs = new RateLimiter("invite_pair", PAIR_POLICY, { buckets });
   }
 
   /**
@@ -141,8 +145,8 @@ export class Battles {
       }
     }
     const waitS = rateLimits
-      ? this.#invitations.take(challenger.id, atMs) ||
-        this.#pairs.take(`${challenger.id} ${opponent.id}`, atMs)
+      ? await this.#invitations.take(challenger.id, atMs) ||
+        await this.#pairs.take(`${challenger.id} ${opponent.id}`, atMs)
       : 0;
     if (waitS > 0) {
       throw new ServiceError("slow_down", `Cannot invite again: try again in ${waitS} s`, {

@@ -61,6 +61,7 @@ function stage(options: { readonly rateLimits?: boolean } = {}) {
         },
       },
       rateLimits: options.rateLimits ?? false,
+      buckets: null,
       now,
     })
   ) as [Battles, Battles];

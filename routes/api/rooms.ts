@@ -226,7 +226,7 @@ function streamCalls({ rooms, admin }: RoomRoutesOptions): readonly ApiRoute[] {
           stream: room.stream === null ? null : streamJson(room.stream),
           viewers: room.viewers,
           viewersByProtocol: room.viewersByProtocol,
-          heldUntil: isoOrNull(rooms.heldUntilMs(room.id)),
+          heldUntil: isoOrNull(await rooms.heldUntilMs(room.id)),
         };
       },
     }),

@@ -157,7 +157,7 @@ async function studioOf(
     publish,
     broadcasts,
     settings: settings.values,
-    heldUntilMs: rooms.heldUntilMs(room.id),
+    heldUntilMs: await rooms.heldUntilMs(room.id),
     playback: playbackAddresses(room, { baseUrl, rtmpPort: options.rtmpPort }),
     link: `${baseUrl}/rooms/${room.id}`,
     manifest: options.manifest,

@@ -10,11 +10,13 @@ import type { HotRooms } from "../../rooms/hot_rooms.ts";
 import type { ImageStore } from "../../rooms/images/image_store.ts";
 import type { LiveShare } from "../../rooms/live_share.ts";
 import type { MoneyStore } from "../../rooms/money/repository.ts";
+import type { SharedBuckets } from "../../rooms/rate_limits.ts";
 import type { Repositories } from "../../rooms/repository.ts";
 import { settingsFrom } from "../../rooms/settings.ts";
 import { RedisConnection } from "./connection.ts";
 import { RedisFeed } from "./feed.ts";
 import { RedisHotRooms } from "./hot_rooms.ts";
+import { openRedisBuckets } from "./buckets.ts";
 import { openRedisImages } from "./images.ts";
 import { openRedisLive } from "./live.ts";
 import { RedisLog } from "./log.ts";
@@ -45,6 +47,7 @@ export interface RedisStores {
   readonly messages: RedisLog;
   readonly money: MoneyStore;
   readonly live: LiveShare;
+  readonly buckets: SharedBuckets;
   readonly hotRooms: HotRooms;
   /** From how many messages a second on a room is hot; 0: never. Default: never. */
   hotPerSecond: () => number;
@@ -79,6 +82,7 @@ export async function openRedisStores(
     messages,
     money: openRedisMoney(main, scripts),
     live: openRedisLive(main, scripts),
+    buckets: openRedisBuckets(main, scripts),
     hotRooms,
     hotPerSecond: () => 0,
     async close() {

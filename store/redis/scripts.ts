@@ -24,6 +24,7 @@ const NAMES = [
   "board",
   "broadcast_put",
   "broadcast_read",
+  "bucket",
   "follow",
   "image_index",
   "lease",

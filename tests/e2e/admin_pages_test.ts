@@ -399,7 +399,7 @@ async function cutOff(stage: Stage): Promise<void> {
   await page.keyboard.press("Enter");
   await question.getByRole("button", { name: text.cutOff }).click();
   await said(page, text.cutOffDone);
-  assert.notEqual(site.business.rooms.heldUntilMs(room.id), null);
+  assert.notEqual(await site.business.rooms.heldUntilMs(room.id), null);
   // The report of the stream is forgotten after six seconds, and the page looks every two.
   await page.getByText(text.noStreams, { exact: true }).waitFor({ timeout: 15_000 });
   assert.deepEqual(complaints, []);

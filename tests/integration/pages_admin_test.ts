@@ -188,7 +188,7 @@ Deno.test("streams are listed with their publisher and can be cut off by a plain
     cookie,
   });
   assert.equal(ledTo(done), "/admin/streams");
-  assert.notEqual(site.business.rooms.heldUntilMs(room.id), null, "its encoder is held off");
+  assert.notEqual(await site.business.rooms.heldUntilMs(room.id), null, "its encoder is held off");
   const notice = done.headers.getSetCookie()[0]!.split(";")[0];
   const after = await htmlOf(await site.get("/admin/streams", { cookie: `${cookie}; ${notice}` }));
   assert.match(after, /role="status"[^>]*>.*The stream was cut off/);

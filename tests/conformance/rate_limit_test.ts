@@ -1,0 +1,6 @@
+import { testRateLimits } from "./rate_limit_conformance.ts";
+
+testRateLimits({
+  name: "one process",
+  open: () => Promise.resolve({ processes: [null], async [Symbol.asyncDispose]() {} }),
+});
