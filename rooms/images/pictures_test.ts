@@ -320,7 +320,8 @@ Deno.test("observeImages() shows queue, outcomes and the store", async () => {
   const metrics = new Metrics("web");
   observeImages(metrics, made);
   const done = made.pictures.avatar(imageFixture("quadrants.png"), ANN);
-  await waitFor("a picture under way", () => made.workshop.queued === 1);
+  // It takes some milliseconds.
+  await waitFor("a picture under way", () => made.workshop.queued === 1, { everyMs: 0 });
   assert.match(await metrics.text(), /^wanren_web_image_queue\{role="web"\} 1$/m);
   await done;
   const text = await metrics.text();
