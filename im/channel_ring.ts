@@ -194,6 +194,7 @@ export class ChannelRing {
     if (message.kind === "notice" && message.body.notice === "removed") {
       const gone = removedBy(message);
       this.#messages = this.#messages.filter((one) => !gone(one));
+      for (const [key, state] of this.#states) if (gone(state)) this.#states.delete(key);
     }
   }
 

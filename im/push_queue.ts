@@ -69,13 +69,14 @@ export class PushQueue {
   add(messages: readonly Message[], head: Place): void {
     this.#head = head;
     if (messages.length === 0 && this.size === 0 && this.#dropped === 0) this.#place = head;
+    this.#waiting.push(...messages);
+    // What is taken back may have come with the notice that says so.
     for (const message of messages) {
       if (message.kind !== "notice" || message.body.notice !== "removed") continue;
       const gone = removedBy(message);
       this.#waiting = this.#waiting.filter((one) => !gone(one));
       this.#carry = this.#carry.filter((one) => !gone(one));
     }
-    this.#waiting.push(...messages);
     const excess = this.#waiting.length - MAX_WAITING;
     if (excess <= 0) return;
     let left = excess;

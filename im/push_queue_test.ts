@@ -77,6 +77,11 @@ Deno.test("what a notice takes back is not sent any more", () => {
   queue.add([chat("chat", 10), chat("chat", 20)], head(20));
   queue.add([removed], head(30));
   deepStrictEqual(say(queue.takeBatch(SETTINGS, TALK_MS + 500)), ["chat 20 0", "notice"]);
+  // Both in one slice.
+  const both = new PushQueue(head(0));
+  both.add([chat("chat", 10), chat("chat", 20), removed], head(30));
+  deepStrictEqual(say(both.takeUrgent(SETTINGS, TALK_MS + 40)), ["notice"]);
+  deepStrictEqual(say(both.takeBatch(SETTINGS, TALK_MS + 500)), ["chat 20 0"]);
 });
 
 Deno.test("messages that are not pushed move the place as well", () => {

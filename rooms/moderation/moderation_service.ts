@@ -12,7 +12,6 @@ import {
   type Draft,
   type Json,
   type Message,
-  messageId,
   type NoticeName,
   scoreOfId,
 } from "../../im/protocol/message.ts";
@@ -36,6 +35,7 @@ import type {
   Restriction,
   RestrictionKind,
 } from "./lists.ts";
+import { takeBack } from "./take_back.ts";
 import type { RoomGuard } from "./room_guard.ts";
 import { changedRules, type RoomRules, type RoomRulesChange } from "./room_rules.ts";
 
@@ -272,8 +272,7 @@ export class Moderation {
         throw new ServiceError("forbidden", "Cannot remove the message: it is not for you to do");
       }
     }
-    await log.remove(room.id, [message.score]);
-    await this.#tell(room, "removed", { ids: [messageId(message.score)] });
+    await takeBack(log, room.id, [message.score]);
     if (isOwn && isFresh) return;
     await this.#note(actor, room, {
       act: "message_removed",

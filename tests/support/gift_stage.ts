@@ -88,7 +88,13 @@ export function giftsOver(
     visitorKey: "secret",
     now,
   });
-  const shared = { log, people, rateLimits: false, now };
+  const shared = {
+    buckets: null,
+    log,
+    people,
+    rateLimits: false,
+    now,
+  };
   const battles = new Battles({ ...shared, battles: money.battles, live: new LiveState() });
   const service = new Gifts({
     ...shared,
