@@ -50,6 +50,7 @@ export const accountText = texts({
     `and ${count} more ${plural(count, { one: "session", many: "sessions" })}`,
   everywhereAsk: "Log out everywhere?",
   everywhereText: "Every session ends, this one included. You need your password to come back.",
+  toppedUp: "Coins have arrived.",
   // The end.
   deletion: "Delete the account",
   deletionLead: "For good, with everything that belongs to it.",
@@ -111,6 +112,7 @@ export const accountText = texts({
   moreSessions: (count) => `还有 ${count} 个会话`,
   everywhereAsk: "退出所有设备？",
   everywhereText: "包括当前设备在内的所有会话都会结束，需要密码才能重新登录。",
+  toppedUp: "金币到账了。",
   deletion: "注销账号",
   deletionLead: "永久删除账号以及属于它的一切。",
   deletionAsk: "永久注销你的账号？",

@@ -24,6 +24,7 @@ import type { Page } from "./document.tsx";
 import type { FormProblem } from "./forms.ts";
 import { parseUserAgent } from "./user_agent.ts";
 import type { Reader } from "./view.ts";
+import { type ShownWallet, WalletCard } from "./wallet.tsx";
 
 /** What a form on the account page may say when it was done. */
 export const ACCOUNT_NOTICES = [
@@ -31,6 +32,7 @@ export const ACCOUNT_NOTICES = [
   "passwordChanged",
   "sessionEnded",
   "elsewhereEnded",
+  "toppedUp",
 ] as const;
 /** One of {@linkcode ACCOUNT_NOTICES}. */
 export type AccountNotice = (typeof ACCOUNT_NOTICES)[number];
@@ -40,6 +42,7 @@ export interface AccountPageInput {
   readonly reader: Reader;
   readonly account: Account;
   readonly sessions: readonly SessionInfo[];
+  readonly wallet: ShownWallet;
   readonly notice: AccountNotice | null;
   readonly refused: RefusedForm | null;
 }
@@ -86,6 +89,7 @@ export function accountPage(input: AccountPageInput): Page {
             <Icon name="check" size={18} /> {text[notice]}
           </p>
         )}
+        <WalletCard wallet={input.wallet} reader={reader} />
         <Island
           name="AccountSettings"
           component={AccountSettings}

@@ -16,6 +16,12 @@ import { explainRefusal, type Form, type FormProblem, readForm } from "./forms.t
 import { leaveNotice, takeNotice } from "./notice.ts";
 import type { PagesOptions } from "./options.ts";
 import { anonymousReader, type Reader } from "./view.ts";
+import { walletPage } from "./wallet.tsx";
+
+/** Lines of the wallet on the account page. */
+const SHOWN_LINES = 4;
+/** Lines of the wallet on its own page. */
+const PAGE_LINES = 25;
 
 /** Who is logged in, and how they read. */
 interface Owner {
@@ -25,7 +31,7 @@ interface Owner {
 
 /** Adds `/account` and what is below it. */
 export function addAccountSettings(app: Hono, options: PagesOptions): void {
-  const { profiles } = options.services;
+  const { profiles, wallets } = options.services;
 
   const show = async (
     c: Context,
@@ -33,10 +39,21 @@ export function addAccountSettings(app: Hono, options: PagesOptions): void {
     { refused, problem }: { readonly refused?: RefusedForm; readonly problem?: FormProblem } = {},
   ) => {
     const { account, token } = session;
+    const [view, lines] = await Promise.all([
+      wallets.read(account),
+      wallets.history(account, { before: null, limit: SHOWN_LINES + 1 }),
+    ]);
     const page = accountPage({
       reader,
       account,
       sessions: await profiles.sessions(account, token),
+      wallet: {
+        view,
+        entries: lines.slice(0, SHOWN_LINES),
+        more: lines.length > SHOWN_LINES,
+        // A form of the island has its problem there.
+        problem: refused === undefined ? problem ?? null : null,
+      },
       notice: problem === undefined ? takeNotice(c, ACCOUNT_NOTICES) : null,
       refused: refused ?? null,
     });
@@ -87,6 +104,36 @@ export function addAccountSettings(app: Hono, options: PagesOptions): void {
       const [current, next] = [form("current"), form("next")];
       await profiles.changePassword(session.account, { current, next, token: session.token });
     },
+  });
+
+  app.get("/account/wallet", async (c) => {
+    const owner = await ownerOf(c, options);
+    if (owner === null) return c.redirect("/login?next=/account/wallet", 303);
+    const { reader, session: { account } } = owner;
+    const asked = c.req.query("before") ?? "";
+    const before = /^[1-9]\d{0,14}$/.test(asked) ? Number(asked) : null;
+    const [view, lines] = await Promise.all([
+      wallets.read(account),
+      wallets.history(account, { before, limit: PAGE_LINES + 1 }),
+    ]);
+    const entries = lines.slice(0, PAGE_LINES);
+    const older = lines.length > PAGE_LINES ? entries.at(-1)!.id : null;
+    const page = walletPage({ reader, view, entries, older, paged: before !== null });
+    return await answer(c, { ...options, page, cache: NO_STORE });
+  });
+  app.post("/account/wallet/top-up", async (c) => {
+    const form = await readForm(c);
+    const owner = await ownerOf(c, options);
+    if (owner === null) return c.redirect("/login?next=/account", 303);
+    try {
+      await wallets.topUp(owner.session.account, { requestId: form("requestId") });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const problem = explainRefusal(error, owner.reader.locale);
+      return await show(c, owner, { problem: { ...problem, field: null } });
+    }
+    leaveNotice(c, "toppedUp");
+    return c.redirect("/account", 303);
   });
 
   app.post("/account/sessions/end", async (c) => {
