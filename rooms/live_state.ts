@@ -20,6 +20,21 @@ export interface ViewerCounts {
   readonly chat?: number;
 }
 
+/** An edge that takes long connections, as it says itself. */
+export interface GatewayReport {
+  /** Public address: scheme, host and port without a trailing slash. */
+  readonly url: string;
+  readonly region: string;
+  /** How much it shall take beside others; 0: nothing while there are others. */
+  readonly weight: number;
+  /** From 0 (idle) to 1 (full). */
+  readonly load: number;
+}
+
+interface Edge extends Snapshot<ViewerCounts> {
+  readonly gateway: GatewayReport | null;
+}
+
 interface Snapshot<T> {
   readonly byRoom: ReadonlyMap<string, T>;
   readonly atMs: number;
@@ -78,6 +93,8 @@ export type LiveReport =
     readonly kind: "viewers";
     readonly node: string;
     readonly rooms: Readonly<Record<string, ViewerCounts>>;
+    /** Null: it takes no long connections, or no more. */
+    readonly gateway: GatewayReport | null;
   };
 
 /** Absolute snapshots by node; the clock is passed in. */
@@ -85,7 +102,7 @@ export class LiveState {
   /** Hears of each report that a node made here. */
   onReport: ((report: LiveReport) => void) | null = null;
   readonly #streams = new Map<string, MediaNode>();
-  readonly #viewers = new Map<string, Snapshot<ViewerCounts>>();
+  readonly #viewers = new Map<string, Edge>();
 
   /** Replaces what a media node said before; false when too many nodes report. */
   putStreams(node: string, snapshot: MediaSnapshot, nowMs: number): boolean {
@@ -99,8 +116,9 @@ export class LiveState {
     node: string,
     rooms: Readonly<Record<string, ViewerCounts>>,
     nowMs: number,
+    { gateway = null }: { readonly gateway?: GatewayReport | null } = {},
   ): boolean {
-    return this.#report({ kind: "viewers", node, rooms }, nowMs);
+    return this.#report({ kind: "viewers", node, rooms, gateway }, nowMs);
   }
 
   /** Takes a report that was made elsewhere, unless this one knows a newer one of the node. */
@@ -109,7 +127,9 @@ export class LiveState {
     const known = kind === "streams" ? this.#streams.get(node) : this.#viewers.get(node);
     if (known !== undefined && known.atMs >= atMs) return true;
     if (kind === "viewers") {
-      return put(this.#viewers, node, { byRoom: new Map(Object.entries(report.rooms)), atMs });
+      const { gateway = null } = report;
+      const byRoom = new Map(Object.entries(report.rooms));
+      return put(this.#viewers, node, { byRoom, gateway, atMs });
     }
     const { streams, capabilities = NO_CAPABILITIES } = report.snapshot;
     const byRoom = new Map(streams.map((stream) => [stream.room, stream]));
@@ -166,6 +186,11 @@ export class LiveState {
       for (const room of byRoom.keys()) rooms.add(room);
     }
     return rooms;
+  }
+
+  /** Edges that take long connections. */
+  gateways(nowMs: number): readonly GatewayReport[] {
+    return [...fresh(this.#viewers, nowMs)].flatMap(({ gateway }) => gateway ?? []);
   }
 
   /** What each media node that reports can do, by its name. */

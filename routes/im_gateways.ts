@@ -6,6 +6,7 @@
 import { type Kind, KINDS, type Sender } from "../im/protocol/message.ts";
 import { TICKET_LIFE_MS, type TicketBox } from "../im/ticket.ts";
 import type { LiveState } from "../rooms/live_state.ts";
+import { rankGateways } from "./gateway_ranking.ts";
 import type { SettingsView } from "./services.ts";
 
 /** Viewers ping this often, milliseconds. */
@@ -26,7 +27,11 @@ export interface GatewayOffer {
 export interface GatewaysOptions {
   readonly tickets: Pick<TicketBox, "issue">;
   readonly settings: SettingsView;
-  readonly live: Pick<LiveState, "of">;
+  readonly live: Pick<LiveState, "of" | "gateways">;
+  /** Where viewers are unless the edge that they came in by says otherwise. Default: `local`. */
+  readonly region?: string;
+  /** From 0 to 1. */
+  readonly random?: () => number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -55,8 +60,9 @@ export class Gateways {
     return {
       push,
       poll: KINDS.filter((kind) => !push.includes(kind)),
-      // The edge that they came in by is the one that their name service and their operator chose.
-      gateways: [`${viewer.baseUrl.replace(/^http/, "ws")}/im`],
+      gateways: this.#ranked(viewer.baseUrl, nowMs).map((url) =>
+        `${url.replace(/^http/, "ws")}/im`
+      ),
       ticket: await this.#options.tickets.issue({
         room,
         sender: viewer.sender,
@@ -65,5 +71,10 @@ export class Gateways {
       heartbeatMs: HEARTBEAT_MS,
       pollAfterMs: step?.afterMs ?? 5_000,
     };
+  }
+
+  #ranked(baseUrl: string, nowMs: number): readonly string[] {
+    const { live, region = "local", random = Math.random } = this.#options;
+    return rankGateways(live.gateways(nowMs), { baseUrl, region, random });
   }
 }

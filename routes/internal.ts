@@ -81,6 +81,21 @@ const ViewersBody = v.object({
     v.record(roomId, v.object({ flv: whole, ws: whole, hls: whole, chat: v.optional(whole, 0) })),
     v.check((rooms) => Object.keys(rooms).length <= MAX_ROOMS, `at most ${MAX_ROOMS} rooms`),
   ),
+  gateway: v.optional(
+    v.nullable(v.object({
+      url: v.pipe(
+        short,
+        v.check(
+          (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? "") && !/[/?#]$/.test(text),
+          "an http(s) address without a trailing slash",
+        ),
+      ),
+      region: short,
+      weight: v.pipe(figure, v.maxValue(1_000)),
+      load: v.pipe(figure, v.maxValue(1)),
+    })),
+    null,
+  ),
 });
 
 const ADMISSION_TITLES: Readonly<Record<Exclude<Admission, "admitted">, string>> = {
@@ -149,8 +164,10 @@ export function createInternal(options: InternalOptions): Hono {
   });
 
   app.put("/internal/viewers", async (c) => {
-    const { node, rooms } = await readJson(c, ViewersBody, { maxBytes: MAX_SNAPSHOT_BYTES });
-    if (!live.putViewers(node, rooms, now())) throw tooManyNodes();
+    const { node, rooms, gateway } = await readJson(c, ViewersBody, {
+      maxBytes: MAX_SNAPSHOT_BYTES,
+    });
+    if (!live.putViewers(node, rooms, now(), { gateway })) throw tooManyNodes();
     return c.body(null, 204);
   });
 

@@ -168,7 +168,12 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     gifts: business.gifts,
     wallets: business.wallets,
     pk: business.pk,
-    gateways: new Gateways({ tickets: await ticketBox(clusterSecret), settings, live }),
+    gateways: new Gateways({
+      tickets: await ticketBox(clusterSecret),
+      settings,
+      live,
+      region: config.region,
+    }),
   };
 
   const notices: [string, string][] = [];

@@ -134,6 +134,11 @@ export class ImGateway {
     return this.#connections.size;
   }
 
+  /** How full it is, from 0 to 1. */
+  get fill(): number {
+    return Math.min(1, this.#connections.size / this.#limits.maxConnections);
+  }
+
   /** Takes an upgrade of `/im`. */
   upgrade(upgrade: ImUpgrade): void {
     const { request, socket, head, address } = upgrade;

@@ -46,6 +46,8 @@ export interface RunningEdge extends RunningRole {
 
 /** Time for clients to take what was sent to them when the edge stops. */
 const STOP_WITHIN_MS = 4000;
+/** An edge whose event loop is so late has no room for more, milliseconds. */
+const FULL_LAG_MS = 500;
 /** In which viewers are told one after the other to connect elsewhere. */
 const DRAIN_WITHIN_MS = 3600;
 
@@ -153,6 +155,13 @@ export async function start(
     relay,
     hlsViewers,
     imRooms,
+    gateway: () =>
+      config.publicUrl === null ? null : {
+        url: config.publicUrl,
+        region: config.region,
+        weight: config.nodeWeight,
+        load: Math.min(1, Math.max(imGateway.fill, loopLag.lagMs / FULL_LAG_MS)),
+      },
     log,
     intervalMs: overrides.reportIntervalMs,
   });
@@ -174,6 +183,8 @@ export async function start(
       listener.drain();
       relay.stop();
       proxy.closeTunnels();
+      // Before anybody is told to go elsewhere: they are not sent here again.
+      await reporter.drain();
       await reporter.stop();
       await Promise.all([imGateway.drain(DRAIN_WITHIN_MS), listener.stop(STOP_WITHIN_MS)]);
       await stopMessages();

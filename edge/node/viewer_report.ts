@@ -17,9 +17,21 @@ export interface ViewerReporterOptions {
   readonly relay: FlvRelay;
   readonly hlsViewers: HlsViewers;
   readonly imRooms: Pick<ImRooms, "viewersByRoom">;
+  /** How this edge offers itself to long connections; null: nobody knows its address. */
+  readonly gateway: () => OfferedGateway | null;
   readonly log: Logger;
   /** Default: 2,000 ms. */
   readonly intervalMs?: number;
+}
+
+/** An edge that takes long connections (`GatewayReport` of `web`). */
+export interface OfferedGateway {
+  /** Public address without a trailing slash. */
+  readonly url: string;
+  readonly region: string;
+  readonly weight: number;
+  /** From 0 to 1: full. */
+  readonly load: number;
 }
 
 /** Viewers of one room by protocol. */
@@ -32,6 +44,8 @@ export interface RoomViewers {
 }
 
 const TIMEOUT_MS = 2000;
+/** Time to tell of the end, milliseconds. */
+const DRAIN_WITHIN_MS = 500;
 
 /** Sends an absolute snapshot again and again; `web` forgets what is not repeated. */
 export class ViewerReporter {
@@ -40,6 +54,7 @@ export class ViewerReporter {
   readonly #timer: ReturnType<typeof setInterval>;
   #sending: Promise<void> | null = null;
   #reached: boolean | null = null;
+  #isDraining = false;
 
   constructor(options: ViewerReporterOptions) {
     this.#options = options;
@@ -62,6 +77,21 @@ export class ViewerReporter {
     return rooms;
   }
 
+  /** Tells `web` at once that nobody shall be sent here any more. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    const told = async () => {
+      await this.#sending;
+      this.#tick();
+      await this.#sending;
+    };
+    const timeout = Promise.withResolvers<void>();
+    const timer = setTimeout(timeout.resolve, DRAIN_WITHIN_MS);
+    // One that is away hears nothing of this edge, and forgets it.
+    await Promise.race([told(), timeout.promise]);
+    clearTimeout(timer);
+  }
+
   /** Sends nothing more. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
@@ -75,7 +105,7 @@ export class ViewerReporter {
   }
 
   async #send(): Promise<void> {
-    const { node, webUrl, clusterSecret, log } = this.#options;
+    const { node, webUrl, clusterSecret, gateway, log } = this.#options;
     let failure: string | null = null;
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
@@ -83,7 +113,11 @@ export class ViewerReporter {
       const response = await fetch(`${webUrl}/internal/viewers`, {
         method: "PUT",
         headers: { "authorization": `Bearer ${clusterSecret}`, "content-type": "application/json" },
-        body: JSON.stringify({ node, rooms: this.snapshot() }),
+        body: JSON.stringify({
+          node,
+          rooms: this.snapshot(),
+          gateway: this.#isDraining ? null : gateway(),
+        }),
         signal: AbortSignal.any([timeout.signal, this.#stopped.signal]),
       });
       await response.body?.cancel();

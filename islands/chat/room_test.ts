@@ -173,6 +173,24 @@ Deno.test("ChatRoom goes elsewhere when a gateway says so, in the time it says",
   assert.equal(transport.lines.length, 2);
 });
 
+Deno.test("ChatRoom walks down the list of gateways until one answers, and begins at the top again", async () => {
+  const { clock, transport } = begin();
+  transport.gateways = ["ws://a.test/im", "ws://b.test/im", "ws://c.test/im"];
+  await turn();
+  // One is lost at once, one never says hello.
+  transport.line.lose();
+  await clock.pass(2_000);
+  await clock.pass(12_000);
+  await clock.pass(3_000);
+  const hosts = () => transport.lines.map(({ address }) => address.host);
+  assert.deepEqual(hosts(), ["a.test", "b.test", "c.test"]);
+  transport.line.hello();
+  await clock.pass(20_000);
+  transport.line.lose();
+  await clock.pass(2_000);
+  assert.deepEqual(hosts().slice(3), ["a.test"]);
+});
+
 Deno.test("ChatRoom stays away from a room that it was shown out of", async () => {
   const { clock, transport, room } = begin();
   await turn();

@@ -1,6 +1,7 @@
 /** Rooms' messages through a real edge, followed from a real feed over the log in memory. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { connect } from "node:net";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { WebSocket } from "ws";
 import { createEdge } from "../../edge/mod.ts";
 import { feedConnector } from "../../edge/node/feed_socket.ts";
@@ -444,6 +445,44 @@ Deno.test("the edge reports who reads messages beside who watches", async () => 
   strictEqual(client.closed, null);
   await edge.stop();
   await web[Symbol.asyncDispose]();
+});
+
+Deno.test("an edge says where it is and how full, and that it stops before anybody goes", async () => {
+  const said: { gateway: Record<string, unknown> | null }[] = [];
+  await using web = await new ImWeb().start();
+  const listener = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk) => text += chunk);
+    request.on("end", () => {
+      if (request.url === "/internal/viewers") said.push(JSON.parse(text));
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const webUrl = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const feed = () =>
+    new WebFeed({ connect: feedConnector({ webUrl: web.url, clusterSecret: EDGE_SECRET }) });
+  const { edge, url } = await startEdge(
+    { webUrl, publicUrl: "https://east.test", region: "east", nodeWeight: 3 },
+    { reportIntervalMs: 50, openFeed: feed, gatewayLimits: { maxConnections: 4 } },
+  );
+  const idle = await waitFor("a report", () => said.at(-1)?.gateway);
+  deepStrictEqual({ ...idle, load: 0 }, {
+    ...{ url: "https://east.test", region: "east", weight: 3, load: 0 },
+  });
+  const clients: ImClient[] = [];
+  for (let n = 0; n < 2; n++) {
+    clients.push(await new ImClient(url, { ticket: await ticketFor(null) }).joined());
+  }
+  await waitFor("half of it taken", () => Number(said.at(-1)?.gateway?.load) >= 0.5);
+  const stopping = edge.stop();
+  await waitFor("the hint", () => clients[0]!.frames.at(-1)?.type === "reconnect");
+  strictEqual(said.at(-1)?.gateway, null);
+  await stopping;
+  await new Promise((resolve) => {
+    listener.close(resolve);
+    listener.closeAllConnections();
+  });
 });
 
 Deno.test("createEdge() answers polls from a feed that it is given", async () => {

@@ -47,10 +47,12 @@ Deno.test("every web sees what nodes reported to any, and forgets it in time", a
     capabilities: { ffmpeg: true },
   }, Date.now());
   webs[0].putViewers("edge@a", { "100001": { flv: 1, ws: 2, hls: 3 } }, Date.now());
-  webs[1].putViewers("edge@b", { "100001": { flv: 10, ws: 0, hls: 0 } }, Date.now());
+  const gateway = { url: "https://b.test", region: "east", weight: 1, load: 0.5 };
+  webs[1].putViewers("edge@b", { "100001": { flv: 10, ws: 0, hls: 0 } }, Date.now(), { gateway });
   for (const live of webs) {
     await waitFor("all viewers", () => live.of("100001", Date.now()).viewers === 17);
     strictEqual(live.newestMediaNode(Date.now()), "media@a");
+    deepStrictEqual(live.gateways(Date.now()), [gateway]);
     deepStrictEqual(live.inspect(Date.now()), { mediaNodes: 1, edgeNodes: 2 });
   }
   // A node that calls another web now; what it said before counts no more.

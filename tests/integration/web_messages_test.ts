@@ -354,6 +354,45 @@ Deno.test("POST /api/broadcasts is for administrators, limited and audited", asy
   deepStrictEqual(statuses, [201, 201, 201, 201, 429, 429]);
 });
 
+Deno.test("GET /api/im/gateways offers the edges that announced themselves, the best first", async () => {
+  await using at = await world();
+  const report = async (node: string, gateway: unknown) => {
+    const answer = await at.web.call("PUT", "/internal/viewers", {
+      token: CLUSTER_SECRET,
+      body: { node, rooms: {}, gateway },
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const edge = (name: string, given: Record<string, unknown> = {}) => ({
+    ...{ url: `http://${name}.test`, region: "local", weight: 1, load: 0 },
+    ...given,
+  });
+  const offered = async () => {
+    const answer = await at.web.call("GET", `/api/im/gateways?room=${at.room.id}`);
+    return (await answer.json()).gateways;
+  };
+  strictEqual(await report("a", edge("a", { load: 0.6 })), 204);
+  strictEqual(await report("b", edge("b")), 204);
+  strictEqual(await report("c", edge("c", { region: "west" })), 204);
+  deepStrictEqual(await offered(), ["ws://b.test/im", "ws://a.test/im", "ws://c.test/im"]);
+  // It drains.
+  strictEqual(await report("b", null), 204);
+  deepStrictEqual(await offered(), ["ws://a.test/im", "ws://c.test/im", "ws://wanren.test/im"]);
+  // Nobody hears of them any more.
+  at.web.clock.nowMs += 7_000;
+  deepStrictEqual(await offered(), ["ws://wanren.test/im"]);
+  for (
+    const wrong of [
+      edge("a", { url: "ftp://a.test" }),
+      edge("a", { url: "http://a.test/" }),
+      edge("a", { load: 1.1 }),
+      edge("a", { weight: -1 }),
+      {},
+    ]
+  ) strictEqual(await report("a", wrong), 400);
+});
+
 Deno.test("GET /api/im/gateways gives a ticket that says who asks", async () => {
   await using at = await world();
   const { clock, live: state, business } = at.web;

@@ -134,6 +134,7 @@ export class FakeTransport implements Transport {
   readonly histories: number[] = [];
   past: readonly Message[] = [];
   offers = 0;
+  gateways: readonly string[] = ["ws://a.test/im"];
   /** What the call for a ticket fails with. */
   refusal: unknown = null;
 
@@ -148,7 +149,7 @@ export class FakeTransport implements Transport {
     return Promise.resolve({
       push: KINDS,
       poll: [],
-      gateways: ["ws://a.test/im"],
+      gateways: this.gateways,
       ticket: `t${this.offers}`,
       heartbeatMs: 25_000,
       pollAfterMs: 1_000,
