@@ -46,7 +46,11 @@ export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonl
     line(name, scripts(island), budgets.islands[name] ?? null)
   );
   const pages = Object.entries(manifest.pages).map(([name, page]) =>
-    line(`page ${name}`, scripts(page), budgets.pages[name] ?? null)
+    line(
+      `page ${name}`,
+      scripts(page) + (page.early === null ? 0 : size(page.early)),
+      budgets.pages[name] ?? null,
+    )
   );
   const styles = Object.entries(manifest.styles).map(([name, path]) =>
     line(`${name}.css`, size(path), budgets.styles[name] ?? null)

@@ -63,11 +63,15 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
   const islandsDir = options.islandsDir ?? join(ROOT, "islands");
   const assetsDir = join(options.outDir, "assets");
   await mkdir(assetsDir, { recursive: true });
-  const [scripts, styles, statics] = await Promise.all([
+  const parts = [
     bundleScripts({ islandsDir, minify: options.minify, assetPath: ASSET_PATH }),
     bundleStyles(islandsDir, options.minify),
     staticFiles(islandsDir),
-  ]).finally(() => esbuild.stop());
+  ] as const;
+  // All of them come to an end, also when one fails: nothing goes on behind the caller's back.
+  await Promise.allSettled(parts);
+  await esbuild.stop();
+  const [scripts, styles, statics] = await Promise.all(parts);
   const assets = [...scripts.assets, ...styles.assets, ...statics.assets];
   const built = Object.fromEntries(
     await Promise.all(assets.map((asset) => writeAsset(assetsDir, asset))),

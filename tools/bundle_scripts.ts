@@ -32,6 +32,12 @@ export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
   watch: ["Player", "RoomLine", "RoomTabs", "Chat", "MoreLive", "Preferences"],
 };
 
+/** Scripts of some pages that run before everything else, below the folder of the islands. */
+const EARLY_SCRIPTS: Readonly<Record<string, string>> = {
+  embed: "player/head_start.ts",
+  watch: "player/head_start.ts",
+};
+
 /** A built file before it is written. */
 export interface Asset {
   readonly name: string;
@@ -63,17 +69,50 @@ export async function bundleScripts(options: ScriptOptions): Promise<Scripts> {
     // Each page for itself: what it shares with others would be files of their own again.
     ...whole.map(([page, islands]) => bundle({ [page]: islands }, options)),
   ]);
-  const pages = whole.flatMap(([page, islands], index) => {
-    const entry = bundles[index]?.entries[page];
-    return entry === undefined ? [] : [[page, { ...entry, islands }] as const];
-  });
   const assets = [single, ...bundles].flatMap((bundle) => bundle.assets);
+  const pages: (readonly [string, PageAssets])[] = [];
+  for (const [index, [page, islands]] of whole.entries()) {
+    const entry = bundles[index]?.entries[page];
+    const source = EARLY_SCRIPTS[page];
+    const early = source === undefined ? null : await bundleEarly(source, options);
+    if (early !== null) assets.push(early);
+    if (entry === undefined) continue;
+    pages.push([page, {
+      ...entry,
+      islands,
+      early: early === null ? null : options.assetPath + early.name,
+    }]);
+  }
   return {
     islands: single.entries,
     pages: Object.fromEntries(pages),
     // The name is the content: the same engine stands behind several entries.
     assets: [...new Map(assets.map((asset) => [asset.name, asset])).values()],
   };
+}
+
+/** A small script in one piece. */
+async function bundleEarly(
+  source: string,
+  { islandsDir, minify }: ScriptOptions,
+): Promise<Asset> {
+  const result = await esbuild.build({
+    entryPoints: [join(islandsDir, source)],
+    outdir: ROOT,
+    bundle: true,
+    // Not a module: those wait for the whole document, and for the first paint.
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    entryNames: "[name]-[hash]",
+    minify,
+    legalComments: "none",
+    write: false,
+    logLevel: "silent",
+  });
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error(`Cannot build ${source}: esbuild gave no output`);
+  return { name: basename(file.path), bytes: file.contents };
 }
 
 async function namesOfIslands(islandsDir: string): Promise<string[]> {
@@ -112,9 +151,11 @@ async function bundle(
     metafile: true,
     logLevel: "silent",
   });
-  const helpers = helperChunks(result.metafile.outputs);
+  const helpers = helperChunks(result.metafile.outputs, result.outputFiles);
   const texts = new Map(
-    result.outputFiles.map(({ path, text }) => [basename(path), withoutImportsOf(helpers, text)]),
+    result.outputFiles
+      .filter(({ path }) => !helpers.has(basename(path).replace(/\.map$/, "")))
+      .map(({ path, text }) => [basename(path), withHelpers(text, helpers)]),
   );
   const outputs = mapValues(result.metafile.outputs, (output, path) => ({
     ...output,
@@ -186,23 +227,51 @@ function mapValues<T>(
 
 type Outputs = esbuild.Metafile["outputs"];
 
-/** Chunks that hold nothing but the bundler's own functions. */
-function helperChunks(outputs: Outputs): ReadonlySet<string> {
-  const empty = Object.entries(outputs).filter(([path, { inputs, entryPoint }]) =>
-    path.endsWith(".js") && entryPoint === undefined && Object.keys(inputs).length === 0
+/** Chunks that hold nothing but the bundler's own functions, with their texts. */
+function helperChunks(
+  outputs: Outputs,
+  files: readonly esbuild.OutputFile[],
+): ReadonlyMap<string, string> {
+  const empty = new Set(
+    Object.entries(outputs)
+      .filter(([path, { inputs, entryPoint }]) =>
+        path.endsWith(".js") && entryPoint === undefined && Object.keys(inputs).length === 0
+      )
+      .map(([path]) => basename(path)),
   );
-  return new Set(empty.map(([path]) => basename(path)));
+  return new Map(
+    files.filter(({ path }) => empty.has(basename(path)))
+      .map(({ path, text }) => [basename(path), text.replace(/\n\/\/# sourceMapping.*$/, "")]),
+  );
 }
 
 /**
- * The bundler imports its own functions everywhere, for the order of effects they do not have:
- * without those imports a page asks for one file less.
+ * The text with what it takes from helper chunks written out in it. The bundler imports its own
+ * functions everywhere, for the order of effects they do not have, and only few scripts use them:
+ * a page asks for one file less.
  */
-function withoutImportsOf(chunks: ReadonlySet<string>, script: string): string {
+function withHelpers(script: string, helpers: ReadonlyMap<string, string>): string {
   return script.replace(
-    /\bimport ?"\.\/([\w.-]+\.js)";\n?/g,
-    (whole, name: string) => chunks.has(name) ? "" : whole,
+    /\bimport ?(?:\{([^}]*)\} ?from ?)?"\.\/([\w.-]+\.js)";\n?/g,
+    (whole, names: string | undefined, chunk: string) => {
+      const helper = helpers.get(chunk);
+      if (helper === undefined) return whole;
+      if (names === undefined) return "";
+      const body = helper.replace(
+        /\bexport ?\{([^}]*)\};?/,
+        (_, list: string) => `return{${asProperties(list, { exported: true })}};`,
+      );
+      return `const{${asProperties(names, { exported: false })}}=(()=>{${body}})();`;
+    },
   );
+}
+
+/** `a as b` of an import or export list as properties: of what is taken, or of what is given. */
+function asProperties(list: string, { exported }: { readonly exported: boolean }): string {
+  return list.split(",").map((item) => {
+    const [name = "", alias = name] = item.trim().split(/\s+as\s+/);
+    return exported ? `${alias}:${name}` : `${name}:${alias}`;
+  }).join(",");
 }
 
 /**

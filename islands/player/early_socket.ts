@@ -64,3 +64,25 @@ export class EarlySocket {
     this.#held.push(bytes);
   }
 }
+
+/** Where one script leaves a connection for another; they share no module. */
+const PLACE = Symbol.for("wanren.early-socket");
+interface Place {
+  [PLACE]?: { readonly url: string; readonly socket: EarlySocket };
+}
+
+/** Leaves a connection for whoever asks for its address. */
+export function leaveSocket(url: string, socket: EarlySocket): void {
+  (globalThis as Place)[PLACE] = { url, socket };
+}
+
+/** The connection that was left for this address, once; one for another address is dropped. */
+export function takeSocket(url: string | null): EarlySocket | null {
+  const place = globalThis as Place;
+  const left = place[PLACE];
+  delete place[PLACE];
+  if (left === undefined) return null;
+  if (left.url === url) return left.socket;
+  left.socket.drop();
+  return null;
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EarlySocket } from "./early_socket.ts";
+import { EarlySocket, leaveSocket, takeSocket } from "./early_socket.ts";
 
 /** A server that sends what it is told to, to one client. */
 function serve(): AsyncDisposable & {
@@ -68,4 +68,17 @@ Deno.test("EarlySocket.drop() ends the connection without a word to its reader",
   await closed;
   const silent = new Promise((resolve) => setTimeout(() => resolve("silent"), 30));
   assert.equal(await Promise.race([seen.ended, silent]), "silent");
+});
+
+Deno.test("takeSocket() gives a connection out once, and drops one that nobody wanted", async () => {
+  await using server = serve();
+  const socket = new EarlySocket(server.url);
+  const peer = await server.peer;
+  leaveSocket(server.url, socket);
+  assert.equal(takeSocket(server.url), socket);
+  assert.equal(takeSocket(server.url), null);
+  const closed = new Promise((resolve) => peer.onclose = resolve);
+  leaveSocket(server.url, socket);
+  assert.equal(takeSocket(null), null);
+  await closed;
 });

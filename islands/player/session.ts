@@ -10,7 +10,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { backoffMs } from "./backoff.ts";
 import { isProtocolsFault } from "./blame.ts";
-import { EarlySocket } from "./early_socket.ts";
+import { EarlySocket, takeSocket } from "./early_socket.ts";
 import type { Preferences } from "./memory.ts";
 import type { LatencyMode, PlaybackUrls, Protocol, ProtocolChoice } from "./protocol.ts";
 import { absolutePlayback, protocolUrl } from "./protocol.ts";
@@ -379,7 +379,9 @@ export class PlayerSession {
       if (generation === this.#generation) this.#onFailure(failure);
     };
     // The stream is on its way while the engine is still being made ready.
-    const connection = protocol === "ws-flv" ? new EarlySocket(url) : null;
+    const socketUrl = protocol === "ws-flv" ? url : null;
+    const left = takeSocket(socketUrl);
+    const connection = left ?? (socketUrl === null ? null : new EarlySocket(socketUrl));
     try {
       const openSource = await loadSource(protocol, this.#options.capabilities);
       if (generation !== this.#generation) return connection?.drop();

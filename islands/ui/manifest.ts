@@ -23,6 +23,8 @@ export interface IslandAssets {
 export interface PageAssets extends IslandAssets {
   /** Names of its islands. */
   readonly islands: readonly string[];
+  /** Absolute path of a script that may run before everything else; null: there is none. */
+  readonly early: string | null;
 }
 
 /** One built file, by its name below `assets/`. */
@@ -82,7 +84,8 @@ function isEntry(value: unknown): boolean {
 }
 
 function isPage(value: unknown): boolean {
-  return isEntry(value) && isList((value as Record<string, unknown>).islands);
+  const { islands, early } = value as Record<string, unknown>;
+  return isEntry(value) && isList(islands) && (early === null || isText(early));
 }
 
 function isList(value: unknown): boolean {

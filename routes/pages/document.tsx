@@ -77,6 +77,8 @@ export interface Page {
   readonly social?: Social;
   readonly alternates?: readonly Alternate[];
   readonly preload?: readonly Preload[];
+  /** A picture will play at once: the layout's early script may begin before the rest is there. */
+  readonly headStart?: boolean;
 }
 
 /** What a page wears: the reader's choice, or dark where a picture is the hero. */
@@ -99,6 +101,7 @@ export function renderDocument(page: Page, manifest: AssetManifest): string {
   const islands = whole === null
     ? [...names].flatMap((name) => manifest.islands[name] ?? [])
     : [whole];
+  const early = page.headStart === true ? whole?.early ?? null : null;
   const head = renderToString(
     <Head
       page={page}
@@ -106,13 +109,17 @@ export function renderDocument(page: Page, manifest: AssetManifest): string {
       files={manifest.files}
       sheets={[manifest.css, ...sheetsOf(page, { manifest, names })]}
       scripts={islands}
+      early={early}
     />,
   );
   const icons = [...iconsIn(body), ...islands.flatMap((island) => island.icons).filter(isIconName)];
   const sprite = renderToString(<IconSprite names={icons} />);
   const tag = languageTag(page.reader.locale);
   return `<!doctype html><html lang="${tag}" data-theme="${themeOf(page)}">${head}` +
-    `<body class="page-${page.layout}">${sprite}${body}</body></html>`;
+    `<body class="page-${page.layout}">${sprite}${body}` +
+    // Behind all content, so that it finds what it needs; not deferred, so that it runs before the
+    // browser lays all that out.
+    `${early === null ? "" : `<script src="${early}"></script>`}</body></html>`;
 }
 
 /** The one script with all islands of the page, when there is one; null: each brings its own. */

@@ -45,6 +45,7 @@ export function embedPage(input: EmbedInput): Page {
     description: text.watchDescription(room.title, room.owner.name),
     canonical: `${input.baseUrl}/rooms/${room.id}`,
     noIndex: true,
+    headStart: room.live && input.autoplay,
     preload: input.autoplay ? enginePreloads(room, { ...input, layout: "embed" }) : [],
     content: (
       <>

@@ -18,10 +18,12 @@ export interface HeadProps {
   readonly files: Readonly<Record<string, string>>;
   readonly sheets: readonly string[];
   readonly scripts: readonly IslandAssets[];
+  /** Stands at the end of the body, and should be there by then. */
+  readonly early: string | null;
 }
 
 /** The head of a page. Scripts are modules: they wait for the document by themselves. */
-export function Head({ page, theme, files, sheets, scripts }: HeadProps) {
+export function Head({ page, theme, files, sheets, scripts, early }: HeadProps) {
   const { site } = page.reader;
   const imports = new Set(scripts.flatMap((script) => script.imports));
   return (
@@ -41,6 +43,7 @@ export function Head({ page, theme, files, sheets, scripts }: HeadProps) {
       {page.alternates?.map(({ type, href, title }) => (
         <link key={href} rel="alternate" type={type} href={href} title={title} />
       ))}
+      {early !== null && <link rel="preload" href={early} as="script" />}
       {sheets.map((href) => <link key={href} rel="stylesheet" href={href} />)}
       {page.preload?.map((preload) => <PreloadLink key={preload.href} preload={preload} />)}
       {[...imports].map((href) => <link key={href} rel="modulepreload" href={href} />)}

@@ -80,6 +80,7 @@ export function watchPage(input: WatchInput): Page {
     canonical: `${baseUrl}/rooms/${room.id}`,
     social: roomSocial(room, { baseUrl, embeddable: input.embeddable, locale }),
     alternates: oembedAlternates(room, { baseUrl }),
+    headStart: room.live,
     preload: enginePreloads(room, { ...input, layout: "watch" }),
     content: (
       <div class="watch" {...(input.theatre && { "data-theatre": "" })}>

@@ -56,6 +56,21 @@ Deno.test("the engine that a browser will want comes along with the page", async
   assert.deepEqual(await preloads(safari), ["hls"]);
 });
 
+Deno.test("a page that plays at once opens its connection before it is laid out", async () => {
+  await using site = await startSite();
+  const room = await site.room("Lin", "Friday night");
+  const early = (page: string) => page.includes('<script src="/assets/head_start-');
+  assert.equal(early(await html(site, `/rooms/${room.id}`)), false, "not live");
+  site.goLive({ [room.id]: 3 });
+  for (const path of [`/rooms/${room.id}`, `/embed/${room.id}`]) {
+    const page = await html(site, path);
+    assert.match(page, /<script src="\/assets\/head_start-[^"]+"><\/script><\/body><\/html>$/);
+    assert.match(page, /<link rel="preload" href="\/assets\/head_start-[^"]+" as="script"/);
+  }
+  assert.equal(early(await html(site, `/embed/${room.id}?autoplay=0`)), false);
+  assert.equal(early(await html(site, "/")), false);
+});
+
 Deno.test("the watch page shows who broadcasts and what they wrote, as text", async () => {
   await using site = await startSite();
   const room = await site.room("Lin", "Friday night");

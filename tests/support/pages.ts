@@ -40,6 +40,11 @@ function entryOf(name: string): IslandAssets {
   };
 }
 
+const EARLY: Readonly<Record<string, string>> = {
+  embed: "/assets/head_start-FFFF.js",
+  watch: "/assets/head_start-FFFF.js",
+};
+
 /** A manifest as the build writes it. */
 export const MANIFEST: AssetManifest = {
   islands: Object.fromEntries(
@@ -49,7 +54,9 @@ export const MANIFEST: AssetManifest = {
       .map((name) => [name, entryOf(name)]),
   ),
   pages: Object.fromEntries(
-    Object.entries(PAGE_ISLANDS).map(([name, islands]) => [name, { ...entryOf(name), islands }]),
+    Object.entries(PAGE_ISLANDS).map((
+      [name, islands],
+    ) => [name, { ...entryOf(name), islands, early: EARLY[name] ?? null }]),
   ),
   css: "/assets/app-CCCC.css",
   styles: { player: "/assets/player-CCCC.css", watch: "/assets/watch-CCCC.css" },
@@ -248,7 +255,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
 export async function htmlOf(response: Response): Promise<string> {
   const html = await response.text();
   for (const [tag = ""] of html.matchAll(/<script\b[^>]*>/gi)) {
-    if (!/^<script type="module" src="\/assets\/[\w.-]+\.js">$/.test(tag)) {
+    if (!/^<script(?: type="module")? src="\/assets\/[\w.-]+\.js">$/.test(tag)) {
       throw new Error(`Cannot accept page: it holds ${tag}`);
     }
   }
