@@ -32,6 +32,7 @@ import { loadQualityChoice, saveQualityChoice } from "./player/quality_choice.ts
 import { type PlayerInspection, PlayerSession } from "./player/session.ts";
 import { playerText } from "./i18n/player.ts";
 import type { PlayerProps } from "./ui/player_props.ts";
+import { holdOthers } from "./ui/urgent.ts";
 
 /** Controls come when the picture moves, and not later than this. */
 const LATER_MS = 1_500;
@@ -81,6 +82,14 @@ export default function Player(props: PlayerProps) {
     });
     Object.assign(element, { inspect: () => created.inspect() });
     setSession(created);
+    // The rest of the page has nothing to do that is worth a later picture.
+    holdOthers(
+      new Promise<void>((resolve) => {
+        created.state.subscribe((state) => {
+          if (state !== "idle" && state !== "loading") resolve();
+        });
+      }),
+    );
     created.start();
     const room = props.view?.room;
     const parted = room === undefined ? undefined : accompany(created, {

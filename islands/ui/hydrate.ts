@@ -6,6 +6,7 @@
  */
 import { type ComponentType, h, hydrate, render } from "preact";
 import { keepFocus } from "./keep_focus.ts";
+import { othersMayGo } from "./urgent.ts";
 
 const ELEMENT = "wanren-island";
 // Props come from our own server, checked against the component's type in <Island>.
@@ -30,12 +31,12 @@ const PATIENCE_MS = 500;
 const waiting: (() => void)[] = [];
 
 /**
- * The same for islands that can wait: one after the other, each when the browser has nothing more
- * urgent to do.
+ * The same for islands that can wait: when nothing urgent is under way, one after the other, each
+ * when the browser has nothing better to do.
  */
 export function registerLater<Props>(name: string, component: ComponentType<Props>): void {
   waiting.push(() => register(name, component));
-  if (waiting.length === 1) whenIdle(registerNext);
+  if (waiting.length === 1) void othersMayGo().then(() => whenIdle(registerNext));
 }
 
 function registerNext(): void {
