@@ -5,16 +5,24 @@
  */
 import type { MiddlewareHandler } from "hono";
 
+/** What differs between pages. */
+export interface PolicyOptions {
+  /** Origins that may frame the answer, `*` for all; default: nobody. */
+  readonly frameAncestors?: readonly string[];
+  /** Hashes (`sha256-…`) of the scripts that stand in the page itself; default: none does. */
+  readonly scripts?: readonly string[];
+}
+
 /**
- * Scripts come from our own files alone. Inline styles are allowed because media-chrome writes them;
- * `blob:` is for media sources and the workers of the players.
- *
- * @param frameAncestors Origins that may frame the answer, `*` for all; default: nobody.
+ * Scripts come from our own files, or are named by their hash. Inline styles are allowed because
+ * media-chrome writes them; `blob:` is for media sources and the workers of the players.
  */
-export function contentSecurityPolicy(frameAncestors: readonly string[] = []): string {
+export function contentSecurityPolicy(
+  { frameAncestors = [], scripts = [] }: PolicyOptions = {},
+): string {
   return [
     "default-src 'self'",
-    "script-src 'self'",
+    ["script-src 'self'", ...scripts.map((hash) => `'${hash}'`)].join(" "),
     "style-src 'self' 'unsafe-inline'",
     "worker-src 'self' blob:",
     "media-src 'self' blob:",

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import type { AssetManifest, IslandAssets } from "../islands/ui/manifest.ts";
 
 /**
@@ -48,7 +49,7 @@ export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonl
   const pages = Object.entries(manifest.pages).map(([name, page]) =>
     line(
       `page ${name}`,
-      scripts(page) + (page.early === null ? 0 : size(page.early)),
+      scripts(page) + (page.early === null ? 0 : brotliCompressSync(page.early.text).byteLength),
       budgets.pages[name] ?? null,
     )
   );

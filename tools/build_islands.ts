@@ -81,6 +81,7 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
     pages: scripts.pages,
     css: styles.css,
     styles: styles.pages,
+    sheets: styles.texts,
     files: statics.files,
     built,
   };
@@ -111,6 +112,8 @@ export async function readManifest(outDir: string): Promise<AssetManifest | null
 interface BuiltStyles {
   readonly css: string;
   readonly pages: Record<string, string>;
+  /** By path. */
+  readonly texts: Record<string, string>;
   readonly assets: Asset[];
 }
 
@@ -137,8 +140,19 @@ async function bundleStyles(islandsDir: string, minify: boolean): Promise<BuiltS
     pages: Object.fromEntries(
       pages.map((asset, index) => [basename(own[index]!, ".css"), ASSET_PATH + asset.name]),
     ),
+    texts: Object.fromEntries([app, ...pages].map((asset) => [
+      ASSET_PATH + asset.name,
+      textOf(asset),
+    ])),
     assets: [app, ...pages],
   };
+}
+
+/** A sheet as it may stand in a page: nothing in it ends the element early. */
+function textOf({ name, bytes }: Asset): string {
+  const text = new TextDecoder().decode(bytes).trim();
+  if (/<\/style/i.test(text)) throw new Error(`Cannot build ${name}: it would end early`);
+  return text;
 }
 
 async function bundleSheet(

@@ -5,12 +5,13 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { ICON_PATHS } from "../islands/ui/icon_paths.ts";
-import type { IslandAssets, PageAssets } from "../islands/ui/manifest.ts";
+import type { EarlyScript, IslandAssets, PageAssets } from "../islands/ui/manifest.ts";
 import { contentNames, withNames } from "./content_names.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -32,7 +33,7 @@ export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
   watch: ["Player", "RoomLine", "RoomTabs", "Chat", "MoreLive", "Preferences"],
 };
 
-/** Scripts of some pages that run before everything else, below the folder of the islands. */
+/** Scripts in some pages that run before everything else, below the folder of the islands. */
 const EARLY_SCRIPTS: Readonly<Record<string, string>> = {
   embed: "player/head_start.ts",
   watch: "player/head_start.ts",
@@ -75,13 +76,7 @@ export async function bundleScripts(options: ScriptOptions): Promise<Scripts> {
     const entry = bundles[index]?.entries[page];
     const source = EARLY_SCRIPTS[page];
     const early = source === undefined ? null : await bundleEarly(source, options);
-    if (early !== null) assets.push(early);
-    if (entry === undefined) continue;
-    pages.push([page, {
-      ...entry,
-      islands,
-      early: early === null ? null : options.assetPath + early.name,
-    }]);
+    if (entry !== undefined) pages.push([page, { ...entry, islands, early }]);
   }
   return {
     islands: single.entries,
@@ -91,11 +86,11 @@ export async function bundleScripts(options: ScriptOptions): Promise<Scripts> {
   };
 }
 
-/** A small script in one piece. */
+/** A small script in one piece, to be written into the page. */
 async function bundleEarly(
   source: string,
   { islandsDir, minify }: ScriptOptions,
-): Promise<Asset> {
+): Promise<EarlyScript> {
   const result = await esbuild.build({
     entryPoints: [join(islandsDir, source)],
     outdir: ROOT,
@@ -104,15 +99,15 @@ async function bundleEarly(
     format: "iife",
     platform: "browser",
     target: "es2022",
-    entryNames: "[name]-[hash]",
     minify,
     legalComments: "none",
     write: false,
     logLevel: "silent",
   });
-  const [file] = result.outputFiles;
-  if (file === undefined) throw new Error(`Cannot build ${source}: esbuild gave no output`);
-  return { name: basename(file.path), bytes: file.contents };
+  const text = result.outputFiles[0]?.text.trim();
+  if (text === undefined) throw new Error(`Cannot build ${source}: esbuild gave no output`);
+  if (/<\/script|<!--/i.test(text)) throw new Error(`Cannot build ${source}: it would end early`);
+  return { text, hash: `sha256-${createHash("sha256").update(text).digest("base64")}` };
 }
 
 async function namesOfIslands(islandsDir: string): Promise<string[]> {

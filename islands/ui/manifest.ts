@@ -23,8 +23,15 @@ export interface IslandAssets {
 export interface PageAssets extends IslandAssets {
   /** Names of its islands. */
   readonly islands: readonly string[];
-  /** Absolute path of a script that may run before everything else; null: there is none. */
-  readonly early: string | null;
+  /** A script that may run before everything else; null: there is none. */
+  readonly early: EarlyScript | null;
+}
+
+/** A script small enough to stand in the page itself. */
+export interface EarlyScript {
+  readonly text: string;
+  /** What the Content-Security-Policy calls it by: `sha256-…`. */
+  readonly hash: string;
 }
 
 /** One built file, by its name below `assets/`. */
@@ -43,6 +50,8 @@ export interface AssetManifest {
   readonly css: string;
   /** Sheets of some pages, by the name of a layout or of an island, as absolute paths. */
   readonly styles: Readonly<Record<string, string>>;
+  /** The text of every style sheet by its path, for first visits: they carry it in the page. */
+  readonly sheets: Readonly<Record<string, string>>;
   /** Other files by their unhashed name (`hls.worker.js`, `favicon.svg`) as absolute paths. */
   readonly files: Readonly<Record<string, string>>;
   /** Every file of this build, for budgets and for whoever serves them. */
@@ -59,6 +68,9 @@ export function parseManifest(text: string): AssetManifest {
   if (!isRecord(value) || typeof value.css !== "string") throw malformed("css");
   if (!isRecord(value.styles) || !Object.values(value.styles).every(isText)) {
     throw malformed("styles");
+  }
+  if (!isRecord(value.sheets) || !Object.values(value.sheets).every(isText)) {
+    throw malformed("sheets");
   }
   if (!isRecord(value.files) || !Object.values(value.files).every(isText)) throw malformed("files");
   if (!isRecord(value.built) || !Object.values(value.built).every(isRecord)) {
@@ -85,7 +97,11 @@ function isEntry(value: unknown): boolean {
 
 function isPage(value: unknown): boolean {
   const { islands, early } = value as Record<string, unknown>;
-  return isEntry(value) && isList(islands) && (early === null || isText(early));
+  return isEntry(value) && isList(islands) && (early === null || isEarly(early));
+}
+
+function isEarly(value: unknown): boolean {
+  return isRecord(value) && isText(value.text) && isText(value.hash);
 }
 
 function isList(value: unknown): boolean {

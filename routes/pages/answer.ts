@@ -8,7 +8,9 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { StoreBusyError } from "../../rooms/errors.ts";
 import { RequestError } from "../problem.ts";
 import { ServiceError } from "../services.ts";
-import { type Page, renderDocument } from "./document.tsx";
+import { clientOf } from "../client.ts";
+import { contentSecurityPolicy } from "../security_headers.ts";
+import { earlyScript, type Page, renderDocument } from "./document.tsx";
 import { type ErrorKind, errorPage } from "./error.tsx";
 import type { FormProblem } from "./forms.ts";
 import type { PagesOptions } from "./options.ts";
@@ -25,16 +27,33 @@ export interface Answer extends Pick<PagesOptions, "manifest"> {
   /** Sets status and `Retry-After` of a form that comes back. */
   readonly problem?: FormProblem;
   readonly cache?: string;
+  /** Origins that may frame the page; default: nobody. */
+  readonly frameAncestors?: readonly string[];
 }
 
 /** Sends a page; one with a refused form is never stored. */
-export function answer(c: Context, { page, manifest, status = 200, problem, cache }: Answer) {
-  c.header("vary", "Cookie, Accept-Language");
-  c.header("cache-control", problem === undefined ? cache ?? REVALIDATE : NO_STORE);
+export function answer(c: Context, { page, manifest, status = 200, problem, ...how }: Answer) {
+  const cache = problem === undefined ? how.cache ?? REVALIDATE : NO_STORE;
+  const early = earlyScript(page, manifest);
+  c.header("vary", "Cookie, Accept-Language, Referer");
+  c.header("cache-control", cache);
+  if (early !== null) {
+    const { frameAncestors } = how;
+    const policy = contentSecurityPolicy({ frameAncestors, scripts: [early.hash] });
+    c.header("content-security-policy", policy);
+  }
   if (problem?.retryAfterS != null) {
     c.header("retry-after", String(Math.max(1, Math.ceil(problem.retryAfterS))));
   }
-  return c.html(renderDocument(page, manifest), problem?.status ?? status);
+  // What is never stored is not compressed either: sheets would be most of it.
+  const firstVisit = cache !== NO_STORE && !comesFromHere(c);
+  return c.html(renderDocument(page, manifest, { firstVisit }), problem?.status ?? status);
+}
+
+/** Whether another page of ours led here: it has fetched the sheets, or is about to. */
+function comesFromHere(c: Context): boolean {
+  const referrer = URL.parse(c.req.header("referer") ?? "");
+  return referrer !== null && referrer.host === clientOf(c).host;
 }
 
 const ERROR_STATUS = {

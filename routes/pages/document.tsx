@@ -8,7 +8,7 @@ import { renderToString } from "preact-render-to-string";
 import { languageTag } from "../../islands/i18n/mod.ts";
 import { iconsIn, IconSprite, isIconName } from "../../islands/ui/icon_sprite.tsx";
 import { IslandNames } from "../../islands/ui/island.tsx";
-import type { AssetManifest, PageAssets } from "../../islands/ui/manifest.ts";
+import type { AssetManifest, EarlyScript, PageAssets } from "../../islands/ui/manifest.ts";
 import { Frame } from "./frame.tsx";
 import { Head } from "./head.tsx";
 import type { Reader } from "./view.ts";
@@ -77,7 +77,7 @@ export interface Page {
   readonly social?: Social;
   readonly alternates?: readonly Alternate[];
   readonly preload?: readonly Preload[];
-  /** A picture will play at once: the layout's early script may begin before the rest is there. */
+  /** A picture will play at once: the layout's early script begins before the rest is there. */
   readonly headStart?: boolean;
 }
 
@@ -87,8 +87,27 @@ export function themeOf({ reader, layout }: Page): "system" | "light" | "dark" {
   return reader.theme ?? (dark ? "dark" : "system");
 }
 
+/** How a document is put together. */
+export interface DocumentOptions {
+  /**
+   * The reader has nothing of this site yet: the document carries the text of its sheets, and the
+   * first paint waits for nothing else. The sheets themselves are fetched when there is time, for
+   * the next page.
+   */
+  readonly firstVisit?: boolean;
+}
+
+/** The script that stands in a page; null: none does. */
+export function earlyScript(page: Page, manifest: AssetManifest): EarlyScript | null {
+  return page.headStart === true ? manifest.pages[page.layout]?.early ?? null : null;
+}
+
 /** The whole document as text. Pages without islands carry no script at all. */
-export function renderDocument(page: Page, manifest: AssetManifest): string {
+export function renderDocument(
+  page: Page,
+  manifest: AssetManifest,
+  { firstVisit = false }: DocumentOptions = {},
+): string {
   const names = new Set<string>();
   const body = renderToString(
     <IslandNames.Provider value={names}>
@@ -101,25 +120,28 @@ export function renderDocument(page: Page, manifest: AssetManifest): string {
   const islands = whole === null
     ? [...names].flatMap((name) => manifest.islands[name] ?? [])
     : [whole];
-  const early = page.headStart === true ? whole?.early ?? null : null;
+  const sheets = [manifest.css, ...sheetsOf(page, { manifest, names })]
+    .map((href) => ({ href, text: firstVisit ? manifest.sheets[href] ?? null : null }));
   const head = renderToString(
     <Head
       page={page}
       theme={themeOf(page)}
       files={manifest.files}
-      sheets={[manifest.css, ...sheetsOf(page, { manifest, names })]}
+      sheets={sheets}
       scripts={islands}
-      early={early}
     />,
   );
   const icons = [...iconsIn(body), ...islands.flatMap((island) => island.icons).filter(isIconName)];
   const sprite = renderToString(<IconSprite names={icons} />);
+  const early = earlyScript(page, manifest);
+  const later = sheets.filter(({ text }) => text !== null)
+    .map(({ href }) => `<link rel="prefetch" href="${href}" as="style">`);
   const tag = languageTag(page.reader.locale);
   return `<!doctype html><html lang="${tag}" data-theme="${themeOf(page)}">${head}` +
     `<body class="page-${page.layout}">${sprite}${body}` +
-    // Behind all content, so that it finds what it needs; not deferred, so that it runs before the
+    // Behind all content, so that it finds what it needs; no module, so that it runs before the
     // browser lays all that out.
-    `${early === null ? "" : `<script src="${early}"></script>`}</body></html>`;
+    `${early === null ? "" : `<script>${early.text}</script>`}${later.join("")}</body></html>`;
 }
 
 /** The one script with all islands of the page, when there is one; null: each brings its own. */

@@ -16,14 +16,18 @@ export interface HeadProps {
   readonly theme: "system" | "light" | "dark";
   /** Other built files by their unhashed names. */
   readonly files: Readonly<Record<string, string>>;
-  readonly sheets: readonly string[];
+  readonly sheets: readonly Sheet[];
   readonly scripts: readonly IslandAssets[];
-  /** Stands at the end of the body, and should be there by then. */
-  readonly early: string | null;
+}
+
+/** A style sheet: its address, or its text where the page carries it. */
+export interface Sheet {
+  readonly href: string;
+  readonly text: string | null;
 }
 
 /** The head of a page. Scripts are modules: they wait for the document by themselves. */
-export function Head({ page, theme, files, sheets, scripts, early }: HeadProps) {
+export function Head({ page, theme, files, sheets, scripts }: HeadProps) {
   const { site } = page.reader;
   const imports = new Set(scripts.flatMap((script) => script.imports));
   return (
@@ -43,8 +47,11 @@ export function Head({ page, theme, files, sheets, scripts, early }: HeadProps) 
       {page.alternates?.map(({ type, href, title }) => (
         <link key={href} rel="alternate" type={type} href={href} title={title} />
       ))}
-      {early !== null && <link rel="preload" href={early} as="script" />}
-      {sheets.map((href) => <link key={href} rel="stylesheet" href={href} />)}
+      {sheets.map(({ href, text }) =>
+        text === null
+          ? <link key={href} rel="stylesheet" href={href} />
+          : <style key={href} dangerouslySetInnerHTML={{ __html: text }} />
+      )}
       {page.preload?.map((preload) => <PreloadLink key={preload.href} preload={preload} />)}
       {[...imports].map((href) => <link key={href} rel="modulepreload" href={href} />)}
       {scripts.map(({ js }) => <script key={js} type="module" src={js} />)}

@@ -154,7 +154,8 @@ function addEmbed(app: Hono, options: PagesOptions): void {
   app.get("/embed/:room", async (c) => {
     const reader = await readReader(c, options);
     // The only page that other sites may frame.
-    c.header("content-security-policy", contentSecurityPolicy(settings.values.embedFrames));
+    const frameAncestors = settings.values.embedFrames;
+    c.header("content-security-policy", contentSecurityPolicy({ frameAncestors }));
     const room = await findRoom(options.services, c.req.param("room"));
     if (room === null || !isShownTo(room, reader.account)) {
       const errors = errorsText(reader.locale);
@@ -176,7 +177,7 @@ function addEmbed(app: Hono, options: PagesOptions): void {
       userAgent: c.req.header("user-agent") ?? "",
       baseUrl: clientOf(c).baseUrl,
     });
-    return answer(c, { ...options, page });
+    return answer(c, { ...options, page, frameAncestors });
   });
 }
 

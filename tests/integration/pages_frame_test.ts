@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "../../routes/pages/document.tsx";
 import { renderDocument } from "../../routes/pages/document.tsx";
 import type { Reader } from "../../routes/pages/view.ts";
-import { htmlOf, MANIFEST, startSite } from "../support/pages.ts";
+import { htmlOf, MANIFEST, SITE, startSite } from "../support/pages.ts";
 
 const READER: Reader = {
   locale: "en",
@@ -174,6 +174,35 @@ Deno.test("renderDocument() links feeds, preloads and the sheets of layout and i
     "/assets/watch-CCCC.css",
   ]);
   assert.match(html, /<html lang="en" data-theme="dark">/);
+});
+
+Deno.test("a first visit carries the text of its sheets, and fetches them for the next page", async () => {
+  await using site = await startSite();
+  const room = await site.room("Lin", "Friday night");
+  const path = `/rooms/${room.id}`;
+  const first = await htmlOf(await site.get(path));
+  assert.match(
+    first,
+    /<style>body>main\{color:red\}<\/style><style>\.watch\{content:"<"\}<\/style>/,
+  );
+  assert.doesNotMatch(first, /rel="stylesheet"/);
+  assert.match(first, /<link rel="prefetch" href="\/assets\/app-CCCC\.css" as="style">/);
+  assert.match(first, /<link rel="prefetch" href="\/assets\/watch-CCCC\.css" as="style">/);
+  const elsewhere = await site.get(path, { headers: { referer: "https://search.example/" } });
+  assert.match(await htmlOf(elsewhere), /<style>/);
+
+  const next = await site.get(path, { headers: { referer: `${SITE}/` } });
+  assert.match(next.headers.get("vary") ?? "", /\bReferer\b/);
+  const html = await htmlOf(next);
+  assert.match(html, /<link rel="stylesheet" href="\/assets\/app-CCCC\.css"/);
+  assert.doesNotMatch(html, /<style>|rel="prefetch"/);
+});
+
+Deno.test("a page that is not stored, and so not compressed, stays small", async () => {
+  await using site = await startSite();
+  const html = await htmlOf(await site.get("/no/such/page"));
+  assert.match(html, /<link rel="stylesheet" href="\/assets\/app-CCCC\.css"/);
+  assert.doesNotMatch(html, /<style>/);
 });
 
 Deno.test("renderDocument() leaves the frame away around an embedded player", () => {

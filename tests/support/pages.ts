@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Hono } from "hono";
-import type { AssetManifest, IslandAssets } from "../../islands/ui/manifest.ts";
+import type { AssetManifest, EarlyScript, IslandAssets } from "../../islands/ui/manifest.ts";
 import { ticketBox } from "../../im/ticket.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
@@ -40,10 +41,9 @@ function entryOf(name: string): IslandAssets {
   };
 }
 
-const EARLY: Readonly<Record<string, string>> = {
-  embed: "/assets/head_start-FFFF.js",
-  watch: "/assets/head_start-FFFF.js",
-};
+/** What the build writes into a page that plays at once. */
+export const HEAD_START: EarlyScript = scriptOf('console.info("head start");');
+const EARLY: Readonly<Record<string, EarlyScript>> = { embed: HEAD_START, watch: HEAD_START };
 
 /** A manifest as the build writes it. */
 export const MANIFEST: AssetManifest = {
@@ -60,6 +60,10 @@ export const MANIFEST: AssetManifest = {
   ),
   css: "/assets/app-CCCC.css",
   styles: { player: "/assets/player-CCCC.css", watch: "/assets/watch-CCCC.css" },
+  sheets: {
+    "/assets/app-CCCC.css": "body>main{color:red}",
+    "/assets/watch-CCCC.css": '.watch{content:"<"}',
+  },
   files: {
     "favicon.ico": "/assets/favicon-DDDD.ico",
     "favicon.svg": "/assets/favicon-DDDD.svg",
@@ -251,9 +255,20 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   };
 }
 
-/** The body of an HTML answer, checked to carry no script but files of our own. */
+function scriptOf(text: string): EarlyScript {
+  return { text, hash: `sha256-${createHash("sha256").update(text).digest("base64")}` };
+}
+
+/**
+ * The body of an HTML answer, checked to carry no script but files of our own, and without the one
+ * that its policy names by hash.
+ */
 export async function htmlOf(response: Response): Promise<string> {
-  const html = await response.text();
+  const policy = response.headers.get("content-security-policy") ?? "";
+  const html = (await response.text()).replace(
+    /<script>([^<]*)<\/script>/g,
+    (element, text: string) => policy.includes(`'${scriptOf(text).hash}'`) ? "" : element,
+  );
   for (const [tag = ""] of html.matchAll(/<script\b[^>]*>/gi)) {
     if (!/^<script(?: type="module")? src="\/assets\/[\w.-]+\.js">$/.test(tag)) {
       throw new Error(`Cannot accept page: it holds ${tag}`);
