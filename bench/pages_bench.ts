@@ -21,6 +21,8 @@ const TRACE = Deno.env.get("TRACE") === "1";
 const OTHER_ROOMS = 5;
 /** After the picture moves, what comes later has this long to move the page. */
 const SETTLE_MS = 3_000;
+/** A new window of the browser loads pages of its own (address bar, new tab): they come first. */
+const BROWSER_READY_MS = 1_500;
 
 const CPU_SLOWDOWN = 4;
 /** Chromium's "Fast 4G": what is promised, less ten percent, and its round trip with its factor. */
@@ -87,6 +89,7 @@ async function visit(browser: Browser, url: string, plays: boolean): Promise<Vis
     await devtools.send("Network.enable");
     await devtools.send("Network.emulateNetworkConditions", FAST_4G);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+    await pause(BROWSER_READY_MS);
     await page.goto(url, { waitUntil: "commit" });
     const done = async () => {
       const seen = await read(page);

@@ -132,7 +132,8 @@ test("a page where time counts is few scripts, and its early one stands alone", 
     assert.ok(imports.length <= 3, `${name} asks for ${imports.length + 1} scripts`);
     assert.ok([js, ...imports].every((file) => Object.hasOwn(built, basename(file))));
     if (early === null) continue;
-    assert.equal(/\b(?:import|export)\b|<\/script|<!--/.test(early.text), false, "it is no module");
+    const statement = /\bimport\b(?!\()|\bexport\b|<\/script|<!--/;
+    assert.equal(statement.test(early.text), false, "it is no module");
     const digest = createHash("sha256").update(early.text).digest("base64");
     assert.equal(early.hash, `sha256-${digest}`);
   }

@@ -1,7 +1,8 @@
 /**
- * A script of its own that comes before everything else: it opens the connection that the player
- * will most likely want, while the browser still lays the page out. A wrong guess is dropped by the
- * session, which chooses by the same rules and knows more.
+ * A script of its own that stands in the page and runs before everything else: it opens the
+ * connection that the player will most likely want and has its engine evaluated as soon as it is
+ * there, while the browser still lays the page out. A wrong guess is dropped by the session, which
+ * chooses by the same rules and knows more.
  *
  * @module
  */
@@ -26,4 +27,9 @@ function begin({ live, autoplay, playback: sources }: PlayerProps): void {
   });
   const url = protocol === "ws-flv" ? protocolUrl(playback, protocol) : null;
   if (url !== null) leaveSocket(url, new EarlySocket(url));
+  const engine = document.getElementById(`engine-${protocol?.endsWith("hls") ? "hls" : "flv"}`);
+  if (engine instanceof HTMLLinkElement) {
+    // The same module that the session imports; if it does not come, the session says so.
+    import(engine.href).catch(() => {});
+  }
 }

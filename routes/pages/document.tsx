@@ -54,6 +54,8 @@ export interface Preload {
   readonly href: string;
   /** `module`: a script with its own imports. */
   readonly as: "module" | "image" | "fetch";
+  /** For scripts of the page that want to find it. */
+  readonly id?: string;
 }
 
 /** One page to be rendered. */

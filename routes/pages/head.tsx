@@ -81,12 +81,13 @@ function ThemeColor({ theme }: Pick<HeadProps, "theme">) {
   );
 }
 
-function PreloadLink({ preload: { href, as } }: { readonly preload: Preload }) {
-  if (as === "module") return <link rel="modulepreload" href={href} />;
+function PreloadLink({ preload: { href, as, id } }: { readonly preload: Preload }) {
+  if (as === "module") return <link rel="modulepreload" href={href} id={id} />;
   return (
     <link
       rel="preload"
       href={href}
+      id={id}
       as={as}
       crossOrigin={as === "fetch" ? "anonymous" : undefined}
     />

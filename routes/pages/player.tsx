@@ -48,9 +48,15 @@ export function enginePreloads(
 ): readonly Preload[] {
   if (!room.live) return [];
   const safari = /AppleWebKit/.test(userAgent) && !/Chrom|Android|Edg/.test(userAgent);
+  const name = safari ? "hls" : "flv";
   const script = manifest.pages[layout] ?? manifest.islands.Player;
-  const engine = script?.lazy[`islands/player/${safari ? "hls" : "flv"}_source.ts`] ?? [];
-  return engine.map((href) => ({ href, as: "module" }));
+  const engine = script?.lazy[`islands/player/${name}_source.ts`] ?? [];
+  // The first one imports the others; the head start looks for it by this name.
+  return engine.map((href, index) => ({
+    href,
+    as: "module",
+    id: index === 0 ? `engine-${name}` : undefined,
+  }));
 }
 
 /** The player island, with a still of the same size until it starts. */

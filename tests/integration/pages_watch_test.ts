@@ -47,7 +47,8 @@ Deno.test("the engine that a browser will want comes along with the page", async
   const room = await site.room("Lin", "Friday night");
   const preloads = async (userAgent: string) =>
     [...(await html(site, `/rooms/${room.id}`, { headers: { "user-agent": userAgent } }))
-      .matchAll(/<link rel="modulepreload" href="\/assets\/(flv|hls)-/g)].map((match) => match[1]);
+      .matchAll(/<link rel="modulepreload" href="\/assets\/(\w+)-\w+\.js" id="engine-\1"/g)]
+      .map((match) => match[1]);
   const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36";
   const safari = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Version/26.0 Mobile Safari/604.1";
   assert.deepEqual(await preloads(chrome), [], "not live: there is nothing to play");
