@@ -79,6 +79,8 @@ export interface Page {
   readonly social?: Social;
   readonly alternates?: readonly Alternate[];
   readonly preload?: readonly Preload[];
+  /** Where most readers go from here: that page's sheet is fetched when there is time. */
+  readonly next?: Layout;
   /** A picture will play at once: the layout's early script begins before the rest is there. */
   readonly headStart?: boolean;
 }
@@ -136,8 +138,11 @@ export function renderDocument(
   const icons = [...iconsIn(body), ...islands.flatMap((island) => island.icons).filter(isIconName)];
   const sprite = renderToString(<IconSprite names={icons} />);
   const early = earlyScript(page, manifest);
-  const later = sheets.filter(({ text }) => text !== null)
-    .map(({ href }) => `<link rel="prefetch" href="${href}" as="style">`);
+  const next = page.next === undefined ? undefined : manifest.styles[page.next];
+  const later = [
+    ...sheets.flatMap(({ href, text }) => text === null ? [] : [href]),
+    ...(next === undefined ? [] : [next]),
+  ].map((href) => `<link rel="prefetch" href="${href}" as="style">`);
   const tag = languageTag(page.reader.locale);
   return `<!doctype html><html lang="${tag}" data-theme="${themeOf(page)}">${head}` +
     `<body class="page-${page.layout}">${sprite}${body}` +

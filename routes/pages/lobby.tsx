@@ -50,6 +50,7 @@ export function lobbyPage(input: LobbyInput): Page {
   return {
     reader,
     layout: "lobby",
+    next: "watch",
     current: "live",
     title,
     description: siteText(locale).siteDescription,
@@ -111,6 +112,7 @@ export function searchPage(
     reader,
     query,
     layout: "lobby",
+    next: "watch",
     current: "live",
     title: text.searchResults(query),
     description: siteText(locale).siteDescription,

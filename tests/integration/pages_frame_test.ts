@@ -196,6 +196,10 @@ Deno.test("a first visit carries the text of its sheets, and fetches them for th
   const html = await htmlOf(next);
   assert.match(html, /<link rel="stylesheet" href="\/assets\/app-CCCC\.css"/);
   assert.doesNotMatch(html, /<style>|rel="prefetch"/);
+  const lobby = await htmlOf(await site.get("/", { headers: { referer: `${SITE}/studio` } }));
+  assert.deepEqual(lobby.match(/<link rel="prefetch" href="[^"]+"/g), [
+    '<link rel="prefetch" href="/assets/watch-CCCC.css"',
+  ]);
 });
 
 Deno.test("a page that is not stored, and so not compressed, stays small", async () => {
