@@ -121,7 +121,7 @@ function Trouble(
   { way, text }: { readonly way: Way; readonly text: ReturnType<typeof chatText> },
 ) {
   if (way === "live" || way === "polling") return null;
-  if (way === "connecting") return <p class="chat-trouble quiet">{text.connecting}</p>;
+  if (way === "connecting") return <p class="chat-over">{text.connecting}</p>;
   const words = { offline: text.offline, banned: text.banned, missing: text.missing }[way];
   return <p class="chat-trouble" role="status">{words}</p>;
 }
