@@ -1997,6 +1997,10 @@ export interface components {
     readonly BroadcastInput: {
       /** @description 1–300 characters and at most 1 KB; white space becomes single spaces */
       readonly text: string;
+      /** @description Number of a room that it leads to */
+      readonly room?: string | null;
+      /** @description A repeated one is said once */
+      readonly requestId?: string;
     };
     readonly LikesInput: {
       /** @description 1 to 50 */

@@ -22,6 +22,7 @@ import { ServiceError } from "../errors.ts";
 import { type Account, personOf, type Room } from "../model.ts";
 import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import type { Repositories } from "../repository.ts";
+import { randomToken } from "../secrets.ts";
 import type { Settings } from "../settings.ts";
 import type { Gate, GateRequest } from "./gate.ts";
 import { Once } from "./once.ts";
@@ -36,6 +37,15 @@ export interface SayInput {
   readonly style?: StyleInput;
   /** Id of the message that it answers. */
   readonly replyTo?: string | null;
+}
+
+/** A text for every room. */
+export interface BroadcastInput {
+  readonly text: string;
+  /** Number of a room that it leads to. */
+  readonly room?: string | null;
+  /** A repeated one is said once. */
+  readonly requestId?: string;
 }
 
 /** What became of a text. */
@@ -163,29 +173,37 @@ export class MessageService {
   }
 
   /**
-   * Says a text in every room.
+   * Says a text in every room; it may lead to one.
    *
    * @throws {ServiceError} `forbidden`, `invalid`, or `slow_down` with the seconds to wait.
    */
-  async broadcast(actor: Account, input: { readonly text: string }): Promise<Message> {
+  async broadcast(actor: Account, input: BroadcastInput): Promise<Message> {
     if (!actor.admin) throw new ServiceError("forbidden", "Cannot do this: administrators only");
     const text = parseMessageText(input.text);
     const { people, repositories, now } = this.#options;
+    const requestId = input.requestId === undefined
+      ? randomToken(12)
+      : parseOnceId(input.requestId, "requestId");
+    const room = input.room == null ? null : await this.#openRoom(input.room);
     const sender = await people.sender({ account: actor, address: "" }, null);
-    await this.#limit(this.#broadcasts, "all");
-    const draft = this.#draft(
-      { kind: "notice", body: { notice: "broadcast", data: { text } } },
-      sender,
-    );
-    const [appended] = await this.#options.log.append(EVERYONE, [{ draft, dedupeKey: null }]);
-    await repositories.audit.append({
-      atMs: now(),
-      actor: { id: actor.id, name: actor.name },
-      action: "broadcast_sent",
-      target: "everyone",
-      detail: text,
-    }, { maxEntries: MAX_AUDIT_ENTRIES });
-    return (appended as { message: Message }).message;
+    const dedupeKey = `broadcast ${actor.id} ${requestId}`;
+    const said = await this.#onlyOnce(dedupeKey, async () => {
+      await this.#limit(this.#broadcasts, "all");
+      const leadsTo = room && { id: room.id, title: room.title, owner: room.owner.name };
+      const data = { text, ...leadsTo && { room: leadsTo } };
+      const draft = this.#draft({ kind: "notice", body: { notice: "broadcast", data } }, sender);
+      const appended = await this.#append(EVERYONE, draft, dedupeKey);
+      if (appended.outcome === "repeated") return appended;
+      await repositories.audit.append({
+        atMs: now(),
+        actor: { id: actor.id, name: actor.name },
+        action: "broadcast_sent",
+        target: "everyone",
+        detail: room === null ? text : `${text} (${room.id})`,
+      }, { maxEntries: MAX_AUDIT_ENTRIES });
+      return appended;
+    });
+    return (said as { readonly message: Message }).message;
   }
 
   /**
@@ -250,6 +268,18 @@ export class MessageService {
             retryAfterS: Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)),
           }),
         });
+    }
+  }
+
+  /** @throws {ServiceError} `invalid` for a room that nobody could go to. */
+  async #openRoom(id: string): Promise<Room> {
+    try {
+      return await this.#options.people.room(id, null);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      throw new ServiceError("invalid", "Cannot accept room: there is no open one of this number", {
+        field: "room",
+      });
     }
   }
 

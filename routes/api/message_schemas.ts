@@ -38,7 +38,14 @@ export const PrivateBody = v.pipe(
 );
 
 /** Body of words to every room. */
-export const BroadcastBody = v.pipe(v.object({ text: words }), v.title("BroadcastInput"));
+export const BroadcastBody = v.pipe(
+  v.object({
+    text: words,
+    room: v.optional(described(v.nullable(v.string()), "Number of a room that it leads to")),
+    requestId: v.optional(text("A repeated one is said once")),
+  }),
+  v.title("BroadcastInput"),
+);
 
 /** Body of likes. */
 export const LikesBody = v.pipe(

@@ -141,7 +141,12 @@ function talkCalls({ messages }: MessageRoutesOptions): readonly ApiRoute[] {
       refusals: ["invalid", "unauthenticated", "forbidden", "slow_down"],
       async handle(c, input) {
         const { account } = await requireAdmin(c);
-        return { message: messageJson(await messages.broadcast(account, input)) };
+        const { requestId, ...said } = input;
+        const message = await messages.broadcast(account, {
+          ...said,
+          ...requestId !== undefined && { requestId },
+        });
+        return { message: messageJson(message) };
       },
     }),
   ];

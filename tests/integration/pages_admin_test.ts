@@ -13,6 +13,7 @@ const PAGES = [
   "/admin/settings",
   "/admin/log",
   "/admin/audit",
+  "/admin/broadcast",
 ];
 
 /** The only way on. */

@@ -107,6 +107,8 @@ export interface SiteOptions {
   readonly rateLimits?: boolean;
   /** A build that is really there; default: {@linkcode MANIFEST}. */
   readonly manifest?: AssetManifest;
+  /** To look into what is said; the site closes it. */
+  readonly messages?: ReturnType<typeof openMemoryLog>;
   /** Replaces parts of the business, to see what pages make of its failures. */
   readonly change?: (services: Services) => Services;
 }
@@ -127,7 +129,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const images = openMemoryImages();
   const workshop = new ImageWorkshop();
   const pictures = new Pictures({ workshop, images, rateLimits: options.rateLimits ?? false });
-  const messages = openMemoryLog({ commitMs: 0 });
+  const messages = options.messages ?? openMemoryLog({ commitMs: 0 });
   const money = openMemoryMoney();
   const business = await openBusiness({
     repositories,

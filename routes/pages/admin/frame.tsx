@@ -17,6 +17,7 @@ const PLACES = [
   { id: "streams", href: "/admin/streams", icon: "radio" },
   { id: "rooms", href: "/admin/rooms", icon: "tv" },
   { id: "accounts", href: "/admin/accounts", icon: "users" },
+  { id: "broadcast", href: "/admin/broadcast", icon: "megaphone" },
   { id: "settings", href: "/admin/settings", icon: "settings-2" },
   { id: "log", href: "/admin/log", icon: "scroll-text" },
   { id: "audit", href: "/admin/audit", icon: "history" },

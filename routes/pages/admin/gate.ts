@@ -13,6 +13,7 @@ import {
   type RoomAct,
 } from "../../../islands/admin/acts.ts";
 import { adminPageText } from "../../../islands/i18n/admin_page.ts";
+import { broadcastText } from "../../../islands/i18n/broadcast.ts";
 import { adminSettingsText } from "../../../islands/i18n/admin_settings.ts";
 import type { Account } from "../../../rooms/model.ts";
 import { errorAnswer } from "../answer.ts";
@@ -40,17 +41,19 @@ export function gateOf(options: PagesOptions) {
   };
 }
 
-type NoticeCode = `account.${AccountAct}` | `room.${RoomAct}` | "settings" | "nothing";
+type OtherNotice = "settings" | "broadcast" | "nothing";
+type NoticeCode = `account.${AccountAct}` | `room.${RoomAct}` | OtherNotice;
 
 const CODES: readonly NoticeCode[] = [
   ...ACCOUNT_ACTS.map((act) => `account.${act}` as const),
   ...ROOM_ACTS.map((act) => `room.${act}` as const),
   "settings",
+  "broadcast",
   "nothing",
 ];
 
 /** Says on the next page what was done. */
-export function leaveAdminNotice(c: Context, what: Act | "settings" | "nothing"): void {
+export function leaveAdminNotice(c: Context, what: Act | OtherNotice): void {
   leaveNotice(c, typeof what === "string" ? what : `${what.on}.${what.act}`);
 }
 
@@ -59,6 +62,7 @@ export function takeAdminNotice(c: Context, { locale }: Reader): string | null {
   const code = takeNotice(c, CODES);
   if (code === null) return null;
   if (code === "nothing") return adminPageText(locale).nothingToDo;
+  if (code === "broadcast") return broadcastText(locale).sent;
   if (code === "settings") return adminSettingsText(locale).saved;
   const [on, act] = code.split(".");
   return actDone({ on, act } as Act, locale);

@@ -7,6 +7,7 @@
 import type { Hono } from "hono";
 import type { PagesOptions } from "../options.ts";
 import { addActPages } from "./acts.tsx";
+import { addBroadcastPage } from "./broadcast.tsx";
 import { addListPages } from "./lists.tsx";
 import { addOverviewPages } from "./overview.tsx";
 import { addRecordPages } from "./records.tsx";
@@ -17,6 +18,7 @@ import { addWelcomePage } from "./welcome.tsx";
 export function addAdminPages(app: Hono, options: PagesOptions): void {
   addOverviewPages(app, options);
   addWelcomePage(app, options);
+  addBroadcastPage(app, options);
   addSettingsPage(app, options);
   addRecordPages(app, options);
   addListPages(app, options);

@@ -147,6 +147,7 @@ function auditColumns({ locale, nowMs }: Reader): readonly Column<AuditEntry>[] 
       label: text.target,
       cell: ({ target, action }) => {
         const [kind, id = ""] = target.split(":", 2);
+        if (target === "everyone") return text.targetEveryone;
         if (action === "account_deleted") return text.targetAccount;
         if (kind === "room") return <a href={`/admin/rooms/${id}`}>{text.targetRoom(id)}</a>;
         if (kind === "account") return <a href={`/admin/accounts/${id}`}>{text.targetAccount}</a>;
