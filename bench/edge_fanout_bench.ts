@@ -14,9 +14,8 @@
  *
  * @module
  */
-import { readConfig } from "../platform/config.ts";
+import { firstLine, startEdgeProcess } from "./load/edge_process.ts";
 import { type LoadFigures, LoadProgram } from "./load/program.ts";
-import { permissionFlags } from "../roles.ts";
 
 const SECRET = "bench-secret-0123456789abcdef";
 const HD_KBPS = 1650;
@@ -42,27 +41,6 @@ const options = new Map(
 const only = options.get("only")?.split(",") ?? ["fanout", "crowd", "reload"];
 const seconds = Number(options.get("seconds") ?? 8);
 
-/** Reads the first line of a process's output; the rest is passed over. */
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error("Cannot start the origin: it ended");
-    text += decoder.decode(value, { stream: true });
-  }
-  reader.releaseLock();
-  return text.split("\n", 1)[0]!;
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
-}
-
 /** An edge as the supervisor starts it, and an origin. */
 async function startOwn(kbps: number, batchMs: number): Promise<Target> {
   const originProcess = new Deno.Command(Deno.execPath(), {
@@ -70,45 +48,19 @@ async function startOwn(kbps: number, batchMs: number): Promise<Target> {
     stdout: "piped",
   }).spawn();
   const originPort = Number(await firstLine(originProcess.stdout));
-  const port = freePort();
-  const config = {
-    ...readConfig({
-      HOST: "127.0.0.1",
-      PORT: String(port),
-      FLV_BATCH_MS: String(batchMs),
-      ORIGINS: `http://127.0.0.1:${originPort}`,
-      LOG_LEVEL: "error",
-    }),
-  };
-  const edge = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissionFlags("edge", config), "main.ts", "--run=edge"],
-    stdin: "piped",
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn();
-  const input = edge.stdin.getWriter();
-  await input.write(
-    new TextEncoder().encode(
-      `${JSON.stringify({ clusterSecret: SECRET, config, name: "edge" })}\n`,
-    ),
-  );
-  const deadline = Date.now() + 20_000;
-  while (true) {
-    const up = await fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.text(), () => null);
-    if (up === "ok") break;
-    if (Date.now() > deadline) throw new Error("Cannot start the edge: it does not answer");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const edge = await startEdgeProcess({
+    secret: SECRET,
+    env: { FLV_BATCH_MS: String(batchMs), ORIGINS: `http://127.0.0.1:${originPort}` },
+  });
   return {
-    edge: `127.0.0.1:${port}`,
+    edge: `127.0.0.1:${edge.port}`,
     room: "100001",
     pids: [edge.pid],
     origin: `127.0.0.1:${originPort}`,
     secret: SECRET,
     batch: String(batchMs),
     async stop() {
-      await input.close();
-      await edge.status;
+      await edge.stop();
       originProcess.kill("SIGKILL");
       await originProcess.status;
       await originProcess.stdout.cancel().catch(() => {});
@@ -171,7 +123,7 @@ function row(figures: Record<string, unknown>, names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [name, figures[name]]));
 }
 
-await using load = await LoadProgram.build();
+await using load = await LoadProgram.build("edge_load");
 {
   if (only.includes("fanout")) {
     const rows = [];

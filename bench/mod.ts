@@ -12,6 +12,8 @@ for (
     "latency_bench",
     "im_store_bench",
     "money_bench",
+    "im_poll_bench",
+    "im_socket_bench",
     "pages_bench",
   ]
 ) {

@@ -247,7 +247,7 @@ function shown(row: Row & { cpu: number }, extra: Row = {}): Row {
 
 if (import.meta.main) {
   const wanted = Deno.args.length > 0 ? Deno.args : ["fanout", "peers", "crowd", "reload"];
-  await using load = await LoadProgram.build();
+  await using load = await LoadProgram.build("edge_load");
   const folder = await Deno.makeTempDir({ prefix: "wanren-clips-" });
   const hd = await makeClip(`${folder}/hd.flv`, "1280x720", [1_500, 128]);
   const sd = await makeClip(`${folder}/sd.flv`, "320x180", [250, 48]);

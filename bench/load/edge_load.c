@@ -14,23 +14,10 @@
  * difference of their resident sets from before the first viewer.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "load.h"
 
 enum { CONNECTING, HEAD, BODY, GONE };
-enum { HEAD_MAX = 16384, PIDS_MAX = 16, EVENTS = 1024 };
+enum { HEAD_MAX = 16384 };
 
 struct viewer {
   int fd, state;
@@ -47,7 +34,7 @@ struct samples { struct sample *all; size_t used, size; };
 
 static struct sockaddr_in target, origin;
 static char host[160], origin_host[160], path[512], secret[600], probe_path[256];
-static int viewers = 100, sources = 1, pids[PIDS_MAX], pid_count, reload, has_origin;
+static int viewers = 100, sources = 1, reload, has_origin;
 static double rate = 1000, warm = 3, measure = 8;
 static int poller;
 static struct viewer *all, probe, direct;
@@ -57,32 +44,6 @@ static double *probes;
 static size_t probe_count, probe_size;
 static struct samples lags, truth;
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec + t.tv_nsec * 1e-9;
-}
-
-static void die(const char *what) { perror(what); exit(2); }
-
-static double cpu_seconds(void) {
-  double sum = 0;
-  for (int i = 0; i < pid_count; i++) {
-    char name[64], text[1024];
-    snprintf(name, sizeof name, "/proc/%d/stat", pids[i]);
-    FILE *file = fopen(name, "r");
-    if (!file) continue;
-    size_t n = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[n] = 0;
-    char *after = strrchr(text, ')');
-    unsigned long user, system;
-    if (after && sscanf(after + 2, "%*s %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) == 2)
-      sum += (double)(user + system) / sysconf(_SC_CLK_TCK);
-  }
-  return sum;
-}
-
 /* Work of the network stack that is charged to no process. */
 static double softirq_seconds(void) {
   unsigned long v[7];
@@ -91,20 +52,6 @@ static double softirq_seconds(void) {
   int n = fscanf(file, "cpu %lu %lu %lu %lu %lu %lu %lu", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6);
   fclose(file);
   return n == 7 ? (double)(v[5] + v[6]) / sysconf(_SC_CLK_TCK) : 0;
-}
-
-static double resident_kib(void) {
-  double sum = 0;
-  for (int i = 0; i < pid_count; i++) {
-    char name[64], line[256];
-    long kib;
-    snprintf(name, sizeof name, "/proc/%d/status", pids[i]);
-    FILE *file = fopen(name, "r");
-    if (!file) continue;
-    while (fgets(line, sizeof line, file)) if (sscanf(line, "VmRSS: %ld", &kib) == 1) sum += kib;
-    fclose(file);
-  }
-  return sum;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -126,7 +73,7 @@ static void keep(struct samples *to, long key, double at) {
 }
 
 static void gone(struct viewer *v) {
-  close(v->fd);
+  if (v->fd >= 0) close(v->fd);
   v->fd = -1;
   v->state = GONE;
   free(v->text);
@@ -135,19 +82,10 @@ static void gone(struct viewer *v) {
 
 static void dial(struct viewer *v, int index) {
   const struct sockaddr_in *to = v == &direct ? &origin : &target;
-  int one = 1;
-  v->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (v->fd < 0) die("socket");
-  setsockopt(v->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  if (sources > 1) {
-    struct sockaddr_in from = { .sin_family = AF_INET };
-    from.sin_addr.s_addr = htonl(0x7f000001u + (unsigned)(index % sources));
-    setsockopt(v->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
-    if (bind(v->fd, (void *)&from, sizeof from)) die("bind");
-  }
+  v->fd = dial_from(to, index, sources);
   v->state = CONNECTING;
   v->msn = -1;
-  if (connect(v->fd, (const void *)to, sizeof *to) && errno != EINPROGRESS) { failed++; gone(v); return; }
+  if (v->fd < 0) { failed++; gone(v); return; }
   struct epoll_event event = { .events = EPOLLOUT, .data.ptr = v };
   epoll_ctl(poller, EPOLL_CTL_ADD, v->fd, &event);
 }
@@ -232,16 +170,6 @@ static void readable(struct viewer *v, double at) {
   }
 }
 
-static void parse_place(const char *text, struct sockaddr_in *to, char *name) {
-  char address[128];
-  int port;
-  if (sscanf(text, "%127[^:]:%d", address, &port) != 2) { fprintf(stderr, "HOST:PORT? %s\n", text); exit(2); }
-  to->sin_family = AF_INET;
-  to->sin_port = htons(port);
-  if (inet_pton(AF_INET, address, &to->sin_addr) != 1) { fprintf(stderr, "not an IPv4 address: %s\n", address); exit(2); }
-  snprintf(name, 160, "%s:%d", address, port);
-}
-
 static int by_key(const void *a, const void *b) {
   const struct sample *x = a, *y = b;
   return (x->key > y->key) - (x->key < y->key);
@@ -279,16 +207,13 @@ int main(int argc, char **argv) {
     case 'k': snprintf(probe_path, sizeof probe_path, "%s", optarg); break;
     case 's': snprintf(secret, sizeof secret, "%s", optarg); break;
     case 'o': parse_place(optarg, &origin, origin_host); has_origin = 1; break;
-    case 'p': for (char *p = strtok(optarg, ","); p && pid_count < PIDS_MAX; p = strtok(NULL, ",")) pids[pid_count++] = atoi(p); break;
+    case 'p': parse_pids(optarg); break;
     default: return 2;
   }
   if (argc - optind < 2) { fprintf(stderr, "HOST:PORT PATH?\n"); return 2; }
   parse_place(argv[optind], &target, host);
   snprintf(path, sizeof path, "%s", argv[optind + 1]);
-  struct rlimit files;
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+  raise_files();
   poller = epoll_create1(EPOLL_CLOEXEC);
   all = calloc(viewers, sizeof *all);
   probe_size = (size_t)(measure * 60) + 100;

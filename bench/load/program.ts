@@ -1,5 +1,5 @@
 /**
- * The load generator in C: building it, running it.
+ * The load generators in C: building them, running them.
  *
  * @module
  */
@@ -10,28 +10,30 @@ export type LoadFigures = Readonly<Record<string, number>>;
 /** A built load generator; `await using` removes it. */
 export class LoadProgram {
   readonly #folder: string;
+  readonly #name: string;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, name: string) {
     this.#folder = folder;
+    this.#name = name;
   }
 
-  /** Builds `edge_load.c` with the machine's `cc`. */
-  static async build(): Promise<LoadProgram> {
+  /** Builds a generator of this folder with the machine's `cc`. */
+  static async build(name: "edge_load" | "im_load"): Promise<LoadProgram> {
     const folder = await Deno.makeTempDir({ prefix: "wanren-bench-" });
     const { success } = await new Deno.Command("cc", {
-      args: ["-O2", "-o", `${folder}/edge_load`, "bench/load/edge_load.c"],
+      args: ["-O2", "-o", `${folder}/${name}`, `bench/load/${name}.c`],
     }).output();
-    if (!success) throw new Error("Cannot build bench/load/edge_load.c: cc failed");
-    return new LoadProgram(folder);
+    if (!success) throw new Error(`Cannot build bench/load/${name}.c: cc failed`);
+    return new LoadProgram(folder, name);
   }
 
   /** Runs it (its options stand in the C file) and reads its one line of figures. */
   async run(args: readonly string[]): Promise<LoadFigures> {
-    const { stdout, success } = await new Deno.Command(`${this.#folder}/edge_load`, {
+    const { stdout, success } = await new Deno.Command(`${this.#folder}/${this.#name}`, {
       args: [...args],
       stderr: "inherit",
     }).output();
-    if (!success) throw new Error(`Cannot measure: edge_load ${args.join(" ")} failed`);
+    if (!success) throw new Error(`Cannot measure: ${this.#name} ${args.join(" ")} failed`);
     return JSON.parse(new TextDecoder().decode(stdout));
   }
 
