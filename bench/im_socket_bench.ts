@@ -5,8 +5,7 @@
  *     deno run -A bench/im_socket_bench.ts [crowd] [process] [busy] [flat]
  *
  * Environment: `SECONDS` measured for each row (default 20), `SCALE` share of the sockets (default 1; the
- * limits are those of the whole),
- * `FLAT_SECONDS` of `flat` (default 600; it is run only when it is named).
+ * limits are those of the whole), `FLAT_SECONDS` of `flat` (default 600; it is run only when it is named).
  *
  * Ten texts come together twice a second, so that there are two frames a second, and big gifts one by
  * one at any time between them. A message's time counts from its score: when the store took it. Texts
