@@ -41,6 +41,28 @@ export function isWebSocketKey(key: unknown): key is string {
   return typeof key === "string" && /^[A-Za-z0-9+/]{22}==$/.test(key);
 }
 
+/** A whole message in one frame of a server (RFC 6455 §5.2). */
+export function messageFrame(
+  payload: Uint8Array,
+  { isText }: { readonly isText: boolean },
+): Uint8Array<ArrayBuffer> {
+  const { length } = payload;
+  const head = length < 126 ? 2 : length < 0x1_0000 ? 4 : 10;
+  const frame = new Uint8Array(head + length);
+  frame[0] = FIN | (isText ? OPCODE.TEXT : OPCODE.BINARY);
+  const view = new DataView(frame.buffer);
+  if (head === 2) frame[1] = length;
+  else if (head === 4) {
+    frame[1] = 126;
+    view.setUint16(2, length);
+  } else {
+    frame[1] = 127;
+    view.setBigUint64(2, BigInt(length));
+  }
+  frame.set(payload, head);
+  return frame;
+}
+
 /** A close frame with a status (RFC 6455 §5.5.1). */
 export function closeFrame(code: number): Uint8Array {
   return new Uint8Array([FIN | OPCODE.CLOSE, 2, code >> 8, code & 0xff]);

@@ -4,6 +4,7 @@ import {
   ClientFrameParser,
   closeFrame,
   isWebSocketKey,
+  messageFrame,
   pongFrame,
   WebSocketProtocolError,
 } from "./ws_frames.ts";
@@ -70,4 +71,15 @@ Deno.test("ClientFrameParser refuses what breaks the protocol or is too long", (
 Deno.test("closeFrame() and pongFrame() are unmasked control frames", () => {
   assert.deepEqual([...closeFrame(1000)], [0x88, 2, 0x03, 0xe8]);
   assert.deepEqual([...pongFrame(new Uint8Array([1, 2]))], [0x8a, 2, 1, 2]);
+});
+
+Deno.test("messageFrame() writes the three forms of a length (RFC 6455 §5.2)", () => {
+  const head = (length: number, isText = false) => [
+    ...messageFrame(new Uint8Array(length).fill(9), { isText }).subarray(0, 10),
+  ];
+  assert.deepEqual(messageFrame(new Uint8Array(), { isText: true }), new Uint8Array([0x81, 0]));
+  assert.deepEqual(head(125).slice(0, 3), [0x82, 125, 9]);
+  assert.deepEqual(head(126).slice(0, 5), [0x82, 126, 0, 126, 9]);
+  assert.deepEqual(head(0xffff).slice(0, 5), [0x82, 126, 0xff, 0xff, 9]);
+  assert.deepEqual(head(0x1_0000, true), [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
 });

@@ -63,9 +63,10 @@ export interface MessageLog {
   ): Promise<Slice>;
   /**
    * Calls `wake` soon after messages were appended to the channel, by whomever. It may be called
-   * too often, and too seldom: readers look again every tick. The returned function ends it.
+   * too often, and too seldom: readers look again every tick. `isUrgent`: the store knows that one
+   * of a high lane is among them. The returned function ends it.
    */
-  watch(channel: Channel, wake: () => void): () => void;
+  watch(channel: Channel, wake: (isUrgent?: boolean) => void): () => void;
   /**
    * Messages of a room from `fromMs` (inclusive) to `toMs` (exclusive) with a score above `after`,
    * in order, nothing left out. `next` is the score to go on after; null at the end.

@@ -1,6 +1,6 @@
 /**
  * What edges hear of the messages (`im/internal_feed.ts`): every followed channel is read once a tick
- * for all edges that stand at the same place. Nothing waits for an edge here: it has a place in each
+ * for all edges that stand at the same place, and at once when it is important. Nothing waits for an edge here: it has a place in each
  * channel, and one that is too slow is read to later, with a gap when the log has gone on too far.
  *
  * @module
@@ -50,6 +50,8 @@ export interface FeedSession {
 
 /** Messages of one slice; an edge that missed more gets a gap. */
 const SLICE_LIMIT = 1_000;
+/** Important messages of one channel go out before the tick, at most so often, milliseconds. */
+const URGENT_EVERY_MS = 20;
 /** With so many bytes on their way an edge is read nothing more for now. */
 const BUSY_BYTES = 4 * 1024 * 1024;
 /** Rooms that are looked up at the same time. */
@@ -73,6 +75,11 @@ interface Followed {
   readonly unwatch: () => void;
   /** There may be something new. */
   dirty: boolean;
+  /** It is read just now. */
+  passing: boolean;
+  passedAtMs: number;
+  /** It is read before the next tick. */
+  hurry: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** All edges of this process; whoever owns it calls {@linkcode FeedHub.tick} every {@linkcode TICK_MS}. */
@@ -152,7 +159,32 @@ export class FeedHub {
     }
   }
 
+  /** Something important was said: it does not wait for the tick. */
+  #hurry(channel: Channel, followed: Followed): void {
+    if (followed.hurry !== undefined) return;
+    const waitMs = Math.max(0, followed.passedAtMs + URGENT_EVERY_MS - this.#now());
+    followed.hurry = setTimeout(() => {
+      followed.hurry = undefined;
+      if (!followed.dirty || this.#followed.get(channel) !== followed) return;
+      this.#pass(channel, followed).catch((error) =>
+        this.#options.logger.error("feed_failed", { error })
+      );
+    }, waitMs);
+  }
+
   async #pass(channel: Channel, followed: Followed): Promise<void> {
+    // Two at once would read the same place; what they find stays dirty for the next one.
+    if (followed.passing) return;
+    followed.passing = true;
+    followed.passedAtMs = this.#now();
+    try {
+      await this.#passOnce(channel, followed);
+    } finally {
+      followed.passing = false;
+    }
+  }
+
+  async #passOnce(channel: Channel, followed: Followed): Promise<void> {
     // What comes while it is read makes it dirty again.
     followed.dirty = false;
     const byPlace = Map.groupBy(
@@ -238,8 +270,14 @@ export class FeedHub {
     if (followed === undefined) {
       const begun: Followed = {
         edges: new Set(),
-        unwatch: this.#options.log.watch(channel, () => begun.dirty = true),
+        unwatch: this.#options.log.watch(channel, (isUrgent) => {
+          begun.dirty = true;
+          if (isUrgent) this.#hurry(channel, begun);
+        }),
         dirty: false,
+        passing: false,
+        passedAtMs: -Infinity,
+        hurry: undefined,
       };
       this.#followed.set(channel, followed = begun);
     }
@@ -253,6 +291,7 @@ export class FeedHub {
     followed?.edges.delete(edge);
     if (followed?.edges.size !== 0) return;
     followed.unwatch();
+    clearTimeout(followed.hurry);
     this.#followed.delete(channel);
   }
 

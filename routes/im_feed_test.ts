@@ -4,6 +4,7 @@ import { type Draft, EVERYONE } from "../im/protocol/message.ts";
 import { DEFAULT_IM_SETTINGS, type ImSettings } from "../im/settings.ts";
 import { silentLogger } from "../platform/log.ts";
 import { openMemoryLog } from "../store/memory/messages.ts";
+import { waitFor } from "../tests/support/wait.ts";
 import { FeedHub, type FeedPipe } from "./im_feed.ts";
 
 const ROOM = "100001";
@@ -123,6 +124,29 @@ Deno.test("FeedHub answers every follow, then one slice a tick and channel", asy
   session.close();
   session.close();
   deepStrictEqual([at.hub.inspect().channels, at.hub.inspect().edges], [0, 0]);
+});
+
+Deno.test("FeedHub does not let what is important wait for the tick, with what was said before", async () => {
+  await using at = await world();
+  const ear = new Ear();
+  const session = at.hub.open(ear);
+  session.receive(follow(ROOM));
+  await settle();
+  ear.take();
+  await at.say("a");
+  await settle();
+  deepStrictEqual(ear.take(), []);
+  const urgent: Draft = { ...chat("b"), lane: "notice" };
+  await at.log.append(ROOM, [{ draft: urgent, dedupeKey: null }]);
+  await waitFor("the slice", () => ear.heard.length > 0);
+  deepStrictEqual(ear.take(), ["100001 a,b"]);
+  await at.hub.tick();
+  deepStrictEqual(ear.take(), []);
+  // The time of one that is near is waited for, not the tick; who left is not read to.
+  await at.log.append(ROOM, [{ draft: urgent, dedupeKey: null }]);
+  session.close();
+  await settle();
+  deepStrictEqual(ear.take(), []);
 });
 
 Deno.test("FeedHub goes on after an edge's last score", async () => {

@@ -6,10 +6,11 @@
 import type { ServerFrame } from "../../im/protocol/frames.ts";
 import { encodeServerFrameJson } from "../../im/protocol/json.ts";
 import { encodeServerFrame } from "../../im/protocol/protobuf.ts";
+import { messageFrame } from "../ws_frames.ts";
 
 const encoder = new TextEncoder();
 
-/** One frame and its bytes. */
+/** One frame and its bytes, with the head of the WebSocket's message before them. */
 export class EncodedFrame {
   readonly frame: ServerFrame;
   #protobuf: Uint8Array<ArrayBuffer> | null = null;
@@ -21,12 +22,14 @@ export class EncodedFrame {
 
   /** For the subprotocol `wanren.im.v1`. */
   get protobuf(): Uint8Array<ArrayBuffer> {
-    return this.#protobuf ??= encodeServerFrame(this.frame);
+    return this.#protobuf ??= messageFrame(encodeServerFrame(this.frame), { isText: false });
   }
 
-  /** UTF-8 for the subprotocol `wanren.im.v1.json`. */
+  /** For the subprotocol `wanren.im.v1.json`. */
   get json(): Uint8Array<ArrayBuffer> {
-    return this.#json ??= encoder.encode(encodeServerFrameJson(this.frame));
+    return this.#json ??= messageFrame(encoder.encode(encodeServerFrameJson(this.frame)), {
+      isText: true,
+    });
   }
 }
 

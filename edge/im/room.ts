@@ -69,6 +69,19 @@ export interface RoomCounters extends PollCounters {
   readonly dropped: Record<Message["lane"], number>;
 }
 
+/** A frame on its way to the connections of a room. */
+interface Sweep {
+  readonly frame: EncodedFrame;
+  /** Where viewers stood who did not get it. */
+  readonly placeBefore: Place;
+  readonly isUrgent: boolean;
+  readonly beganAtMs: number;
+  /** Index of the connection that is served next. */
+  next: number;
+  /** Connections from here on came later and have what it brings. */
+  readonly end: number;
+}
+
 /** One room. */
 export class ImRoom {
   readonly id: string;
@@ -88,10 +101,13 @@ export class ImRoom {
   #isBig = false;
   #policy: Policy;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #sweeping = false;
+  /** Frames under way, the oldest first; each is at least as far as those after it. */
+  #sweeps: Sweep[] = [];
+  /** Connections in the order in which they are served, while frames are under way. */
+  #order: PushViewer[] = [];
   #lastBatchMs = 0;
+  /** When the last urgent frame had reached everybody, and what that took. */
   #sweptAtMs = 0;
-  /** What the last sweep took. */
   #sweepMs = 0;
   #urgentNotBeforeMs = 0;
   #closed = false;
@@ -172,6 +188,7 @@ export class ImRoom {
     this.#context.counters.frames += 2;
     if (this.#viewers.size === 0) this.#queue.clear(this.#ring.head);
     this.#viewers.add(viewer);
+    if (this.#sweeps.length > 0) this.#order.push(viewer);
   }
 
   /** Lets a viewer go. */
@@ -224,12 +241,14 @@ export class ImRoom {
 
   /** Sets the timer for the next frame, or sends it. */
   #plan(): void {
-    if (this.#sweeping || this.#closed || this.#viewers.size === 0) return;
+    if (this.#closed || this.#viewers.size === 0) return;
     clearTimeout(this.#timer);
-    if (this.#queue.size === 0) return;
+    const { size, isUrgent } = this.#queue;
+    // Only what is urgent overtakes a frame under way, one at a time.
+    if (size === 0 || this.#sweeps.length >= (isUrgent ? 2 : 1)) return;
     const nowMs = this.#context.now();
     let atMs = this.#lastBatchMs + this.#context.settings().batchMs;
-    if (this.#queue.isUrgent) {
+    if (isUrgent) {
       const gapMs = Math.min(MAX_URGENT_GAP_MS, this.#sweepMs);
       atMs = Math.min(atMs, Math.max(this.#sweptAtMs + gapMs, this.#urgentNotBeforeMs));
     }
@@ -256,23 +275,57 @@ export class ImRoom {
     const { messages, place, dropped } = batch;
     const cursor = formatCursor(place);
     const frame = new EncodedFrame({ type: "batch", messages, cursor, dropped, reset: false });
-    this.#sweep(frame, placeBefore).catch(() => this.#sweeping = false);
+    this.#sweep(frame, { placeBefore, isUrgent: !isDue, beganAtMs: nowMs });
   }
 
-  async #sweep(frame: EncodedFrame, placeBefore: Place): Promise<void> {
+  #sweep(
+    frame: EncodedFrame,
+    of: Pick<Sweep, "placeBefore" | "isUrgent" | "beganAtMs">,
+  ): void {
+    const isFirst = this.#sweeps.length === 0;
+    if (isFirst) this.#order = [...this.#viewers];
+    this.#sweeps.push({ frame, ...of, next: 0, end: this.#order.length });
+    if (!isFirst) return;
+    this.#run().catch(() => this.#sweeps = []);
+  }
+
+  /** Serves a few connections at a time until no frame is under way. */
+  async #run(): Promise<void> {
     const { now, pause } = this.#context;
-    const beganAtMs = now();
-    this.#sweeping = true;
-    let served = 0;
-    for (const viewer of this.#viewers.size > SWEEP_SIZE ? [...this.#viewers] : this.#viewers) {
-      if (served > 0 && served % SWEEP_SIZE === 0) await pause();
-      served++;
-      this.#serve(viewer, frame, placeBefore);
+    while (true) {
+      this.#runSlice();
+      const nowMs = now();
+      for (const { isUrgent, beganAtMs, next, end } of this.#sweeps) {
+        if (!isUrgent || next < end) continue;
+        this.#sweptAtMs = nowMs;
+        this.#sweepMs = Math.max(0, nowMs - beganAtMs);
+      }
+      this.#sweeps = this.#sweeps.filter(({ next, end }) => next < end);
+      if (this.#sweeps.length === 0) break;
+      await pause();
     }
-    this.#sweeping = false;
-    this.#sweptAtMs = now();
-    this.#sweepMs = Math.max(0, this.#sweptAtMs - beganAtMs);
+    this.#order = [];
     this.#plan();
+  }
+
+  /**
+   * The newest frame goes first, from the first connection on. Where it reaches the one before it, both
+   * go together: each connection gets every frame in its order, and nobody waits for two sweeps.
+   */
+  #runSlice(): void {
+    const newest = this.#sweeps.at(-1)!;
+    for (let served = 0; served < SWEEP_SIZE && newest.next < newest.end;) {
+      const index = newest.next;
+      const viewer = this.#order[index]!;
+      const isHere = this.#viewers.has(viewer);
+      for (const sweep of this.#sweeps) {
+        if (sweep.next !== index || index >= sweep.end) continue;
+        sweep.next++;
+        if (!isHere) continue;
+        served++;
+        this.#serve(viewer, sweep.frame, sweep.placeBefore);
+      }
+    }
   }
 
   #serve(viewer: PushViewer, frame: EncodedFrame, placeBefore: Place): void {

@@ -199,8 +199,9 @@ export class ImGateway {
     return null;
   }
 
-  #accept(socket: WebSocket, { address, query }: ImUpgrade): void {
+  #accept(socket: WebSocket, { socket: stream, address, query }: ImUpgrade): void {
     const viewer = new ImViewer(socket, {
+      stream,
       address,
       isJson: socket.protocol !== PROTOBUF_SUBPROTOCOL,
       counters: this.counters,

@@ -12,7 +12,13 @@ import {
   type MessageLog,
   type Slice,
 } from "../../im/log.ts";
-import { type Channel, isChannel, type Message, scoreAt } from "../../im/protocol/message.ts";
+import {
+  type Channel,
+  isChannel,
+  isHighLane,
+  type Message,
+  scoreAt,
+} from "../../im/protocol/message.ts";
 import { StoreBusyError } from "../../rooms/errors.ts";
 import { entryOf, type JournalCall, messageOf, type Placed } from "./journal.ts";
 import type { JournalPort } from "./protocol.ts";
@@ -78,7 +84,7 @@ export class EmbeddedLog implements MessageLog {
   /** In the order of the last read. */
   readonly #rings = new Map<Channel, Ring>();
   readonly #loading = new Map<Channel, Promise<ChannelRing>>();
-  readonly #watchers = new Map<Channel, Set<() => void>>();
+  readonly #watchers = new Map<Channel, Set<(isUrgent: boolean) => void>>();
   #queue: WaitingCall[] = [];
   #queued = 0;
   #commitTimer: ReturnType<typeof setTimeout> | null = null;
@@ -145,11 +151,11 @@ export class EmbeddedLog implements MessageLog {
     return ring.slice(options);
   }
 
-  watch(channel: Channel, wake: () => void): () => void {
+  watch(channel: Channel, wake: (isUrgent?: boolean) => void): () => void {
     let watchers = this.#watchers.get(channel);
     if (watchers === undefined) this.#watchers.set(channel, watchers = new Set());
     // The same function may watch twice.
-    const own = () => wake();
+    const own = (isUrgent: boolean) => wake(isUrgent);
     watchers.add(own);
     return () => {
       watchers.delete(own);
@@ -264,18 +270,20 @@ export class EmbeddedLog implements MessageLog {
     this.#commits++;
     this.#queued -= count;
     this.#appended += count;
-    const touched = new Set<Channel>();
+    /** Channels with something new, and whether it is urgent. */
+    const touched = new Map<Channel, boolean>();
     for (const [index, { call, entries, resolve }] of batch.entries()) {
       const appended = appendedOf(entries, placed[index] as Placed[]);
       const fresh = appended.filter(({ repeated }) => !repeated).map(({ message }) => message);
       if (fresh.length > 0) {
         this.#hold(call.channel, fresh);
-        touched.add(call.channel);
+        const isUrgent = fresh.some(({ lane }) => isHighLane(lane));
+        touched.set(call.channel, isUrgent || touched.get(call.channel) === true);
       }
       resolve(appended);
     }
-    for (const channel of touched) {
-      for (const wake of this.#watchers.get(channel) ?? []) wake();
+    for (const [channel, isUrgent] of touched) {
+      for (const wake of this.#watchers.get(channel) ?? []) wake(isUrgent);
     }
   }
 
