@@ -738,6 +738,26 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly "/api/account/messages": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * What one said to others and others to one, in order; kept for 30 days
+     * @description For who is logged in.
+     */
+    readonly get: operations["listPrivateMessages"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly "/api/broadcasts": {
     readonly parameters: {
       readonly query?: never;
@@ -3630,6 +3650,40 @@ export interface operations {
           readonly "application/json": {
             /** @description null: it is held for a review */
             readonly message: components["schemas"]["Message"] | null;
+          };
+        };
+      };
+    };
+  };
+  readonly listPrivateMessages: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description From this time on (inclusive), milliseconds since the epoch */
+        readonly fromMs?: number;
+        /** @description Before this time (exclusive), milliseconds since the epoch */
+        readonly toMs?: number;
+        /** @description `cursor` of the page before; without it the first */
+        readonly cursor?: string;
+        /** @description At most so many */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description What one said to others and others to one, in order; kept for 30 days */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            /** @description In order; may be fewer than the limit */
+            readonly messages: readonly components["schemas"]["Message"][];
+            /** @description For the page behind this one; null: there is none */
+            readonly cursor: string | null;
           };
         };
       };

@@ -10,7 +10,8 @@
  * - a store that has no room for more work rejects with `StoreBusyError` and has done nothing.
  *
  * The live part of a channel is trimmed by age and size ({@linkcode LogLimits}); the history of a
- * room (not of other channels) is complete and kept for `historyDays`.
+ * room is complete and kept for `historyDays`, that of an account's own channel for
+ * {@linkcode PRIVATE_HISTORY_DAYS}; the channel of everybody has none to rely on.
  *
  * @module
  */
@@ -47,6 +48,8 @@ export interface LogLimits {
   readonly maxPerKind: number;
 }
 
+/** What is said to one account is kept so long for its two parties, days. */
+export const PRIVATE_HISTORY_DAYS = 30;
 /** Unless configured otherwise. */
 export const DEFAULT_LOG_LIMITS: LogLimits = { maxAgeMs: 120_000, maxPerKind: 2_000 };
 
@@ -68,7 +71,7 @@ export interface MessageLog {
    */
   watch(channel: Channel, wake: (isUrgent?: boolean) => void): () => void;
   /**
-   * Messages of a room from `fromMs` (inclusive) to `toMs` (exclusive) with a score above `after`,
+   * Messages of a room or of an account from `fromMs` (inclusive) to `toMs` (exclusive) with a score above `after`,
    * in order, nothing left out. `next` is the score to go on after; null at the end.
    */
   history(

@@ -107,7 +107,10 @@ export interface OperationsService {
 export type PictureService = Pick<Pictures, "avatar" | "cover" | "remove">;
 
 /** What people say. */
-export type MessageService = Pick<Messages, "say" | "tell" | "broadcast" | "history">;
+export type MessageService = Pick<
+  Messages,
+  "say" | "tell" | "broadcast" | "history" | "privateHistory"
+>;
 
 /** What is done in rooms by those who look after them, and whom people do not want to hear from. */
 export type ModerationService = Pick<

@@ -8,6 +8,7 @@ import type { MessageLog } from "../../im/log.ts";
 import {
   accountChannel,
   atMsOf,
+  type Channel,
   type ChatBody,
   type Content,
   type Draft,
@@ -53,6 +54,24 @@ export type Said =
   | { readonly outcome: "said" | "repeated"; readonly message: Message }
   /** Somebody looks at it first. */
   | { readonly outcome: "held" };
+
+/** Which part of a history is wanted. */
+export interface HistoryPage {
+  /** Inclusive. */
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
+  /** `next` of the page before; null: the first. */
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
+/** A part of a history. */
+export interface HistoryPart {
+  /** In order. */
+  readonly messages: readonly Message[];
+  readonly next: string | null;
+}
 
 /** What {@linkcode MessageService} stands on. */
 export interface MessageServiceOptions {
@@ -215,14 +234,24 @@ export class MessageService {
   async history(
     viewer: Account | null,
     roomId: string,
-    page: {
-      readonly fromMs: number;
-      readonly toMs: number;
-      readonly cursor: string | null;
-      readonly limit: number;
-    },
-  ): Promise<{ readonly messages: readonly Message[]; readonly next: string | null }> {
+    page: HistoryPage,
+  ): Promise<HistoryPart> {
     const room = await this.#options.people.room(roomId, viewer);
+    return await this.#historyOf(room.id, page);
+  }
+
+  /**
+   * A page of what an account said to others and others to it, in order; kept for 30 days. A page
+   * may be shorter than its limit and not be the last.
+   *
+   * @throws {ServiceError} `invalid` for a cursor that is none.
+   */
+  async privateHistory(account: Account, page: HistoryPage): Promise<HistoryPart> {
+    const { messages, next } = await this.#historyOf(accountChannel(account.id), page);
+    return { messages: messages.filter(isPrivate), next };
+  }
+
+  async #historyOf(channel: Channel, page: HistoryPage): Promise<HistoryPart> {
     const { fromMs, toMs, cursor } = page;
     const after = cursor === null ? null : scoreOfId(cursor);
     if (cursor !== null && after === null) {
@@ -231,7 +260,7 @@ export class MessageService {
       });
     }
     const limit = Math.max(1, Math.min(Math.floor(page.limit), MAX_HISTORY_PAGE));
-    const { messages, next } = await this.#options.log.history(room.id, {
+    const { messages, next } = await this.#options.log.history(channel, {
       fromMs,
       toMs,
       after,
@@ -352,6 +381,10 @@ export class MessageService {
     }
     return { id, name: answered.from.name, text: quoteOf(answered.body.text) };
   }
+}
+
+function isPrivate(message: Message): boolean {
+  return message.kind === "notice" && message.body.notice === "private";
 }
 
 /** The draft with other words. */

@@ -111,6 +111,12 @@ export const HistoryAnswer = v.object({
   cursor: described(v.nullable(v.string()), "For the page behind this one; null: there is none"),
 });
 
+/** A page of private texts. */
+export const PrivateHistoryAnswer = v.object({
+  messages: described(v.array(MessageSchema), "In order; may be fewer than the limit"),
+  cursor: described(v.nullable(v.string()), "For the page behind this one; null: there is none"),
+});
+
 /** Likes that were taken. */
 export const LikesAnswer = v.object({ taken: v.boolean() });
 

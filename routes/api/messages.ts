@@ -5,7 +5,11 @@
  * @module
  */
 import type { Context } from "hono";
-import { MAX_HISTORY_PAGE, type Said } from "../../rooms/messages/message_service.ts";
+import {
+  type HistoryPage,
+  MAX_HISTORY_PAGE,
+  type Said,
+} from "../../rooms/messages/message_service.ts";
 import type { Speaker } from "../../rooms/messages/people.ts";
 import { StoreBusyError } from "../../rooms/errors.ts";
 import { clientOf } from "../client.ts";
@@ -27,6 +31,7 @@ import {
   MessageAnswer,
   messageJson,
   PrivateBody,
+  PrivateHistoryAnswer,
   SaidAnswer,
 } from "./message_schemas.ts";
 import { shortText, wholeNumber } from "./query.ts";
@@ -130,6 +135,22 @@ function talkCalls({ messages }: MessageRoutesOptions): readonly ApiRoute[] {
       },
     }),
     defineRoute({
+      method: "GET",
+      path: "/api/account/messages",
+      name: "listPrivateMessages",
+      summary: "What one said to others and others to one, in order; kept for 30 days",
+      access: "account",
+      query: [fromMs, toMs, cursor, limit],
+      status: 200,
+      answer: PrivateHistoryAnswer,
+      refusals: ["invalid", "unauthenticated"],
+      async handle(c) {
+        const { account } = await requireSession(c);
+        const part = await messages.privateHistory(account, pageOf(c));
+        return { messages: part.messages.map(messageJson), cursor: part.next };
+      },
+    }),
+    defineRoute({
       method: "POST",
       path: "/api/broadcasts",
       name: "broadcast",
@@ -168,12 +189,7 @@ function roomCalls(
       refusals: ["invalid", "suspended", "not_found"],
       async handle(c) {
         const viewer = (await sessionOf(c))?.account ?? null;
-        const page = await messages.history(viewer, roomOf(c), {
-          fromMs: fromMs.read(c),
-          toMs: toMs.read(c),
-          cursor: cursor.read(c) || null,
-          limit: limit.read(c),
-        });
+        const page = await messages.history(viewer, roomOf(c), pageOf(c));
         return { messages: page.messages.map(messageJson), cursor: page.next };
       },
     }),
@@ -248,6 +264,15 @@ async function orSlowDown<T>(work: () => Promise<T>): Promise<T> {
       retryAfterS: 1,
     });
   }
+}
+
+function pageOf(c: Context): HistoryPage {
+  return {
+    fromMs: fromMs.read(c),
+    toMs: toMs.read(c),
+    cursor: cursor.read(c) || null,
+    limit: limit.read(c),
+  };
 }
 
 function roomOf(c: Context): string {

@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import {
   type Channel,
   type Draft,
+  EVERYONE,
   type Kind,
   KINDS,
   type Message,
@@ -217,12 +218,13 @@ export class Journal {
 
   /**
    * Removes a slice of what is too old, channel after channel: rooms keep their history until
-   * `historyScore`, the others until `otherScore`.
+   * `historyScore`, accounts theirs until `privateScore`, everybody until `otherScore`.
    */
   trim(
     options: {
       readonly from: Channel;
       readonly historyScore: number;
+      readonly privateScore: number;
       readonly otherScore: number;
     },
   ): Trimmed {
@@ -235,7 +237,11 @@ export class Journal {
       );
       if (next?.channel === null || next?.channel === undefined) return { removed, next: null };
       channel = String(next.channel);
-      const below = channel.startsWith("@") ? options.otherScore : options.historyScore;
+      const below = !channel.startsWith("@")
+        ? options.historyScore
+        : channel === EVERYONE
+        ? options.otherScore
+        : options.privateScore;
       removed += this.#trimChannel(channel, { below, limit: SLICE_ROWS - removed });
       if (removed >= SLICE_ROWS) return { removed, next: channel };
       // The next channel there can be.

@@ -72,7 +72,7 @@ Deno.test("Journal.append() does nothing when a call of it fails", () => {
   strictEqual(say("c", { key: "k" }).repeated, null);
 });
 
-Deno.test("Journal.trim() keeps the history of rooms longer than the rest, in slices", () => {
+Deno.test("Journal.trim() keeps rooms, accounts and everybody for times of their own, in slices", () => {
   const { journal, say } = journalOf();
   const lines = Array.from({ length: 1_500 }, (_, n) => say(`${n}`, { channel: "@ann" }));
   say("room");
@@ -80,8 +80,13 @@ Deno.test("Journal.trim() keeps the history of rooms longer than the rest, in sl
   const later = say("later", { channel: "@ann", nowMs: NOW_MS + 2 * DAY_MS });
   const which = {
     historyScore: scoreAt(NOW_MS - DAY_MS),
+    privateScore: scoreAt(NOW_MS + DAY_MS),
     otherScore: scoreAt(NOW_MS + DAY_MS),
   };
+  const kept = { ...which, privateScore: scoreAt(NOW_MS - DAY_MS) };
+  strictEqual(journal.trim({ from: "@ann", ...kept }).removed, 1);
+  strictEqual(journal.range("@ann", everything).length, 1_501);
+  say("every", { channel: "@everyone" });
   const first = journal.trim({ from: "", ...which });
   deepStrictEqual(first, { removed: 1_000, next: "@ann" });
   deepStrictEqual(journal.trim({ from: "@ann", ...which }), { removed: 501, next: null });

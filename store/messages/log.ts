@@ -10,6 +10,7 @@ import {
   type Entry,
   type LogLimits,
   type MessageLog,
+  PRIVATE_HISTORY_DAYS,
   type Slice,
 } from "../../im/log.ts";
 import {
@@ -60,7 +61,7 @@ const SWEEP_EVERY_MS = 5_000;
 const TRIM_EVERY_MS = 60_000;
 /** Between two slices of one round, milliseconds: appends go first. */
 const TRIM_PAUSE_MS = 100;
-/** What is no room's is kept so long, milliseconds. */
+/** What was said to everybody is kept so long, milliseconds. */
 const OTHER_LIFE_MS = 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -207,6 +208,7 @@ export class EmbeddedLog implements MessageLog {
       const slice = await this.#journal.trim({
         from,
         historyScore: scoreAt(nowMs - this.#options.historyDays * DAY_MS),
+        privateScore: scoreAt(nowMs - PRIVATE_HISTORY_DAYS * DAY_MS),
         otherScore: scoreAt(nowMs - Math.max(OTHER_LIFE_MS, this.#limits.maxAgeMs)),
       });
       removed += slice.removed;

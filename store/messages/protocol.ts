@@ -22,6 +22,7 @@ export interface JournalWork {
     options: {
       readonly from: Channel;
       readonly historyScore: number;
+      readonly privateScore: number;
       readonly otherScore: number;
     },
   ): Trimmed;

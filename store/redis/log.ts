@@ -14,11 +14,13 @@ import {
   type Entry,
   type LogLimits,
   type MessageLog,
+  PRIVATE_HISTORY_DAYS,
   type Slice,
 } from "../../im/log.ts";
 import {
   type Channel,
   type Draft,
+  EVERYONE,
   isChannel,
   type Message,
   scoreAt,
@@ -71,11 +73,15 @@ export class RedisLog implements MessageLog {
     return this.#run(async () => {
       if (entries.length === 0) return [];
       const isRoom = !channel.startsWith("@");
-      const historyMs = (this.#options.historyDays ?? DEFAULT_HISTORY_DAYS) * DAY_MS;
+      const historyDays = isRoom
+        ? this.#options.historyDays ?? DEFAULT_HISTORY_DAYS
+        : channel === EVERYONE
+        ? 0
+        : PRIVATE_HISTORY_DAYS;
       const { place, reply } = await this.#write(channel, entries.length, [
         this.#limits.maxAgeMs,
         this.#limits.maxPerKind,
-        isRoom ? historyMs : 0,
+        historyDays * DAY_MS,
         DEDUPE_MS,
         isRoom ? this.#options.hotPerSecond?.() ?? 0 : 0,
         ...entries.flatMap(({ draft, dedupeKey }) => [

@@ -358,6 +358,17 @@ export function testMessageLog(driver: Driver): void {
     );
   });
 
+  withLog("history() of an account's channel holds its messages and no other's", async (log) => {
+    const own = await log.append("@0a1b", numbers(5).map((text) => plain(chat(text))));
+    await log.append("@0a1c", numbers(3, 50).map((text) => plain(chat(text))));
+    await say(log, numbers(2, 90));
+    const first = await log.history("@0a1b", wholeTime({ limit: 3 }));
+    deepStrictEqual(texts(first.messages), ["0", "1", "2"]);
+    strictEqual(first.next, own[2]!.message.score);
+    const rest = await log.history("@0a1b", { ...wholeTime({ limit: 3 }), after: first.next });
+    deepStrictEqual([texts(rest.messages), rest.next], [["3", "4"], null]);
+  });
+
   withLog("remove() takes messages out of live part and history", async (log) => {
     const said = await say(log, numbers(5));
     const [gift] = await log.append(ROOM, [plain(draftOf("gift", 1))]);

@@ -327,6 +327,48 @@ Deno.test("POST /api/accounts/{account}/messages reaches both, once", async () =
   strictEqual(anonymous.status, 401);
 });
 
+Deno.test("GET /api/account/messages pages through what one said and heard, and nobody else's", async () => {
+  await using at = await world();
+  const bob = await at.web.signUp("bob");
+  const eve = await at.web.signUp("eve");
+  const tell = async (from: Member, to: Member, text: string) => {
+    const said = await at.web.call("POST", `/api/accounts/${to.id}/messages`, {
+      token: from.token,
+      body: { text, clientId: text },
+    });
+    strictEqual(said.status, 201);
+  };
+  await tell(at.ann, bob, "one");
+  await tell(bob, at.ann, "two");
+  await tell(eve, bob, "three");
+  await tell(at.ann, bob, "four");
+  await at.say(at.ann);
+  const read = async (member: Member, query = "") => {
+    const answer = await at.web.call("GET", `/api/account/messages${query}`, {
+      token: member.token,
+    });
+    strictEqual(answer.status, 200);
+    const { messages, cursor } = await answer.json();
+    return {
+      cursor: cursor as string | null,
+      texts: messages.map(({ data }: { data: { text: string } }) => data.text) as string[],
+    };
+  };
+  deepStrictEqual(await read(at.ann), { texts: ["one", "two", "four"], cursor: null });
+  deepStrictEqual((await read(bob)).texts, ["one", "two", "three", "four"]);
+  deepStrictEqual((await read(eve)).texts, ["three"]);
+  const first = await read(bob, "?limit=3");
+  deepStrictEqual(first.texts, ["one", "two", "three"]);
+  const rest = await read(bob, `?limit=3&cursor=${first.cursor}`);
+  deepStrictEqual(rest, { texts: ["four"], cursor: null });
+  deepStrictEqual((await read(bob, "?toMs=1000")).texts, []);
+  strictEqual((await at.web.call("GET", "/api/account/messages")).status, 401);
+  for (const query of ["?limit=0", "?limit=201", "?cursor=%00", "?fromMs=x"]) {
+    const odd = await at.web.call("GET", `/api/account/messages${query}`, { token: bob.token });
+    strictEqual(odd.status, 400, query);
+  }
+});
+
 Deno.test("POST /api/broadcasts is for administrators, limited and audited", async () => {
   await using at = await world({ rateLimits: true });
   const root = await at.web.admin();
