@@ -45,6 +45,7 @@ const NAMES = [
   "link",
   "log-out",
   "lollipop",
+  "mail",
   "maximize",
   "megaphone",
   "message-circle",

@@ -12,6 +12,8 @@ import { copyText } from "../ui/copy_text.ts";
 import { Icon } from "../ui/icons.tsx";
 import { toast } from "../ui/toast.tsx";
 import { giftIcon, giftName } from "./gifts.ts";
+import { messagePrivately } from "./private_door.ts";
+import { readPrivate } from "./privates.ts";
 import { entered, type Row } from "./timeline.ts";
 import { EMOTE_SIGNS, piecesOf, speaksTo } from "./words.ts";
 
@@ -214,12 +216,30 @@ function Notice(
         <span class="say-badge badge-admin">
           {notice === "broadcast" ? text.everyone : text.privately}
         </span>{" "}
-        {message.from !== null && notice === "private" && <bdi>{message.from.name}:</bdi>}{" "}
+        {notice === "private" && <PrivateName message={message} me={context.me?.id ?? ""} />}{" "}
         {room === null ? words : <a href={`/rooms/${room}`}>{words}</a>}
       </li>
     );
   }
   return <li class="say-notice" dir="auto">{words}</li>;
+}
+
+/** Whom a private text is from, or to: the way to the conversation. */
+function PrivateName({ message, me }: { readonly message: Message; readonly me: string }) {
+  const read = readPrivate(message, me);
+  if (read === null) return null;
+  const { partner, text: { mine } } = read;
+  return (
+    <button
+      type="button"
+      class="say-name"
+      aria-haspopup="dialog"
+      onClick={() => messagePrivately(partner)}
+    >
+      {mine && "→ "}
+      <bdi>{partner.name}</bdi>:
+    </button>
+  );
 }
 
 /** What a notice says: its own words, or a big gift in another room. */

@@ -17,6 +17,7 @@ import { GiftButton } from "./gift_sheet.tsx";
 import { mountBoard } from "./leaderboard.tsx";
 import { MessageList } from "./message_list.tsx";
 import { nameOf } from "./message_row.tsx";
+import { PrivatesCorner } from "./privates_corner.tsx";
 import type { ChatProps } from "./props.ts";
 import { ChatRoom, type Way } from "./room.ts";
 import { floatHeart, mountStage } from "./stage_layer.tsx";
@@ -88,6 +89,7 @@ export function ChatPanel(props: ChatProps) {
       <Trouble way={chat.way.value} text={text} />
       <MessageList rows={chat.rows} pending={chat.pending} context={context} />
       <p class="visually-hidden" aria-live="polite">{spoken}</p>
+      {account !== null && <PrivatesCorner chat={chat} me={account.id} locale={locale} />}
       <div class="chat-foot">
         <Composer
           chat={chat}
