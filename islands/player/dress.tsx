@@ -12,6 +12,7 @@ import "media-chrome/dist/media-mute-button.js";
 import "media-chrome/dist/media-volume-range.js";
 import "media-chrome/dist/media-pip-button.js";
 import "media-chrome/dist/media-fullscreen-button.js";
+import { useEffect, useRef } from "preact/hooks";
 import type { Locale } from "../i18n/mod.ts";
 import { type ControlsText, controlsText } from "../i18n/player_controls.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -22,30 +23,29 @@ import type { PlayerSession } from "./session.ts";
 
 /** Sets the language of names and tooltips that the elements give themselves. */
 export function speak(locale: Locale): void {
-  if (locale === "zh") {
-    const text = controlsText("zh");
-    addTranslation("zh-CN", {
-      Play: text.play,
-      Pause: text.pause,
-      play: text.play,
-      pause: text.pause,
-      Mute: text.mute,
-      Unmute: text.unmute,
-      mute: text.mute,
-      unmute: text.unmute,
-      volume: text.volume,
-      "video player": text.player,
-      "Enter picture in picture mode": text.pictureInPicture,
-      "Exit picture in picture mode": text.pictureInPicture,
-      "enter picture in picture mode": text.pictureInPicture,
-      "exit picture in picture mode": text.pictureInPicture,
-      "Enter fullscreen mode": text.fullscreen,
-      "Exit fullscreen mode": text.fullscreen,
-      "enter fullscreen mode": text.fullscreen,
-      "exit fullscreen mode": text.fullscreen,
-    });
-  }
-  setLanguage(locale === "zh" ? "zh-CN" : "en");
+  const text = controlsText(locale);
+  const language = locale === "zh" ? "zh-CN" : "en";
+  addTranslation(language, {
+    Play: text.play,
+    Pause: text.pause,
+    play: text.play,
+    pause: text.pause,
+    Mute: text.mute,
+    Unmute: text.unmute,
+    mute: text.mute,
+    unmute: text.unmute,
+    volume: text.volume,
+    "video player": text.player,
+    "Enter picture in picture mode": text.pictureInPicture,
+    "Exit picture in picture mode": text.pictureInPicture,
+    "enter picture in picture mode": text.pictureInPicture,
+    "exit picture in picture mode": text.pictureInPicture,
+    "Enter fullscreen mode": text.fullscreen,
+    "Exit fullscreen mode": text.fullscreen,
+    "enter fullscreen mode": text.fullscreen,
+    "exit fullscreen mode": text.fullscreen,
+  });
+  setLanguage(language);
 }
 
 /** The bar; the menu it opens is drawn by the player, so that it does not fade with the bar. */
@@ -60,8 +60,15 @@ export function Controls(
   },
 ) {
   const text = controlsText(locale);
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The player around it is the region, and has its name.
+    const frame = bar.current?.closest("media-controller");
+    frame?.setAttribute("role", "none");
+    frame?.removeAttribute("aria-label");
+  }, []);
   return (
-    <media-control-bar class="player-bar">
+    <media-control-bar ref={bar} class="player-bar">
       <media-play-button class="player-control">
         <span slot="play">
           <Icon name="play" />

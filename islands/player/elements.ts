@@ -11,7 +11,7 @@ interface MediaElementAttributes {
   readonly id?: string;
   readonly slot?: string;
   readonly children?: ComponentChildren;
-  readonly ref?: RefObject<HTMLElement>;
+  readonly ref?: RefObject<HTMLElement | null>;
   readonly lang?: string;
   readonly "aria-label"?: string;
   /** Seconds of stillness after which the controls fade. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Locale } from "../i18n/mod.ts";
 import { controlsText } from "../i18n/player_controls.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -161,7 +161,7 @@ function useMenuFocus(
   menu: { readonly current: HTMLElement | null },
   onClose: () => void,
 ): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = menu.current;
     const opener = document.activeElement;
     element?.querySelector<HTMLElement>("[aria-checked=true]")?.focus();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 /** A player narrower than this has no place for a panel, CSS pixels; the one of `player.css`. */
 const NARROW_PX = 620;
@@ -17,7 +17,7 @@ export function useSheet(
   name: string,
 ): string {
   const [sheet, setSheet] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = panel.current;
     const player = element?.closest<HTMLElement>("[data-player]");
     if (element == null || player == null || player.clientWidth >= NARROW_PX) return;

@@ -25,7 +25,7 @@ const CONTROLS = new Set([
   ...["spinbutton", "DisclosureTriangle"],
 ]);
 /** Landmarks of which a page has several, so that each says what it is. */
-const LANDMARKS = new Set(["navigation", "complementary", "region", "search", "form"]);
+const LANDMARKS = new Set(["navigation", "complementary", "region"]);
 /** Have names, too. */
 const NAMED = new Set(["dialog", "alertdialog", "tablist", "tabpanel", "menu", "radiogroup"]);
 /** Boxes that say nothing of themselves. */
