@@ -90,7 +90,12 @@ export function MessageList(props: MessageListProps) {
           if (clientHeight > 0) setFollows(scrollHeight - scrollTop - clientHeight < NEAR_PX);
         }}
       >
-        {rows.length === 0 && <li class="say-notice">{text.empty}</li>}
+        {rows.length === 0 && (
+          <li class="say-notice say-empty">
+            <Icon name="message-circle" size={28} />
+            {text.empty}
+          </li>
+        )}
         {rows.map((row) => (
           <MessageRow key={row.key} row={row} context={context} open={open === row.key} />
         ))}
