@@ -38,7 +38,7 @@ const MORE: readonly (readonly [Name, string])[] = [
   ["豆包", "能听到声音的回复 1"],
   ["Milo T.", "1"],
   ["阿哲", "这波操作太稳了"],
-  ["星河", "[rocket] 起飞"],
+  ["星河", "[fire] 起飞"],
   ["老周", "声音画面都正常"],
   ["豆包", "两核就够了？"],
   ["Milo T.", "the picture did not even blink"],
@@ -82,6 +82,10 @@ export async function beginTalk(
       await platform.api(path, { method: "PUT", token: main.token });
     }
   }
+  const { body: { account } } = await platform.api<{ account: { id: string } }>("/api/account", {
+    token: follower,
+  });
+  await call(`/api/admin/accounts/${account.id}/coins`, admin, { coins: 8_888, reason: "" });
   for (const [name, words] of BEFORE) await say(name, words);
   await give("星河", main, { gift: "rocket", count: 2 });
   await call(`/api/rooms/${main.id}/likes`, follower, { count: 30, requestId: newId() });

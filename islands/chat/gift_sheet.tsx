@@ -180,7 +180,8 @@ function Giving({ chat, locale }: GiftButtonProps) {
       </p>
       {missing > 0 && (
         <p class="hint">
-          {text.poor(formatCount(missing, locale))} {wallet.topUp ? "" : text.howToGet}
+          {text.poor(formatCount(missing, locale))}
+          {wallet.topUp ? "" : text.howToGet}
         </p>
       )}
       {note !== null && <p role="status">{note}</p>}

@@ -5,6 +5,9 @@
  */
 import { texts } from "./texts.ts";
 
+/** Coins by their formatted number. */
+const coins = (count: string) => `${count} ${count === "1" ? "coin" : "coins"}`;
+
 /** Gifts, coins and the leaderboard. */
 export const boardText = texts({
   period: "Period",
@@ -14,17 +17,17 @@ export const boardText = texts({
   emptyText: "The first gift takes the first place.",
   failed: "The leaderboard could not be loaded.",
   retry: "Try again",
-  coins: (count: string) => `${count} coins`,
+  coins,
   gifts: "Gifts",
   logIn: "Log in to give gifts",
   logInText: "Gifts are paid with coins of your account.",
   logInAction: "Log in",
-  balance: (count: string) => `Balance: ${count} coins`,
+  balance: (count: string) => `Balance: ${coins(count)}`,
   count: "How many",
-  give: (price: string) => `Give · ${price} coins`,
+  give: (price: string) => `Give · ${coins(price)}`,
   given: "Thank you!",
-  poor: (missing: string) => `You need ${missing} more coins.`,
-  howToGet: "An administrator of this server can give you coins.",
+  poor: (missing: string) => `You need ${missing} more ${missing === "1" ? "coin" : "coins"}.`,
+  howToGet: " An administrator of this server can give you coins.",
   topUp: "Get coins",
   toppedUp: "Coins have arrived.",
   loadFailed: "Gifts could not be loaded.",
