@@ -50,9 +50,7 @@ export function NextUp({ view: initial, locale, mode, children }: NextUpProps) {
         {children}
         {follows && <FollowButton view={view} locale={locale} look="plain" />}
       </div>
-      {mode === "watch" && view.following !== true && !view.own && (
-        <p class="next-up-hint">{text.followHint}</p>
-      )}
+      {follows && <p class="next-up-hint">{text.followHint}</p>}
       {others.length > 0 && (
         <div class="next-up-others">
           <p>{text.liveNow}</p>
