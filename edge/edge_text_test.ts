@@ -53,7 +53,12 @@ Deno.test("requestHeaders() drops what belongs to the connection or may only com
 });
 
 Deno.test("isForwarded() keeps the addresses between the roles inside", () => {
-  for (const path of ["/", "/api/rooms", "/internals", "/rooms/internal", "/debug/streams"]) {
+  for (
+    const path of [
+      ...["/", "/api/rooms", "/internals", "/rooms/internal"],
+      ...["/debug/streams", "/debug/ui"],
+    ]
+  ) {
     assert.equal(isForwarded(path, "GET"), true, path);
   }
   for (
@@ -61,6 +66,7 @@ Deno.test("isForwarded() keeps the addresses between the roles inside", () => {
   ) assert.equal(isForwarded(path, "GET"), false, path);
   assert.equal(isForwarded("/internal%2fx", "GET"), false);
   assert.equal(isForwarded("/debug", "GET"), false);
+  assert.equal(isForwarded("/debug/heap", "GET"), false);
   assert.equal(isForwarded("/debug/streams", "POST"), false);
 });
 

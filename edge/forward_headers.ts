@@ -96,5 +96,7 @@ export function isForwarded(path: string, method: string): boolean {
   }
   if (first === "internal") return false;
   if (first !== "debug") return true;
-  return path === "/debug/streams" && (method === "GET" || method === "HEAD");
+  // The showcase of components is a page for administrators, who `web` knows.
+  const open = path === "/debug/streams" || path === "/debug/ui";
+  return open && (method === "GET" || method === "HEAD");
 }

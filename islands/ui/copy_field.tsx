@@ -57,7 +57,7 @@ export function CopyField(
         {children}
         <IconButton
           icon={state === "copied" ? "check" : "copy"}
-          label={`${text.copy}: ${label}`}
+          label={text.copy(label)}
           onClick={async () => setState(await copyText(value) ? "copied" : "refused")}
         />
       </div>

@@ -8,8 +8,8 @@ import { LOG_PART_ROWS, type LogFilter } from "../../../islands/admin/log_data.t
 import AdminLog from "../../../islands/AdminLog.tsx";
 import { adminLogText } from "../../../islands/i18n/admin_log.ts";
 import { adminPageText } from "../../../islands/i18n/admin_page.ts";
-import { formatRelative } from "../../../islands/i18n/mod.ts";
-import { settingLabel } from "../../../islands/admin/settings_data.ts";
+import { formatRelative, type Locale } from "../../../islands/i18n/mod.ts";
+import { settingLabel, settingWords } from "../../../islands/admin/settings_data.ts";
 import { Button, ButtonLink } from "../../../islands/ui/button.tsx";
 import { type Column, DataTable } from "../../../islands/ui/data_table.tsx";
 import { SelectField } from "../../../islands/ui/field.tsx";
@@ -134,6 +134,17 @@ export function addRecordPages(app: Hono, options: PagesOptions): void {
   );
 }
 
+/** What was done, in words; a setting is kept as JSON. */
+function detailOf({ action, target, detail }: AuditEntry, locale: Locale): string {
+  if (action !== "setting_changed") return detail;
+  try {
+    return settingWords(target.split(":", 2)[1] ?? "", JSON.parse(detail), locale);
+  } catch {
+    // Longer than the log keeps.
+    return detail;
+  }
+}
+
 function auditColumns({ locale, nowMs }: Reader): readonly Column<AuditEntry>[] {
   const text = adminPageText(locale);
   return [
@@ -157,7 +168,10 @@ function auditColumns({ locale, nowMs }: Reader): readonly Column<AuditEntry>[] 
     {
       key: "detail",
       label: text.detail,
-      cell: ({ detail }) => <span class="audit-detail" title={detail} dir="auto">{detail}</span>,
+      cell: (entry) => {
+        const detail = detailOf(entry, locale);
+        return <span class="audit-detail" title={detail} dir="auto">{detail}</span>;
+      },
     },
     {
       key: "who",
