@@ -44,10 +44,8 @@ export function SettingsMenu({ session, locale, onClose, onPanel }: SettingsMenu
       role="menu"
       aria-label={text.settings}
       onKeyDown={(event) => {
-        if (event.key === "Escape" || event.key === "Tab") {
-          if (event.key === "Escape") event.stopPropagation();
-          onClose();
-        } else if (walk(event.currentTarget, event.key)) {
+        if (event.key === "Tab") onClose();
+        else if (walk(event.currentTarget, event.key)) {
           event.preventDefault();
           event.stopPropagation();
         }
@@ -171,8 +169,16 @@ function useMenuFocus(
       if (opener !== null && event.composedPath().includes(opener)) return;
       onClose();
     };
+    // Wherever the focus is: some browsers leave it where it was when a button is clicked.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      onClose();
+    };
     document.addEventListener("pointerdown", onPointer, true);
+    document.addEventListener("keydown", onKey, true);
     return () => {
+      document.removeEventListener("keydown", onKey, true);
       document.removeEventListener("pointerdown", onPointer, true);
       if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
     };
