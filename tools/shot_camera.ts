@@ -168,7 +168,7 @@ function isExpected(
   if (complaint.startsWith("foreign request: ")) {
     return complaint.includes(new URL(scene.path, base).host);
   }
-  return /^error: Failed to load resource: .*\b(401|403|404|409|422|500|503)\b/.test(complaint);
+  return /^error: Failed to load resource: .*\b(400|401|403|404|409|422|500|503)\b/.test(complaint);
 }
 
 /** Waits until pictures are there, and lets whatever moves from one state to another arrive. */
