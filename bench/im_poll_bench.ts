@@ -7,8 +7,8 @@
  * Environment: `SECONDS` measured for each row (default 20), `SCALE` share of the viewers (default 1;
  * the limits are those of the whole).
  *
- * Viewers poll every 2 to 5 s with the cursor of their last answer and take packed answers, as browsers
- * do. CPU and memory are the edge's; the messages come from another process.
+ * Viewers poll every 2 to 5 s with the cursor of their last answer and take packed protobuf, as the page
+ * does. CPU and memory are the edge's; the messages come from another process.
  *
  * @module
  */
@@ -32,6 +32,7 @@ async function poll(load: LoadProgram, stage: ImStage, options: readonly string[
     `-w${WARM_UP_S}`,
     `-t${SECONDS}`,
     `-z${CODINGS}`,
+    "-qas=protobuf",
     `-p${stage.pids.join(",")}`,
     ...options,
     stage.address,

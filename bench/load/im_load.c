@@ -245,8 +245,19 @@ static void batch_came(const unsigned char *p, const unsigned char *end, double 
   /* A batch that begins anew holds what is old. */
   for (const unsigned char *q = p; q < end;) if (field(&q, end, &value, &data) == 4 && value) return;
   while (p < end) {
-    if (field(&p, end, &value, &data) != 1 || !data) continue;
+    int part = field(&p, end, &value, &data);
     const unsigned char *q = data, *stop = data + value, *inner;
+    if (part == 5 && data) {
+      /* Texts in columns: the scores stand first, packed. */
+      if (field(&q, stop, &value, &inner) != 1 || !inner) continue;
+      uint64_t said = 0;
+      for (const unsigned char *last = inner + value; inner < last;) {
+        said += varint(&inner, last);
+        took(CHAT, at_ms - (double)(said / 2048));
+      }
+      continue;
+    }
+    if (part != 1 || !data) continue;
     int kind = OTHER;
     while (q < stop) {
       int number = field(&q, stop, &value, &inner);

@@ -8,6 +8,7 @@ import { formatCursor, parseCursor } from "../../im/protocol/cursor.ts";
 import type { Policy } from "../../im/protocol/frames.ts";
 import { messageJson } from "../../im/protocol/json.ts";
 import { type Kind, KINDS } from "../../im/protocol/message.ts";
+import { encodePollAnswer } from "../../im/protocol/protobuf.ts";
 import { pollAfterMs } from "../../im/poll_policy.ts";
 import type { RoomRing } from "../../im/ring.ts";
 import type { ImSettings } from "../../im/settings.ts";
@@ -31,6 +32,7 @@ export interface PollRequest {
   /** Null: every kind. */
   readonly kinds: readonly Kind[] | null;
   readonly hidden: boolean;
+  readonly as: "json" | "protobuf";
 }
 
 /** State of the room and the node at the time of a poll. */
@@ -51,10 +53,15 @@ export class PollAnswer {
   /** The same while there is nothing new for this cursor (RFC 9110 §8.8.1, weak). */
   readonly etag: string;
   readonly isEmpty: boolean;
+  readonly contentType: string;
   #gzipped: Uint8Array | null = null;
 
-  constructor(body: Uint8Array<ArrayBuffer>, of: { etag: string; isEmpty: boolean }) {
+  constructor(
+    body: Uint8Array<ArrayBuffer>,
+    of: { readonly etag: string; readonly isEmpty: boolean; readonly contentType: string },
+  ) {
     this.body = body;
+    this.contentType = of.contentType;
     this.etag = of.etag;
     this.isEmpty = of.isEmpty;
   }
@@ -106,9 +113,9 @@ export class PollAnswers {
       this.#madeAtMs = nowMs;
     }
     const place = this.#ring.normalised(parseCursor(request.cursor));
-    const { limit, kinds, hidden } = request;
+    const { limit, kinds, hidden, as } = request;
     const cursor = place === null ? "new" : formatCursor(place);
-    const key = `${cursor} ${limit} ${kinds?.join() ?? ""} ${hidden}`;
+    const key = `${cursor} ${limit} ${kinds?.join() ?? ""} ${hidden} ${as}`;
     let answer = this.#answers.get(key);
     if (answer === undefined) {
       answer = this.#make(place, { ...request, ...context });
@@ -131,8 +138,7 @@ export class PollAnswers {
     if (selection.reset) this.#counters.resets++;
     const { messages, dropped, reset, more } = selection;
     const cursor = formatCursor(selection.place);
-    const body = {
-      messages: messages.map(messageJson),
+    const answer = {
       cursor,
       pollAfterMs: pollAfterMs({
         settings,
@@ -145,15 +151,22 @@ export class PollAnswers {
       }),
       dropped,
       reset,
-      // A viewer who also has a long connection polls what does not come by it.
-      ...(kinds !== null && !sameKinds(kinds, policy.poll) && {
-        policy: { push: policy.push, poll: policy.poll },
-      }),
     };
-    return new PollAnswer(encoder.encode(JSON.stringify(body)), {
-      etag: `W/"${cursor}"`,
-      isEmpty: messages.length === 0,
+    // A viewer who also has a long connection polls what does not come by it.
+    const ways = kinds !== null && !sameKinds(kinds, policy.poll)
+      ? { push: policy.push, poll: policy.poll }
+      : null;
+    const of = { etag: `W/"${cursor}"`, isEmpty: messages.length === 0 };
+    if (poll.as === "protobuf") {
+      const bytes = encodePollAnswer({ messages, ...answer, policy: ways });
+      return new PollAnswer(bytes, { ...of, contentType: "application/x-protobuf" });
+    }
+    const text = JSON.stringify({
+      messages: messages.map(messageJson),
+      ...answer,
+      ...(ways !== null && { policy: ways }),
     });
+    return new PollAnswer(encoder.encode(text), { ...of, contentType: "application/json" });
   }
 }
 
@@ -169,11 +182,14 @@ export function parsePollQuery(query: string): PollRequest | null {
   const names = kindsText === null ? null : kindsText.split(",", KINDS.length + 1);
   const kinds = names === null ? null : KINDS.filter((kind) => names.includes(kind));
   if (kinds !== null && (kinds.length !== names!.length || kinds.length === 0)) return null;
+  const as = params.get("as") ?? "json";
+  if (as !== "json" && as !== "protobuf") return null;
   return {
     cursor: params.get("cursor"),
     limit: Math.min(limit, MAX_POLL_MESSAGES),
     kinds,
     hidden: params.get("hidden") === "1",
+    as,
   };
 }
 

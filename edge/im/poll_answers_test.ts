@@ -2,6 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { ChannelRing } from "../../im/channel_ring.ts";
 import { KINDS, type Message, scoreAt } from "../../im/protocol/message.ts";
+import { messageJson } from "../../im/protocol/json.ts";
+import { decodePollAnswer } from "../../im/protocol/protobuf.ts";
 import { RoomRing } from "../../im/ring.ts";
 import { DEFAULT_IM_SETTINGS } from "../../im/settings.ts";
 import { chatDraft, placed, talk, TALK_MS } from "../../tests/support/im_messages.ts";
@@ -10,7 +12,7 @@ import { answerPoll } from "./poll_http.ts";
 import { isBigRoom, policyOf } from "./room_policy.ts";
 
 const EMPTY = { messages: [], head: 0, gap: false };
-const ANY = { cursor: null, limit: 15, kinds: null, hidden: false };
+const ANY = { cursor: null, limit: 15, kinds: null, hidden: false, as: "json" } as const;
 const context: PollContext = {
   settings: DEFAULT_IM_SETTINGS,
   policy: { push: ["gift", "pk", "notice"], poll: ["chat"], pollAfterMs: 3_000 },
@@ -101,6 +103,27 @@ Deno.test("an answer of fifteen texts by fifteen people stays near what their wo
   const { answers } = answersOf(talk());
   const bytes = gzipSync(answers.get(ANY, context).body);
   ok(bytes.length <= 1_260, `${bytes.length} bytes`);
+  const compact = gzipSync(answers.get({ ...ANY, as: "protobuf" }, context).body);
+  ok(compact.length <= 840, `${compact.length} bytes`);
+});
+
+Deno.test("as protobuf an answer says the same", () => {
+  const { answers } = answersOf(talk());
+  const request = { ...ANY, kinds: ["gift", "chat"] as const };
+  const { messages, ...rest } = read(answers.get(request, context));
+  const answer = answers.get({ ...request, as: "protobuf" }, context);
+  const { messages: same, ...others } = decodePollAnswer(answer.body);
+  deepStrictEqual(JSON.parse(JSON.stringify(same.map(messageJson))), messages);
+  deepStrictEqual(others, rest);
+  const { headers } = answerPoll(answer, {
+    method: "GET",
+    ifNoneMatch: null,
+    acceptEncoding: null,
+    gzip: null,
+  });
+  strictEqual(headers["content-type"], "application/x-protobuf");
+  // Without another way for kinds there is no policy.
+  strictEqual(decodePollAnswer(answers.get({ ...ANY, as: "protobuf" }, context).body).policy, null);
 });
 
 Deno.test("the number of answers that are kept is bounded, whatever cursors come", () => {
@@ -122,7 +145,10 @@ Deno.test("parsePollQuery() gives null when a parameter is none", () => {
     limit: 15,
     kinds: ["chat", "notice"],
     hidden: true,
+    as: "json",
   });
+  deepStrictEqual(parsePollQuery("as=protobuf"), { ...ANY, as: "protobuf" });
+  strictEqual(parsePollQuery("as=xml"), null);
   for (
     const query of ["limit=0", "limit=-1", "limit=1.5", "limit=x", "limit=", "limit=10000000"]
   ) strictEqual(parsePollQuery(query), null, query);

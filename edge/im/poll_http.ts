@@ -31,7 +31,6 @@ export interface PollHttpRequest {
 const CACHE_CONTROL = "public, max-age=0, s-maxage=1";
 const HEADERS = {
   ...CORS_HEADERS,
-  "content-type": "application/json",
   "cache-control": CACHE_CONTROL,
   "vary": "accept-encoding",
   "x-content-type-options": "nosniff",
@@ -41,21 +40,19 @@ const HEADERS = {
 export function answerPoll(answer: PollAnswer, request: PollHttpRequest): ClientAnswer {
   const { method, ifNoneMatch, acceptEncoding, gzip } = request;
   if (ifNoneMatch === answer.etag) {
-    const { "content-type": _type, ...headers } = HEADERS;
-    return { status: 304, headers: { ...headers, etag: answer.etag }, body: null };
+    return { status: 304, headers: { ...HEADERS, etag: answer.etag }, body: null };
   }
   const packed = acceptsGzip(acceptEncoding) ? answer.gzipped(gzip) : null;
   const body = packed ?? answer.body;
   return {
     status: 200,
-    headers: packed === null
-      ? { ...HEADERS, etag: answer.etag, "content-length": String(body.length) }
-      : {
-        ...HEADERS,
-        etag: answer.etag,
-        "content-encoding": "gzip",
-        "content-length": String(body.length),
-      },
+    headers: {
+      ...HEADERS,
+      "content-type": answer.contentType,
+      etag: answer.etag,
+      ...(packed !== null && { "content-encoding": "gzip" }),
+      "content-length": String(body.length),
+    },
     body: method === "HEAD" ? null : body,
   };
 }
@@ -100,7 +97,8 @@ export const TOO_MANY_TEXTS: ProblemAnswer = problem({
 export const POLL_MALFORMED: ProblemAnswer = problem({
   status: 400,
   title: "The input cannot be used",
-  detail: "limit must be a whole number from 1 on, kinds a list of chat, gift, pk and notice.",
+  detail:
+    "limit must be a whole number from 1 on, kinds a list of chat, gift, pk and notice, as json or protobuf.",
   members: { code: "invalid" },
   headers: { ...CORS_HEADERS },
 });

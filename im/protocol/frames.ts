@@ -31,6 +31,14 @@ export interface Batch {
   readonly reset: boolean;
 }
 
+/** What a poll is answered. */
+export interface PolledBatch extends Batch {
+  /** Milliseconds to the next poll. */
+  readonly pollAfterMs: number;
+  /** Kinds by their ways, when they are others than were asked for; null otherwise. */
+  readonly policy: Pick<Policy, "push" | "poll"> | null;
+}
+
 /** From a gateway. */
 export type ServerFrame =
   | {

@@ -5,7 +5,14 @@
  * @module
  */
 import { noticeOf, parseRecord, pkOf } from "./bodies.ts";
-import type { Batch, ClientFrame, Policy, ProblemCode, ServerFrame } from "./frames.ts";
+import type {
+  Batch,
+  ClientFrame,
+  Policy,
+  PolledBatch,
+  ProblemCode,
+  ServerFrame,
+} from "./frames.ts";
 import { PROBLEM_CODES } from "./frames.ts";
 import {
   type ChatBody,
@@ -25,6 +32,11 @@ import { bytesOf, malformed, packedOf, readFields, textOf, WireWriter } from "./
 /** Most messages of one batch that is read. */
 const MAX_MESSAGES = 500;
 const HEX_ID = /^(?:[0-9a-f]{2}){4,16}$/;
+/** Ids of accounts, in columns. */
+const COLUMN_ID = /^[0-9a-f]{24}$/;
+const COLUMN_ID_BYTES = 12;
+/** Roles stand below this in a mark, priorities above. */
+const MARK_STEP = 8;
 
 /** The bytes of a server frame, in memory of its own. */
 export function encodeServerFrame(frame: ServerFrame): Uint8Array<ArrayBuffer> {
@@ -87,6 +99,37 @@ export function decodeServerFrame(bytes: Uint8Array): ServerFrame {
     }
   }
   throw malformed("it says nothing");
+}
+
+/** The bytes of an answer to a poll, in memory of its own. */
+export function encodePollAnswer(answer: PolledBatch): Uint8Array<ArrayBuffer> {
+  const writer = new WireWriter(2_048);
+  writer.message(1, () => writeBatch(writer, answer));
+  writer.uint(2, answer.pollAfterMs);
+  const { policy } = answer;
+  if (policy !== null) writer.message(3, () => writePolicy(writer, { ...policy, pollAfterMs: 0 }));
+  return writer.finish().slice();
+}
+
+/**
+ * Reads an answer to a poll.
+ *
+ * @throws {MalformedFrameError} when it is none.
+ */
+export function decodePollAnswer(bytes: Uint8Array): PolledBatch {
+  let batch: Batch | null = null;
+  let pollAfterMs = 0;
+  let policy: PolledBatch["policy"] = null;
+  for (const field of readFields(bytes)) {
+    if (field.field === 1) batch = readBatch(bytesOf(field));
+    else if (field.field === 2) pollAfterMs = field.value;
+    else if (field.field === 3) {
+      const { push, poll } = readPolicy(bytesOf(field));
+      policy = { push, poll };
+    }
+  }
+  if (batch === null || batch.cursor === "") throw malformed("it has no cursor");
+  return { ...batch, pollAfterMs, policy };
 }
 
 /** The bytes of a viewer's frame. */
@@ -165,14 +208,103 @@ function readProblem(bytes: Uint8Array): ServerFrame {
 }
 
 function writeBatch(writer: WireWriter, batch: Batch): void {
+  const { messages } = batch;
+  const plain = messages.filter((message, index) =>
+    isPlain(message) && message.score !== messages[index - 1]?.score &&
+    message.score !== messages[index + 1]?.score
+  ) as PlainTalk[];
+  // One alone is smaller as it is.
+  const inColumns: ReadonlySet<Message> = new Set(plain.length > 1 ? plain : []);
   let before = 0;
-  for (const message of batch.messages) {
+  for (const message of messages) {
+    if (inColumns.has(message)) continue;
     writer.message(1, () => writeMessage(writer, message, before));
     before = message.score;
   }
   writer.text(2, batch.cursor);
   writer.uint(3, batch.dropped);
   writer.uint(4, batch.reset ? 1 : 0);
+  if (inColumns.size > 0) writer.message(5, () => writeTalk(writer, plain));
+}
+
+type PlainTalk = Message & { readonly kind: "chat"; readonly from: Sender };
+
+/** Whether a message has nothing but what columns hold. */
+function isPlain(message: Message): message is PlainTalk {
+  if (message.kind !== "chat" || message.from === null) return false;
+  const { from, body, stateKey, merged } = message;
+  return stateKey === null && merged === 1 && body.color === null && body.mode === "scroll" &&
+    body.replyTo === null && COLUMN_ID.test(from.id) && !from.name.includes("\n") &&
+    !body.text.includes("\n");
+}
+
+function writeTalk(writer: WireWriter, plain: readonly PlainTalk[]): void {
+  writer.packed(1, plain.map(({ score }, index) => score - (plain[index - 1]?.score ?? 0)));
+  writer.bytes(2, Uint8Array.fromHex(plain.map(({ from }) => from.id).join("")));
+  writer.packed(3, plain.map(({ from }) => from.level));
+  writer.packed(
+    4,
+    plain.map(({ from, lane }) => ROLES.indexOf(from.role) + MARK_STEP * priorityOf(lane)),
+  );
+  writer.text(5, plain.map(({ from }) => from.name).join("\n"));
+  writer.text(6, plain.map(({ body }) => body.text).join("\n"));
+}
+
+function readTalk(bytes: Uint8Array): Message[] {
+  let scores: readonly number[] = [];
+  let levels: readonly number[] = [];
+  let marks: readonly number[] = [];
+  let ids = "";
+  let names: readonly string[] = [];
+  let texts: readonly string[] = [];
+  for (const field of readFields(bytes)) {
+    switch (field.field) {
+      case 1:
+        scores = packedOf(field);
+        break;
+      case 2:
+        ids = bytesOf(field).toHex();
+        break;
+      case 3:
+        levels = packedOf(field);
+        break;
+      case 4:
+        marks = packedOf(field);
+        break;
+      case 5:
+        names = textOf(field).split("\n");
+        break;
+      case 6:
+        texts = textOf(field).split("\n");
+        break;
+    }
+  }
+  const { length } = scores;
+  if (length > MAX_MESSAGES) throw malformed("a batch has too many messages");
+  if (
+    ids.length !== length * COLUMN_ID_BYTES * 2 ||
+    [levels, marks, names, texts].some((column) => column.length !== length)
+  ) throw malformed("columns are of different lengths");
+  let score = 0;
+  return scores.map((step, index) => {
+    score += step;
+    if (score === 0 || !Number.isSafeInteger(score)) throw malformed("a message has no place");
+    const mark = marks[index]!;
+    return {
+      score,
+      kind: "chat",
+      lane: LANES[Math.floor(mark / MARK_STEP)] ?? "low",
+      from: {
+        id: ids.slice(index * COLUMN_ID_BYTES * 2, (index + 1) * COLUMN_ID_BYTES * 2),
+        name: names[index]!,
+        level: levels[index]!,
+        role: ROLES[mark % MARK_STEP] ?? "visitor",
+      },
+      stateKey: null,
+      merged: 1,
+      body: { text: texts[index]!, color: null, mode: "scroll", replyTo: null },
+    };
+  });
 }
 
 function readBatch(bytes: Uint8Array): Batch {
@@ -181,6 +313,7 @@ function readBatch(bytes: Uint8Array): Batch {
   let cursor = "";
   let dropped = 0;
   let reset = false;
+  let talk: readonly Message[] = [];
   for (const field of readFields(bytes)) {
     switch (field.field) {
       case 1: {
@@ -199,8 +332,13 @@ function readBatch(bytes: Uint8Array): Batch {
       case 4:
         reset = field.value !== 0;
         break;
+      case 5:
+        talk = readTalk(bytesOf(field));
+        break;
     }
   }
+  if (talk.length > 0) messages.push(...talk);
+  if (talk.length < messages.length) messages.sort((a, b) => a.score - b.score);
   return { messages, cursor, dropped, reset };
 }
 

@@ -92,9 +92,17 @@ export class WireWriter {
     this.#length += length;
   }
 
-  /** Whole numbers, packed. */
+  /**
+   * Whole numbers, packed.
+   *
+   * @throws {RangeError} when one is not from 0 to 2^53 − 1.
+   */
   packed(field: number, values: readonly number[]): void {
     if (values.length === 0) return;
+    const wrong = values.find((value) => !Number.isSafeInteger(value) || value < 0);
+    if (wrong !== undefined) {
+      throw new RangeError(`Cannot write field ${field}: ${wrong} is no whole number from 0 on`);
+    }
     this.message(field, () => {
       for (const value of values) this.#varint(value);
     });

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { PROTOBUF_SUBPROTOCOL } from "../../im/protocol/frames.ts";
-import { type Kind, KINDS, type Message } from "../../im/protocol/message.ts";
+import { type PolledBatch, PROTOBUF_SUBPROTOCOL } from "../../im/protocol/frames.ts";
+import type { Kind, Message } from "../../im/protocol/message.ts";
 import { parseMessageJson } from "../../im/protocol/json.ts";
+import { decodePollAnswer } from "../../im/protocol/protobuf.ts";
 import { ApiError } from "../../client/mod.ts";
 import { api, type Schemas } from "../ui/api.ts";
 
@@ -21,15 +22,7 @@ export interface Offer {
 }
 
 /** Answer to a poll. */
-export interface PollAnswer {
-  readonly messages: readonly Message[];
-  readonly cursor: string;
-  readonly pollAfterMs: number;
-  readonly dropped: number;
-  readonly reset: boolean;
-  /** Kinds by their ways, when they are others than was asked for. */
-  readonly policy: { readonly push: readonly Kind[]; readonly poll: readonly Kind[] } | null;
-}
+export type PollAnswer = PolledBatch;
 
 /** An open socket. */
 export interface Line {
@@ -89,33 +82,6 @@ export function readMessages(list: unknown): Message[] {
   });
 }
 
-/** An answer to a poll out of JSON; throws a `TypeError` when it is none. */
-export function readPoll(body: unknown): PollAnswer {
-  const { messages, cursor, pollAfterMs, dropped, reset, policy } = (body ?? {}) as Record<
-    string,
-    unknown
-  >;
-  if (typeof cursor !== "string" || typeof pollAfterMs !== "number" || !(pollAfterMs >= 0)) {
-    throw new TypeError("Cannot read the poll's answer: it has no cursor");
-  }
-  return {
-    messages: readMessages(messages),
-    cursor,
-    pollAfterMs,
-    dropped: typeof dropped === "number" ? dropped : 0,
-    reset: reset === true,
-    policy: readWays(policy),
-  };
-}
-
-function readWays(value: unknown): PollAnswer["policy"] {
-  if (typeof value !== "object" || value === null) return null;
-  const { push, poll } = value as Record<string, unknown>;
-  const kinds = (list: unknown) =>
-    KINDS.filter((kind) => Array.isArray(list) && list.includes(kind));
-  return { push: kinds(push), poll: kinds(poll) };
-}
-
 /** The browser's way. */
 export const BROWSER_TRANSPORT: Transport = {
   offer: async (room, signal) => await api.get("/api/im/gateways", { query: { room }, signal }),
@@ -136,16 +102,14 @@ export const BROWSER_TRANSPORT: Transport = {
     };
   },
   async poll(room, { cursor, kinds }, signal) {
-    const query = new URLSearchParams();
+    const query = new URLSearchParams({ as: "protobuf" });
     if (cursor !== null) query.set("cursor", cursor);
     if (kinds !== null) query.set("kinds", kinds.join());
     const response = await fetch(`/api/rooms/${encodeURIComponent(room)}/messages?${query}`, {
-      headers: { accept: "application/json" },
       signal,
     });
-    const text = await response.text();
-    if (!response.ok) throw ApiError.of(response, text);
-    return readPoll(JSON.parse(text));
+    if (!response.ok) throw ApiError.of(response, await response.text());
+    return decodePollAnswer(new Uint8Array(await response.arrayBuffer()));
   },
   async history(room, { fromMs }, signal) {
     const { messages, cursor } = await api.get("/api/rooms/{room}/history", {
