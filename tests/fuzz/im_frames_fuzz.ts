@@ -18,8 +18,10 @@ import {
 } from "../../im/protocol/json.ts";
 import {
   decodeClientFrame,
+  decodePollAnswer,
   decodeServerFrame,
   encodeClientFrame,
+  encodePollAnswer,
   encodeServerFrame,
 } from "../../im/protocol/protobuf.ts";
 import { MalformedFrameError } from "../../im/protocol/wire.ts";
@@ -47,6 +49,10 @@ function check(bytes: Uint8Array): void {
   if (server !== undefined) {
     assert.deepEqual(decodeServerFrame(encodeServerFrame(server)), server);
     assert.ok(JSON.stringify(server).length <= 1_000 + 100 * bytes.length);
+  }
+  const answer = attempt(() => decodePollAnswer(bytes));
+  if (answer !== undefined) {
+    assert.deepEqual(decodePollAnswer(encodePollAnswer(answer)), answer);
   }
   const client = attempt(() => decodeClientFrame(bytes));
   if (client !== undefined) {
