@@ -1,5 +1,5 @@
 /** Rooms' messages through a real edge, followed from a real feed over the log in memory. */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { WebSocket } from "ws";
@@ -9,6 +9,7 @@ import { WebFeed } from "../../edge/im/web_feed.ts";
 import { PROBLEM_CODES } from "../../im/protocol/frames.ts";
 import { parseCursor } from "../../im/protocol/cursor.ts";
 import { accountChannel, EVERYONE, messageId } from "../../im/protocol/message.ts";
+import { BROWSER_TRANSPORT } from "../../islands/chat/transport.ts";
 import { EDGE_SECRET, startEdge } from "../support/edge_setup.ts";
 import { ANN, chatDraft, giftDraft, noticeDraft, pkDraft } from "../support/im_messages.ts";
 import { ImClient, ImWeb, ROOM, ticketFor } from "../support/im_web.ts";
@@ -121,6 +122,33 @@ Deno.test("GET messages is thinned by lanes, counts what is left out, and packs"
   const gifts = await at.poll(`?cursor=${cursor}&kinds=gift,pk`);
   strictEqual(gifts.body.dropped, 0);
   deepStrictEqual(gifts.body.policy, { push: ["chat", "gift", "pk", "notice"], poll: [] });
+});
+
+Deno.test("GET messages as protobuf is what the page reads", async () => {
+  await using at = await platform();
+  await at.web.say(ROOM, chatDraft("one"), giftDraft("rose"), chatDraft("two"));
+  const { fetch } = globalThis;
+  // In a page addresses are relative.
+  globalThis.fetch = (path, init) => fetch(new URL(String(path), at.url), init);
+  try {
+    const poll = (cursor: string | null) =>
+      BROWSER_TRANSPORT.poll(ROOM, { cursor, kinds: null }, AbortSignal.timeout(5_000));
+    const answer = await poll(null);
+    deepStrictEqual(answer.messages.map((one) => one.kind === "chat" ? one.body.text : one.kind), [
+      "one",
+      "gift",
+      "two",
+    ]);
+    strictEqual(answer.reset, true);
+    const next = await poll(answer.cursor);
+    deepStrictEqual([next.messages, next.reset, next.cursor], [[], false, answer.cursor]);
+    await rejects(
+      BROWSER_TRANSPORT.poll("999999", { cursor: null, kinds: null }, AbortSignal.timeout(5_000)),
+      { status: 404 },
+    );
+  } finally {
+    globalThis.fetch = fetch;
+  }
 });
 
 Deno.test("GET messages refuses what is wrong and rooms that there are not", async () => {
