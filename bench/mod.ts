@@ -14,6 +14,8 @@ for (
     "money_bench",
     "im_poll_bench",
     "im_socket_bench",
+    "im_product_bench",
+    "im_page_bench",
     "pages_bench",
   ]
 ) {
