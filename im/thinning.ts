@@ -16,6 +16,7 @@ import {
   type GiftBody,
   isHighLane,
   type Lane,
+  LANES,
   type Message,
   priorityOf,
 } from "./protocol/message.ts";
@@ -58,30 +59,42 @@ export function thin(waiting: readonly Message[], rules: ThinningRules): Thinned
   }
   const merged = mergeAlike(fresh);
   if (merged.length <= rules.budget) return { send: merged, carry: [], dropped };
-  const ranked = merged.toSorted((a, b) =>
-    priorityOf(a.lane) - priorityOf(b.lane) || b.score - a.score
-  );
-  const send = ranked.slice(0, rules.budget).sort(inOrder);
+  // The highest lanes first, and of each the newest.
+  const byLane: Message[][] = LANES.map(() => []);
+  for (const message of merged) byLane[priorityOf(message.lane)]!.push(message);
+  const send: Message[] = [];
   const carry: Message[] = [];
-  for (const message of ranked.slice(rules.budget)) {
-    if (isHighLane(message.lane)) carry.push(message);
-    else drop(message);
+  let budget = rules.budget;
+  for (const [priority, inLane] of byLane.entries()) {
+    const excess = Math.max(0, inLane.length - budget);
+    for (let index = excess; index < inLane.length; index++) send.push(inLane[index]!);
+    budget -= inLane.length - excess;
+    for (let index = 0; index < excess; index++) {
+      if (isHighLane(LANES[priority]!)) carry.push(inLane[index]!);
+      else drop(inLane[index]!);
+    }
   }
-  return { send, carry: carry.sort(inOrder), dropped };
+  return { send: send.sort(inOrder), carry: carry.sort(inOrder), dropped };
 }
 
 /** Merges what is alike; the merged message stands where its newest part stood. */
 export function mergeAlike(messages: readonly Message[]): Message[] {
-  const byKey = new Map<string, Message>();
+  // Most of what waits are texts of their own.
+  if (messages.every(isAlone)) return [...messages];
+  const byKey = new Map<string | number, Message>();
   let merged = false;
   for (const [index, message] of messages.entries()) {
     // Messages of two channels may have one score, so that it is no key.
-    const key = mergeKey(message) ?? `one ${index}`;
+    const key = mergeKey(message) ?? index;
     const before = byKey.get(key);
     merged ||= before !== undefined;
     byKey.set(key, before === undefined ? message : merge(before, message));
   }
   return merged ? [...byKey.values()].sort(inOrder) : [...messages];
+}
+
+function isAlone(message: Message): boolean {
+  return message.kind === "chat" && message.stateKey === null;
 }
 
 /** Messages of one key become one; null: the message stands for itself. */

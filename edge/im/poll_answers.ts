@@ -90,6 +90,8 @@ export class PollAnswers {
   readonly #counters: PollCounters;
   readonly #random: () => number;
   readonly #answers = new Map<string, PollAnswer>();
+  /** The same by requests, which are one object for one query ({@linkcode parsePollQuery}). */
+  readonly #byRequest = new Map<PollRequest, PollAnswer>();
   #version = -1;
   #madeAtMs = 0;
   #emptyShare = 0;
@@ -109,9 +111,22 @@ export class PollAnswers {
     this.#counters.polls++;
     if (this.#version !== this.#ring.version || nowMs - this.#madeAtMs >= ANSWER_LIFE_MS) {
       this.#answers.clear();
+      this.#byRequest.clear();
       this.#version = this.#ring.version;
       this.#madeAtMs = nowMs;
     }
+    let answer = this.#byRequest.get(request);
+    if (answer !== undefined) this.#counters.hits++;
+    else {
+      answer = this.#find(request, context);
+      if (this.#byRequest.size < MAX_ANSWERS) this.#byRequest.set(request, answer);
+    }
+    this.#emptyShare += (Number(answer.isEmpty) - this.#emptyShare) * SMOOTHING;
+    if (answer.isEmpty) this.#counters.empty++;
+    return answer;
+  }
+
+  #find(request: PollRequest, context: PollContext): PollAnswer {
     const place = this.#ring.normalised(parseCursor(request.cursor));
     const { limit, kinds, hidden, as } = request;
     const cursor = place === null ? "new" : formatCursor(place);
@@ -124,8 +139,6 @@ export class PollAnswers {
       }
       this.#answers.set(key, answer);
     } else this.#counters.hits++;
-    this.#emptyShare += (Number(answer.isEmpty) - this.#emptyShare) * SMOOTHING;
-    if (answer.isEmpty) this.#counters.empty++;
     return answer;
   }
 
@@ -170,8 +183,25 @@ export class PollAnswers {
   }
 }
 
-/** Reads the query of a poll; null when a parameter is none. */
+/** Queries that were read, the oldest first: many viewers come with the same one. */
+const read = new Map<string, PollRequest | null>();
+const MAX_READ = 1_024;
+/** Longer ones are nobody's but their own. */
+const MAX_READ_LENGTH = 160;
+
+/** Reads the query of a poll; null when a parameter is none. One object for one query, mostly. */
 export function parsePollQuery(query: string): PollRequest | null {
+  const known = read.get(query);
+  if (known !== undefined) return known;
+  const request = readPollQuery(query);
+  if (query.length <= MAX_READ_LENGTH) {
+    if (read.size >= MAX_READ) read.delete(read.keys().next().value!);
+    read.set(query, request);
+  }
+  return request;
+}
+
+function readPollQuery(query: string): PollRequest | null {
   const params = new URLSearchParams(query);
   const limitText = params.get("limit");
   const limit = limitText === null ? MAX_POLL_MESSAGES : Number(limitText);

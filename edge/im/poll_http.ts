@@ -43,18 +43,32 @@ export function answerPoll(answer: PollAnswer, request: PollHttpRequest): Client
     return { status: 304, headers: { ...HEADERS, etag: answer.etag }, body: null };
   }
   const packed = acceptsGzip(acceptEncoding) ? answer.gzipped(gzip) : null;
-  const body = packed ?? answer.body;
   return {
     status: 200,
-    headers: {
-      ...HEADERS,
-      "content-type": answer.contentType,
-      etag: answer.etag,
-      ...(packed !== null && { "content-encoding": "gzip" }),
-      "content-length": String(body.length),
-    },
-    body: method === "HEAD" ? null : body,
+    headers: packed === null ? headersOf(answer, answer.body) : packedHeadersOf(answer, packed),
+    body: method === "HEAD" ? null : packed ?? answer.body,
   };
+}
+
+function headersOf(answer: PollAnswer, body: Uint8Array): Readonly<Record<string, string>> {
+  return {
+    ...HEADERS,
+    "content-type": answer.contentType,
+    etag: answer.etag,
+    "content-length": String(body.length),
+  };
+}
+
+/** Heads of answers that many get. */
+const packedHeaders = new WeakMap<PollAnswer, Readonly<Record<string, string>>>();
+
+function packedHeadersOf(answer: PollAnswer, packed: Uint8Array) {
+  let headers = packedHeaders.get(answer);
+  if (headers === undefined) {
+    headers = { ...headersOf(answer, packed), "content-encoding": "gzip" };
+    packedHeaders.set(answer, headers);
+  }
+  return headers;
 }
 
 /** The problem of a room that cannot be read. */
@@ -106,5 +120,7 @@ export const POLL_MALFORMED: ProblemAnswer = problem({
 /** `gzip` or `*` with a weight above zero (RFC 9110 §12.5.3). */
 function acceptsGzip(header: string | null | undefined): boolean {
   if (header === null || header === undefined || header === "") return false;
+  // What browsers say.
+  if (header.startsWith("gzip, ")) return true;
   return /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0{0,3})?\s*(?:,|$))|,|$)/i.test(header);
 }
