@@ -6,7 +6,7 @@
  *     deno run -A bench/im_page_bench.ts
  *
  * Environment: `SECONDS` measured (default 60; the limits are those of 300), `CHATS` a second (default
- * 200).
+ * 200), `PROFILE` a file for what the page's thread did, to be opened in the browser's tools.
  *
  * The administrators' bound of messages that reach a viewer is raised, so that all of them arrive; a
  * small picture plays below them.
@@ -23,6 +23,7 @@ import { printTable, verdict } from "./report.ts";
 
 const SECONDS = Number(Deno.env.get("SECONDS") ?? 60);
 const CHATS = Number(Deno.env.get("CHATS") ?? 200);
+const PROFILE = Deno.env.get("PROFILE");
 const CPU_SLOWDOWN = 4;
 /** The page has its lists full and its code compiled by then. */
 const WARM_UP_MS = 15_000;
@@ -44,7 +45,7 @@ const MEASURE = `
     return create.call(this, name, ...rest);
   };
   localStorage.setItem("wanren.danmaku", JSON.stringify({
-    on: true, area: 1, density: "many", speed: "fast", size: 1, opacity: 1, words: [],
+    on: true, area: 1, density: "many", speed: "fast", size: 0.8, opacity: 1, words: [],
   }));
 `;
 
@@ -102,7 +103,15 @@ await using talkers = await Talkers.start(platform, {
 await pause(WARM_UP_MS);
 const heapBefore = await heapMib(devtools);
 const [before, saidBefore, beganAtMs] = [await read(page), talkers.figures, performance.now()];
+if (PROFILE !== undefined) {
+  await devtools.send("Profiler.enable");
+  await devtools.send("Profiler.start");
+}
 await pause(SECONDS * 1000);
+if (PROFILE !== undefined) {
+  const { profile } = await devtools.send("Profiler.stop");
+  await Deno.writeTextFile(PROFILE, JSON.stringify(profile));
+}
 const [after, said] = [await read(page), talkers.figures];
 const seconds = (performance.now() - beganAtMs) / 1000;
 const growth = Math.round((await heapMib(devtools) - heapBefore) * 10) / 10;
