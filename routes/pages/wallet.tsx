@@ -22,6 +22,9 @@ import type { Page } from "./document.tsx";
 import type { FormProblem } from "./forms.ts";
 import type { Reader } from "./view.ts";
 
+/** The reason of coins that were had for the asking. */
+const TOP_UP = "top-up";
+
 /** A wallet with its newest lines. */
 export interface ShownWallet {
   readonly view: WalletView;
@@ -167,6 +170,7 @@ function Ledger(
     <ul class="ledger">
       {entries.map((entry) => {
         const { id, atMs, coins, balance, gift, roomId } = entry;
+        const why = reasonOf(entry);
         return (
           <li key={id} class="ledger-line">
             <span class={`ledger-mark ${coins < 0 ? "went" : "came"}`}>
@@ -178,6 +182,12 @@ function Ledger(
                 {roomId !== null && (
                   <>
                     <a href={`/rooms/${roomId}`}>{text.inRoom(roomId)}</a>
+                    {" · "}
+                  </>
+                )}
+                {why !== null && (
+                  <>
+                    <bdi>{why}</bdi>
                     {" · "}
                   </>
                 )}
@@ -202,8 +212,12 @@ function whatOf({ kind, gift, count, reason }: WalletEntry, locale: Locale): str
   if (kind === "gift" && gift !== null) {
     return text.gave(giftName(gift, locale), groupDigits(count));
   }
-  if (reason === "top-up") return text.gotTopUp;
-  return reason === null || reason === "" ? text.gotGrant : `${text.gotGrant}: ${reason}`;
+  return reason === TOP_UP ? text.gotTopUp : text.gotGrant;
+}
+
+/** What an administrator wrote beside it. */
+function reasonOf({ reason }: WalletEntry): string | null {
+  return reason === null || reason === "" || reason === TOP_UP ? null : reason;
 }
 
 /** With a true minus, as wide as the plus. */
