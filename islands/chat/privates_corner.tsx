@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { formatCount, type Locale } from "../i18n/mod.ts";
 import { privatesText } from "../i18n/privates.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -48,6 +48,12 @@ export function PrivatesCorner({ chat, me, locale }: PrivatesCornerProps) {
         action: { label: text.read, run: () => messagePrivately(partner) },
       });
     }), []);
+  useLayoutEffect(() => {
+    if (door === null) return;
+    // Another tab may cover the talk.
+    const tab = document.getElementById("room-chat");
+    if (tab?.getAttribute("aria-selected") === "false") tab.click();
+  }, [door]);
   useEffect(() => () => {
     privateDoor.value = null;
   }, []);

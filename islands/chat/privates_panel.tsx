@@ -42,9 +42,15 @@ export function PrivatesPanel(
   useEffect(() => void privates.load(), []);
   useEffect(() => {
     privates.view(partner?.id ?? null);
-    // A conversation has its focus in the field.
-    if (partner === null) panel.current?.focus();
-    return () => privates.view(null);
+    // Where a keyboard would rise over the conversation, the field waits to be touched.
+    const inField = partner !== null && !matchMedia("(pointer: coarse)").matches;
+    const frame = requestAnimationFrame(() =>
+      (inField ? panel.current?.querySelector("input") : panel.current)?.focus()
+    );
+    return () => {
+      cancelAnimationFrame(frame);
+      privates.view(null);
+    };
   }, [partner?.id]);
   const toList = () => privateDoor.value = "list";
   return (
@@ -186,7 +192,6 @@ function Writing({ privates, partner, text }: PartProps & { readonly partner: Pa
   const [draft, setDraft] = useState(() => loadDraft(deviceShelf(), place));
   const [note, setNote] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => field.current?.focus(), []);
   const write = (words: string) => {
     setDraft(words);
     saveDraft(deviceShelf(), place, words);
