@@ -9,12 +9,14 @@ import type { AssetManifest, IslandAssets } from "../islands/ui/manifest.ts";
 
 /**
  * Limits in bytes after Brotli: an entry with all its static imports, the whole script of a page
- * with its, the style sheet of all pages, and those of some.
+ * with its, what pages load later, the style sheet of all pages, and those of some.
  */
 export interface Budgets {
   readonly islands: Readonly<Record<string, number>>;
   /** By the name of the page in the manifest. */
   readonly pages: Readonly<Record<string, number>>;
+  /** Sources that a page imports later, beside what it has by then, as `watch islands/chat/later.ts`. */
+  readonly lazy: Readonly<Record<string, number>>;
   readonly css: number;
   readonly styles: Readonly<Record<string, number>>;
 }
@@ -53,8 +55,15 @@ export function checkBudgets(manifest: AssetManifest, budgets: Budgets): readonl
       budgets.pages[name] ?? null,
     )
   );
+  const lazy = Object.entries(budgets.lazy).map(([name, limit]) => {
+    const [page = "", source = ""] = name.split(" ");
+    const files = manifest.pages[page]?.lazy[source];
+    const bytes = files?.reduce((sum, path) => sum + size(path), 0) ?? 0;
+    // A limit of what is not there any more limits nothing.
+    return { name, bytes, limit, ok: files !== undefined && bytes <= limit };
+  });
   const styles = Object.entries(manifest.styles).map(([name, path]) =>
     line(`${name}.css`, size(path), budgets.styles[name] ?? null)
   );
-  return [...islands, ...pages, line("css", size(manifest.css), budgets.css), ...styles];
+  return [...islands, ...pages, ...lazy, line("css", size(manifest.css), budgets.css), ...styles];
 }
