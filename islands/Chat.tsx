@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ChatProps } from "./chat/props.ts";
+import { loadSheet } from "./chat/sheet.ts";
 import { chatShellText } from "./i18n/chat_shell.ts";
 import { Button } from "./ui/button.tsx";
 
@@ -42,18 +43,4 @@ export default function Chat(props: ChatProps) {
       <div class="chat-shell-foot skeleton" aria-hidden="true" />
     </div>
   );
-}
-
-/** Resolves when the sheet is in force; one that does not come keeps nobody from talking. */
-function loadSheet(href: string | null): Promise<void> {
-  if (href === null || document.querySelector(`link[href="${CSS.escape(href)}"]`) !== null) {
-    return Promise.resolve();
-  }
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = href;
-  link.onload = link.onerror = () => resolve();
-  document.head.append(link);
-  return promise;
 }

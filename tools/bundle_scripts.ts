@@ -25,6 +25,7 @@ export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
     "Player",
     "StudioPanel",
     "StudioBar",
+    "PkCard",
     "PublishCard",
     "RoomDetails",
     "LastBroadcasts",
@@ -313,15 +314,20 @@ function lazyImports(
   entry: string,
   address: (output: string) => string,
 ): Record<string, string[]> {
-  const own = new Set([entry, ...staticImports(outputs, entry)]);
   const lazy: Record<string, string[]> = {};
-  for (const file of own) {
-    for (const { path, kind } of outputs[file]?.imports ?? []) {
-      const source = outputs[path]?.entryPoint;
-      if (kind !== "dynamic-import" || source === undefined) continue;
-      const files = [path, ...staticImports(outputs, path)].filter((file) => !own.has(file));
-      lazy[source] = files.map(address);
+  const follow = (root: string, before: ReadonlySet<string>) => {
+    const own = [root, ...staticImports(outputs, root)].filter((file) => !before.has(file));
+    const loaded = new Set([...before, ...own]);
+    for (const file of own) {
+      for (const { path, kind } of outputs[file]?.imports ?? []) {
+        const source = outputs[path]?.entryPoint;
+        if (kind !== "dynamic-import" || source === undefined || source in lazy) continue;
+        lazy[source] = [path, ...staticImports(outputs, path)]
+          .filter((file) => !loaded.has(file)).map(address);
+        follow(path, loaded);
+      }
     }
-  }
+  };
+  follow(entry, new Set());
   return Object.fromEntries(Object.entries(lazy).sort());
 }

@@ -14,6 +14,7 @@ import { accountScenes, docsScenes } from "./shot_account.ts";
 import { adminScenes } from "./shot_admin.ts";
 import { Camera, type Scene } from "./shot_camera.ts";
 import { errorScenes } from "./shot_errors.ts";
+import { pkScenes } from "./shot_pk.ts";
 import { liveRooms, type ShotRooms } from "./shot_rooms.ts";
 import { takeSheets, writeIndex } from "./shot_sheets.ts";
 import { studioScenes } from "./shot_studio.ts";
@@ -26,7 +27,17 @@ import {
   watchScenes,
 } from "./shot_viewer.ts";
 
-const PARTS = ["lobby", "watch", "chat", "studio", "account", "admin", "docs", "error"] as const;
+const PARTS = [
+  "lobby",
+  "watch",
+  "chat",
+  "pk",
+  "studio",
+  "account",
+  "admin",
+  "docs",
+  "error",
+] as const;
 type Part = typeof PARTS[number];
 
 const MAX_README_BYTES = 300 * 1024;
@@ -90,6 +101,8 @@ async function scenesOf(
       return watchScenes(rooms);
     case "chat":
       return chatScenes(rooms);
+    case "pk":
+      return await pkScenes(platform, rooms);
     case "studio": {
       const care = rooms.live.find(({ role }) => role === "care")!;
       return studioScenes({ good: own, care, silent, homeless });

@@ -7,10 +7,11 @@ import { signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Message } from "../../im/protocol/message.ts";
 import { chatText } from "../i18n/chat.ts";
-import { formatCount } from "../i18n/mod.ts";
+import { formatCount, type Locale } from "../i18n/mod.ts";
 import { adoptViewers } from "../room/room_watch.ts";
 import { Icon } from "../ui/icons.tsx";
 import { Announcer } from "./announcer.ts";
+import { followBattles } from "./battle.ts";
 import { BROWSER_CLOCK } from "./clock.ts";
 import { Composer } from "./composer.tsx";
 import { GiftButton } from "./gift_sheet.tsx";
@@ -65,6 +66,7 @@ export function ChatPanel(props: ChatProps) {
       }),
       mountStage({ chat, me: account?.id ?? null, text, locale }),
       mountBoard({ chat, text, locale }),
+      followBattles(chat, props),
       () => announcer.stop(),
     ];
     const onVisible = () => chat.setHidden(document.hidden);
@@ -87,6 +89,7 @@ export function ChatPanel(props: ChatProps) {
   return (
     <div class="chat">
       <Trouble way={chat.way.value} text={text} />
+      <LeftOut chat={chat} text={text} locale={locale} />
       <MessageList rows={chat.rows} pending={chat.pending} context={context} />
       <p class="visually-hidden" aria-live="polite">{spoken}</p>
       {account !== null && <PrivatesCorner chat={chat} me={account.id} locale={locale} />}
@@ -126,4 +129,26 @@ function Trouble(
   if (way === "connecting") return <p class="chat-over">{text.connecting}</p>;
   const words = { offline: text.offline, banned: text.banned, missing: text.missing }[way];
   return <p class="chat-trouble" role="status">{words}</p>;
+}
+
+/** So long after the last one nothing is said of what was left out, milliseconds. */
+const LEFT_OUT_MS = 8_000;
+
+/** How many messages were too many for one viewer, while it happens. */
+function LeftOut(
+  { chat, text, locale }: {
+    readonly chat: ChatRoom;
+    readonly text: ReturnType<typeof chatText>;
+    readonly locale: Locale;
+  },
+) {
+  const dropped = chat.dropped.value;
+  const [before, setBefore] = useState(dropped);
+  useEffect(() => {
+    if (dropped <= before) return;
+    const timer = setTimeout(() => setBefore(dropped), LEFT_OUT_MS);
+    return () => clearTimeout(timer);
+  }, [dropped]);
+  if (dropped <= before) return null;
+  return <p class="chat-over">{text.dropped(formatCount(dropped - before, locale))}</p>;
 }

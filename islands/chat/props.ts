@@ -15,4 +15,13 @@ export interface ChatProps {
   readonly locale: Locale;
   /** Address of the sheet `chat.css`. */
   readonly sheet: string | null;
+  /** What battles need when there is one. */
+  readonly battles: {
+    /** Address of the sheet `pk.css`. */
+    readonly sheet: string | null;
+    /** Address of hls.js's worker script. */
+    readonly hlsWorkerUrl: string;
+    /** The server's clock when it made the page. */
+    readonly nowMs: number;
+  };
 }

@@ -18,6 +18,7 @@ import { deviceShelf } from "./drafts.ts";
 import { giftIcon, giftName } from "./gifts.ts";
 import { nameOf } from "./message_row.tsx";
 import type { ChatRoom } from "./room.ts";
+import { TalkOverlay } from "./talk_overlay.tsx";
 
 /** The player may come later than the talk: it is looked for so often, milliseconds. */
 const LOOK_EVERY_MS = 250;
@@ -110,6 +111,7 @@ function StageLayer(
           <GiftBanner key={banner.key} banner={banner} text={text} locale={locale} />
         ))}
       </ul>
+      <TalkOverlay chat={chat} text={text} />
       <div class="stage-switches">
         <button
           type="button"

@@ -8,6 +8,7 @@ import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
 import { studioPageText } from "../../islands/i18n/studio_page.ts";
 import LastBroadcasts from "../../islands/LastBroadcasts.tsx";
+import PkCard from "../../islands/PkCard.tsx";
 import PublishCard from "../../islands/PublishCard.tsx";
 import RoomDetails, { type RoomDetailsProps } from "../../islands/RoomDetails.tsx";
 import StudioBar from "../../islands/StudioBar.tsx";
@@ -86,6 +87,11 @@ export function studioPage(input: StudioInput): Page {
         </div>
         <div class="studio-side">
           <Island name="StudioPanel" component={StudioPanel} props={{ studio, locale }} />
+          <Island
+            name="PkCard"
+            component={PkCard}
+            props={{ studio, locale, sheet: input.manifest.styles.pk ?? null }}
+          />
           <Island
             name="PublishCard"
             component={PublishCard}

@@ -111,6 +111,7 @@ export function watchPage(input: WatchInput): Page {
               embeddable: input.embeddable,
             }}
           />
+          {own && room.live && <div id="pk-host" class="pk-place" />}
           {own && !room.live && (
             <section class="card notice">
               <p>{text.ownRoomNotLive}</p>
@@ -160,6 +161,11 @@ function RoomPanel(input: WatchInput) {
             : { id: account.id, name: personOf(account).name, admin: account.admin },
           locale,
           sheet: manifest.styles.chat ?? null,
+          battles: {
+            sheet: manifest.styles.pk ?? null,
+            hlsWorkerUrl: manifest.files["hls.worker.js"] ?? "",
+            nowMs: reader.nowMs,
+          },
         }}
       />
     ),

@@ -1,0 +1,166 @@
+/**
+ * A battle on the stage: the room's own picture moves to the left half, the other one comes to the
+ * right, above both stand the totals and the clock. The stage keeps its size: nothing else moves.
+ *
+ * @module
+ */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { formatCount } from "../i18n/mod.ts";
+import { type PkText, pkText } from "../i18n/pk.ts";
+import { Icon } from "../ui/icons.tsx";
+import { type BattleView, clockText, type Result } from "./battle_view.ts";
+import { type BattleFeed, useBattle } from "./feed.ts";
+import { type RivalElement, useRival } from "./rival_session.ts";
+
+/** Both pictures while there is a battle, and what is said of it. */
+export function BattleStage({ feed, player }: {
+  readonly feed: BattleFeed;
+  /** The page's player, which makes room. */
+  readonly player: HTMLElement;
+}) {
+  const view = useBattle(feed);
+  const shown = view?.onStage === true ? view : null;
+  const text = pkText(feed.locale);
+  const on = shown !== null;
+  // Before anything is painted: the parts stand where they belong at once.
+  useLayoutEffect(() => {
+    player.toggleAttribute("data-battle", on);
+    return () => player.removeAttribute("data-battle");
+  }, [on]);
+  return (
+    <>
+      <Spoken view={shown} text={text} />
+      {shown !== null && <Battle key={shown.battle} feed={feed} view={shown} text={text} />}
+    </>
+  );
+}
+
+function Battle(
+  { feed, view, text }: {
+    readonly feed: BattleFeed;
+    readonly view: BattleView;
+    readonly text: PkText;
+  },
+) {
+  const { rival, result } = view;
+  const video = useRef<RivalElement>(null);
+  const still = useRef<HTMLCanvasElement>(null);
+  const { state, muted, toggleSound } = useRival(rival.room, {
+    video,
+    still,
+    hlsWorkerUrl: feed.hlsWorkerUrl,
+  });
+  const away = state === "waiting" || state === "ended" || state === "failed";
+  return (
+    <>
+      <div class="battle-rival">
+        <video
+          ref={video}
+          muted
+          playsInline
+          tabIndex={-1}
+          poster={`/live/${rival.room}/still.jpg`}
+          aria-label={rival.name}
+        />
+        <canvas ref={still} hidden aria-hidden="true" />
+      </div>
+      <section class="battle" aria-label={text.battle}>
+        <Totals view={view} feed={feed} text={text} />
+        <p class={`battle-clock tabular${view.phase === "penalty" ? " penalty" : ""}`} role="timer">
+          {view.phase === "penalty" ? text.penalty : text.pk}
+          {view.phase !== "over" && <b>{clockText(view.leftMs)}</b>}
+        </p>
+        <div class="battle-half own">
+          {result !== null && <Outcome result={result} text={text} />}
+        </div>
+        <div class="battle-half rival">
+          <p class="battle-ways">
+            <a
+              class="battle-link"
+              href={`/rooms/${rival.room}`}
+              aria-label={text.otherRoom(rival.name)}
+            >
+              <bdi class="ellipsis">{rival.name}</bdi>
+              <Icon name="external-link" size={14} />
+            </a>
+            <button
+              type="button"
+              class="battle-sound"
+              aria-pressed={!muted}
+              aria-label={text.soundOf(rival.name)}
+              title={text.soundOf(rival.name)}
+              onClick={toggleSound}
+            >
+              <Icon name={muted ? "volume-x" : "volume-2"} size={20} />
+            </button>
+          </p>
+          {away && <p class="battle-away">{text.rivalAway(rival.name)}</p>}
+          {!away && state !== "playing" && state !== "paused" && (
+            <span class="player-spinner" aria-hidden="true" />
+          )}
+          {result !== null && <Outcome result={opposite(result)} text={text} />}
+        </div>
+      </section>
+    </>
+  );
+}
+
+/** The bar: whose side has how much. */
+function Totals(
+  { view: { own, rival, share }, feed: { locale }, text }: {
+    readonly view: BattleView;
+    readonly feed: BattleFeed;
+    readonly text: PkText;
+  },
+) {
+  const ownScore = formatCount(own.score, locale);
+  const rivalScore = formatCount(rival.score, locale);
+  return (
+    <div class="battle-bar" style={`--share:${share}`}>
+      <p class="battle-side own">
+        <b class="tabular" aria-hidden="true">{ownScore}</b>
+        <bdi class="ellipsis" aria-hidden="true">{own.name}</bdi>
+        <span class="visually-hidden">{text.score(own.name, ownScore)}</span>
+      </p>
+      <p class="battle-side rival">
+        <bdi class="ellipsis" aria-hidden="true">{rival.name}</bdi>
+        <b class="tabular" aria-hidden="true">{rivalScore}</b>
+        <span class="visually-hidden">{text.score(rival.name, rivalScore)}</span>
+      </p>
+    </div>
+  );
+}
+
+function Outcome({ result, text }: { readonly result: Result; readonly text: PkText }) {
+  return <p class={`battle-outcome ${result}`}>{text[result]}</p>;
+}
+
+/** Begin and end, for those who do not see it; totals would flood. */
+function Spoken({ view, text }: { readonly view: BattleView | null; readonly text: PkText }) {
+  const [words, setWords] = useState("");
+  const moment = view === null ? null : `${view.battle} ${view.phase}`;
+  const before = useRef<string | null>(null);
+  useEffect(() => {
+    if (view !== null) setWords(wordsOf(view, text));
+    else if (before.current !== null) setWords(text.over);
+    before.current = moment;
+  }, [moment]);
+  return <p class="visually-hidden" aria-live="polite">{words}</p>;
+}
+
+function wordsOf({ result, own, rival }: BattleView, text: PkText): string {
+  switch (result) {
+    case null:
+      return text.begins(rival.name);
+    case "draw":
+      return text.drawn;
+    case "won":
+      return text.wonBy(own.name);
+    case "lost":
+      return text.wonBy(rival.name);
+  }
+}
+
+function opposite(result: Result): Result {
+  return result === "draw" ? "draw" : result === "won" ? "lost" : "won";
+}
