@@ -1,19 +1,13 @@
-import { signal } from "@preact/signals";
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { pkOf } from "../im/protocol/bodies.ts";
-import type { PkBody } from "../im/protocol/message.ts";
+import { useEffect, useState } from "preact/hooks";
 import { loadSheet } from "./chat/sheet.ts";
 import type { Locale } from "./i18n/mod.ts";
 import { pkCardText } from "./i18n/pk_card.ts";
-import type { BattleFeed } from "./pk/feed.ts";
 import type { StudioSnapshot } from "./studio/snapshot.ts";
 import { studioStore, useStudio } from "./studio/store.ts";
-import { api } from "./ui/api.ts";
 import { Card } from "./ui/card.tsx";
-import { poll } from "./ui/poll.ts";
 
-/** An invitation waits 30 s: it is seen early enough. */
-const INTERVAL_MS = 2_000;
+/** A script that did not come is asked for again after this time, milliseconds. */
+const RETRY_MS = 5_000;
 
 /** Props of {@linkcode PkCard}. */
 export interface PkCardProps {
@@ -23,50 +17,34 @@ export interface PkCardProps {
   readonly sheet: string | null;
 }
 
-type Later = typeof import("./pk/later.tsx");
-
 /** Battles, for the broadcaster who looks at the studio and not at the room. */
 export default function PkCard({ studio, locale, sheet }: PkCardProps) {
   const text = pkCardText(locale);
-  const { stream } = useStudio(studio);
-  const live = stream?.state === "live";
-  const [later, setLater] = useState<Later | null>(null);
-  const battle = useMemo(() => signal<PkBody | null>(null), []);
-  const [feed, setFeed] = useState<BattleFeed | null>(null);
+  const live = useStudio(studio).stream?.state === "live";
+  const [later, setLater] = useState<typeof import("./pk/later.tsx") | null>(null);
+  const [failures, setFailures] = useState(0);
   useEffect(() => {
-    if (!live) return;
-    const end = new AbortController();
-    const { roomId } = studio;
-    setFeed({
-      room: roomId,
-      battle,
-      skewMs: studioStore(studio).nowMs() - Date.now(),
-      locale,
-      hlsWorkerUrl: "",
-      adopt: (body) => battle.value = body,
-    });
-    poll({
-      intervalMs: INTERVAL_MS,
-      immediately: true,
-      signal: end.signal,
-      run: async (signal) => {
-        const { pk } = await api.get("/api/rooms/{room}/pk", { path: { room: roomId }, signal });
-        battle.value = pk === null ? null : pkOf(pk);
-        // Here, so that a script that did not come is asked for again.
-        const [loaded] = await Promise.all([import("./pk/later.tsx"), loadSheet(sheet)]);
-        if (!signal.aborted) setLater(loaded);
-      },
-    });
-    return () => end.abort();
-  }, [live]);
+    if (!live || later !== null) return;
+    const load = () =>
+      Promise.all([import("./pk/later.tsx"), loadSheet(sheet)])
+        .then(([loaded]) => setLater(loaded), () => setFailures(failures + 1));
+    const timer = setTimeout(load, failures === 0 ? 0 : RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [live, failures]);
   return (
     <Card id="pk" title={text.battle}>
       <div class="pk-place">
         {!live
           ? <p class="muted">{text.whenLive}</p>
-          : later !== null && feed !== null
-          ? <later.HostRow feed={feed} />
-          : <div class="skeleton pk-loading" aria-hidden="true" />}
+          : later === null
+          ? <div class="skeleton pk-loading" aria-hidden="true" />
+          : (
+            <later.StudioHost
+              room={studio.roomId}
+              locale={locale}
+              skewMs={studioStore(studio).nowMs() - Date.now()}
+            />
+          )}
       </div>
     </Card>
   );

@@ -29,4 +29,4 @@ export function mountHost(feed: BattleFeed, place: HTMLElement): () => void {
   return () => render(null, place);
 }
 
-export { HostRow };
+export { StudioHost } from "./studio_host.tsx";

@@ -1,0 +1,193 @@
+/** Two rooms battle in real Chromium: both pages show both pictures, and the same totals. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { pkText } from "../../islands/i18n/pk.ts";
+import type { RivalElement } from "../../islands/pk/rival_session.ts";
+import { axeViolations, axeViolationsInBothThemes } from "../support/axe.ts";
+import { launchBrowser, openPage, type PageOptions, visit } from "../support/browser.ts";
+import { makeSource, Publisher } from "../support/ffmpeg.ts";
+import { TestPlatform } from "../support/platform.ts";
+import { waitUntilPlaying } from "../support/player.ts";
+import { waitFor } from "../support/wait.ts";
+
+const text = pkText("en");
+const PASSWORD = "a long password";
+/** A folder for pictures of what the test saw, for people who look. */
+const SHOTS = Deno.env.get("PK_SHOTS");
+
+/** Runs before the page's scripts: adds up what moved without the reader doing anything. */
+const MEASURE_SHIFT = `
+  window.layoutShift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (!entry.hadRecentInput) window.layoutShift += entry.value;
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
+const layoutShift = (page: Page) =>
+  page.evaluate(() => (globalThis as unknown as { layoutShift: number }).layoutShift);
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+}
+
+/** Waits until the other side's picture stands beside the own one and moves. */
+async function seesRival(page: Page): Promise<void> {
+  const framesOf = () =>
+    page.evaluate(() => {
+      const video = document.querySelector<RivalElement>(".battle-rival video");
+      const playing = video?.inspect?.().state === "playing";
+      return playing ? video!.getVideoPlaybackQuality().totalVideoFrames : null;
+    });
+  let first: number | null = null;
+  await waitFor("the other picture", async () => {
+    const frames = await framesOf();
+    first ??= frames;
+    return first !== null && frames !== null && frames > first + 10;
+  }, { deadlineMs: 40_000 });
+}
+
+const scores = (page: Page) => page.locator(".battle-side b").allInnerTexts();
+
+Deno.test({
+  name: "a room challenges another; both pages show both pictures, gifts score, one side wins",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    await using platform = await TestPlatform.start();
+    const source = `${platform.dataDir}/source.flv`;
+    await makeSource(source, { seconds: 8 });
+    const open = async (name: string) => {
+      const { body: { token, account } } = await platform.api<
+        { token: string; account: { id: string } }
+      >("/api/accounts", { body: { name, password: PASSWORD } });
+      const { body } = await platform.api<{ room: { id: string }; publish: { key: string } }>(
+        "/api/rooms",
+        { token, body: { title: `${name} sings` } },
+      );
+      const { room: { id }, publish: { key } } = body;
+      const publishUrl = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${id}?key=${key}`;
+      return { id, key, token, account: account.id, publishUrl };
+    };
+    const lin = await open("Lin");
+    const zhe = await open("Zhe");
+    await using _first = Publisher.file(source, lin.publishUrl);
+    await using _second = Publisher.file(source, zhe.publishUrl);
+    await platform.waitLive(lin);
+    await platform.waitLive(zhe);
+    const browser = await launchBrowser();
+    try {
+      const enter = async (room: { id: string; token: string }, options: PageOptions) => {
+        const opened = await openPage(browser, `${platform.url}/healthz`, {
+          ...options,
+          before: MEASURE_SHIFT,
+        });
+        await opened.context.addCookies([
+          { name: "wanren_session", value: room.token, url: platform.url },
+        ]);
+        await visit(opened.page, `${platform.url}/rooms/${room.id}`);
+        return opened;
+      };
+      const linsTab = await enter(lin, { width: 1440, height: 900 });
+      const zhesTab = await enter(zhe, { width: 390, height: 844, touch: true });
+      const [linPage, zhePage] = [linsTab.page, zhesTab.page];
+
+      await t.step("one invites by keyboard, the other accepts", async () => {
+        await waitUntilPlaying(linPage);
+        const invite = linPage.getByRole("button", { name: text.challenge });
+        await invite.focus();
+        await linPage.keyboard.press("Enter");
+        await linPage.getByRole("radio", { name: /Zhe/ }).check();
+        await linPage.getByRole("radio", { name: text.minute("1"), exact: true }).check();
+        await shot(linPage, "invite");
+        assert.deepEqual(await axeViolations(linPage), []);
+        await linPage.getByRole("button", { name: text.invite }).press("Enter");
+        await linPage.locator(".pk-host-words", { hasText: "Waiting for Zhe" }).waitFor();
+        await zhePage.locator(".pk-host.asked", { hasText: "Lin challenges you" }).waitFor();
+        await shot(zhePage, "asked");
+        await zhePage.getByRole("button", { name: text.accept, exact: true }).click();
+      });
+
+      await t.step("both pages show both pictures, and nothing else moves", async () => {
+        for (const page of [linPage, zhePage]) {
+          await seesRival(page);
+          await waitUntilPlaying(page);
+          const [own, rival, stage] = await Promise.all(
+            [".player-frame video", ".battle-rival video", ".stage"]
+              .map(async (place) => (await page.locator(place).boundingBox())!),
+          );
+          assert.ok(own !== undefined && rival !== undefined && stage !== undefined);
+          assert.ok(Math.abs(own.width - rival.width) <= 1 && own.x + own.width <= rival.x + 1);
+          assert.deepEqual([own.y, own.height], [rival.y, rival.height]);
+          assert.ok(rival.y + rival.height <= stage.y + stage.height + 1, "within the stage");
+          assert.ok(
+            await page.evaluate(() =>
+              document.querySelector<HTMLVideoElement>(".battle-rival video")!.muted
+            ),
+          );
+          assert.ok(await layoutShift(page) <= 0.02, `it moved by ${await layoutShift(page)}`);
+        }
+        await shot(linPage, "running-desktop");
+        await shot(zhePage, "running-phone");
+      });
+
+      await t.step("a gift scores for its side, on both pages", async () => {
+        const admin = await platform.api<{ token: string }>("/api/sessions", {
+          body: { name: "admin", password: "correct horse battery" },
+        });
+        const grant = await platform.api(`/api/admin/accounts/${lin.account}/coins`, {
+          token: admin.body.token,
+          body: { coins: 500, reason: "" },
+        });
+        assert.ok(grant.status < 300, `${grant.status}`);
+        const gift = await platform.api(`/api/rooms/${zhe.id}/gifts`, {
+          token: lin.token,
+          body: { gift: "cake", count: 1, requestId: "r1" },
+        });
+        assert.equal(gift.status, 201);
+        await waitFor(
+          "the totals",
+          async () =>
+            (await scores(zhePage)).join() === "66,0" && (await scores(linPage)).join() === "0,66",
+        );
+      });
+
+      await t.step("the sound of the other side is a switch of its own", async () => {
+        const sound = linPage.getByRole("button", { name: text.soundOf("Zhe") });
+        assert.equal(await sound.getAttribute("aria-pressed"), "false");
+        await sound.press("Enter");
+        assert.equal(await sound.getAttribute("aria-pressed"), "true");
+        assert.ok(
+          await linPage.evaluate(() =>
+            !document.querySelector<HTMLVideoElement>(".battle-rival video")!.muted
+          ),
+        );
+        assert.deepEqual(await axeViolationsInBothThemes(linPage), []);
+        assert.deepEqual(await axeViolations(zhePage), []);
+      });
+
+      await t.step("who ends it early has lost; the winner ends the penalty", async () => {
+        await linPage.getByRole("button", { name: text.end }).click();
+        await linPage.getByRole("dialog").getByRole("button", { name: text.end }).click();
+        await zhePage.locator(".battle-half.own .won").waitFor();
+        await zhePage.locator(".battle-half.rival .lost").waitFor();
+        await linPage.locator(".battle-half.own .lost").waitFor();
+        await shot(linPage, "penalty-desktop");
+        await shot(zhePage, "penalty-phone");
+        await zhePage.getByRole("button", { name: text.endPenalty }).click();
+        for (const page of [linPage, zhePage]) {
+          await page.locator(".battle").waitFor({ state: "detached" });
+          await waitFor("the whole stage", async () => {
+            const video = (await page.locator(".player-frame video").boundingBox())!;
+            return video.width === (await page.locator(".stage").boundingBox())!.width;
+          });
+        }
+        assert.deepEqual(linsTab.complaints, []);
+        assert.deepEqual(zhesTab.complaints, []);
+      });
+    } finally {
+      await browser.close();
+    }
+  },
+});
