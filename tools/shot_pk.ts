@@ -25,7 +25,7 @@ export async function pkScenes(platform: TestPlatform, rooms: ShotRooms): Promis
   for (const [side, gift, count] of [[first, "rocket", 12], [second, "cake", 66]] as const) {
     await platform.api(`/api/rooms/${side!.id}/gifts`, {
       token: rooms.follower,
-      body: { gift, count, requestId: `${gift} ${count}` },
+      body: { gift, count, requestId: `shot-${gift}` },
     });
   }
   const battle: Scene["prepare"] = async (page) => {

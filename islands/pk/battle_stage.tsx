@@ -30,7 +30,7 @@ export function BattleStage({ feed, player }: {
   return (
     <>
       <Spoken view={shown} text={text} />
-      {shown !== null && <Battle key={shown.battle} feed={feed} view={shown} text={text} />}
+      {shown !== null && <Battle key={shown.rival.room} feed={feed} view={shown} text={text} />}
     </>
   );
 }

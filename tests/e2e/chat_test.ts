@@ -88,6 +88,8 @@ Deno.test({
         await say(ben, "hi @Ann");
         await sees(ann, "hi @Ann");
         await ann.locator(".say-mention").waitFor();
+        // A room without a battle loads nothing of battles.
+        assert.equal(await ann.locator('link[href*="/pk-"]').count(), 0);
         await waitFor("the canvas", () => ann.locator(".danmaku canvas").isVisible());
         await shot(ann, "desktop");
         await shot(ben, "phone");
@@ -148,6 +150,25 @@ Deno.test({
           "the focus",
           () => ann.evaluate(() => document.activeElement?.matches(".chat-input") === true),
         );
+      });
+
+      await t.step("a phone held sideways shows the last texts over the picture", async () => {
+        await ben.setViewportSize({ width: 844, height: 390 });
+        const over = ben.locator(".talk-over-list");
+        await over.getByText(/quick \d+/).last().waitFor({ state: "attached" });
+        const [list, stage] = [
+          (await over.boundingBox())!,
+          (await ben.locator(".stage").boundingBox())!,
+        ];
+        assert.ok(list.y + list.height < stage.y + stage.height, "above the controls");
+        await shot(ben, "sideways");
+        await ben.locator(".talk-over-say").press("Enter");
+        await waitFor(
+          "the focus",
+          () => ben.evaluate(() => document.activeElement?.matches(".chat-input") === true),
+        );
+        await ben.setViewportSize({ width: 390, height: 844 });
+        await over.waitFor({ state: "detached" });
       });
 
       await t.step("axe-core finds nothing, in both themes", async () => {
