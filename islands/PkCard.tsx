@@ -21,12 +21,12 @@ export interface PkCardProps {
 export default function PkCard({ studio, locale, sheet }: PkCardProps) {
   const text = pkCardText(locale);
   const live = useStudio(studio).stream?.state === "live";
-  const [later, setLater] = useState<typeof import("./pk/later.tsx") | null>(null);
+  const [later, setLater] = useState<typeof import("./pk/studio_host.tsx") | null>(null);
   const [failures, setFailures] = useState(0);
   useEffect(() => {
     if (!live || later !== null) return;
     const load = () =>
-      Promise.all([import("./pk/later.tsx"), loadSheet(sheet)])
+      Promise.all([import("./pk/studio_host.tsx"), loadSheet(sheet)])
         .then(([loaded]) => setLater(loaded), () => setFailures(failures + 1));
     const timer = setTimeout(load, failures === 0 ? 0 : RETRY_MS);
     return () => clearTimeout(timer);

@@ -3,4 +3,5 @@
  *
  * @module
  */
+import "../room/shell.ts";
 export { ChatPanel } from "./panel.tsx";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "../room/shell.ts";
 import { render } from "preact";
 import { BattleStage } from "./battle_stage.tsx";
 import type { BattleFeed } from "./feed.ts";
@@ -28,5 +29,3 @@ export function mountHost(feed: BattleFeed, place: HTMLElement): () => void {
   render(<HostRow feed={feed} />, place);
   return () => render(null, place);
 }
-
-export { StudioHost } from "./studio_host.tsx";

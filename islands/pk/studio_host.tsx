@@ -1,8 +1,14 @@
 /**
- * A broadcaster's line where no talk brings the news: it asks.
+ * A broadcaster's line where no talk brings the news: it asks. A script of its own: nothing is
+ * played here.
  *
  * @module
  */
+// The studio has these anyway: they stay in one file with the rest.
+import "../player/describe.ts";
+import "../room/shell.ts";
+import "../ui/copy_field.tsx";
+import "../ui/field.tsx";
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { pkOf } from "../../im/protocol/bodies.ts";
@@ -25,7 +31,6 @@ export function StudioHost({ room, locale, skewMs }: {
 }) {
   const [feed] = useState<BattleFeed>(() => {
     const battle = signal<PkBody | null>(null);
-    // Nothing is played here.
     const hlsWorkerUrl = "";
     return { room, battle, skewMs, locale, hlsWorkerUrl, adopt: (body) => battle.value = body };
   });
