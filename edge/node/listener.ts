@@ -63,8 +63,10 @@ const TOO_MANY = rawAnswer(problem({
 interface Http1Connection {
   /** Requests without a complete answer; an upgraded connection has one until it closes. */
   running: number;
-  /** The last request; null before the first one and after an upgrade. */
+  /** The request that runs; null while there is none and after an upgrade. */
   request: http.IncomingMessage | null;
+  /** It had one: it may wait for the next one for longer than for the first. */
+  hadRequest: boolean;
   /** When it began to wait for a request, or the last request began; monotonic milliseconds. */
   sinceMs: number;
 }
@@ -242,15 +244,24 @@ export class Listener {
     if (connection === undefined) return;
     connection.running++;
     connection.request = request;
+    connection.hadRequest = true;
     connection.sinceMs = performance.now();
     response.once("close", () => {
       connection.sinceMs = performance.now();
-      if (--connection.running === 0 && this.#draining) socket.destroySoon();
+      if (--connection.running > 0) return;
+      // An idle connection holds nothing of what it asked.
+      connection.request = null;
+      if (this.#draining) socket.destroySoon();
     });
   }
 
   #expect(socket: Socket): void {
-    this.#connections.set(socket, { running: 0, request: null, sinceMs: performance.now() });
+    this.#connections.set(socket, {
+      running: 0,
+      request: null,
+      hadRequest: false,
+      sinceMs: performance.now(),
+    });
     socket.once("close", () => this.#connections.delete(socket));
   }
 
@@ -258,10 +269,10 @@ export class Listener {
   #check(timeouts: { readonly headersMs: number; readonly requestMs: number }): void {
     const { headersMs, requestMs } = timeouts;
     const nowMs = performance.now();
-    for (const [socket, { running, request, sinceMs }] of this.#connections) {
+    for (const [socket, { running, request, hadRequest, sinceMs }] of this.#connections) {
       const waitingMs = nowMs - sinceMs;
       const isLate = running === 0
-        ? waitingMs > headersMs + (request === null ? 0 : KEEP_ALIVE_MS)
+        ? waitingMs > headersMs + (hadRequest ? KEEP_ALIVE_MS : 0)
         : request?.complete === false && waitingMs > requestMs;
       if (!isLate) continue;
       this.counters.clientErrors++;
