@@ -12,6 +12,8 @@ export interface AccountPeople {
   readonly takenName: string;
   /** Session token of its owner. */
   readonly member: string;
+  /** Session token of somebody with coins. */
+  readonly rich: string;
   /** Session token of an administrator. */
   readonly admin: string;
 }
@@ -19,7 +21,7 @@ export interface AccountPeople {
 const PASSWORD = "a long password";
 
 /** Log-in, sign-up, the account, first run. */
-export function accountScenes({ takenName, member, admin }: AccountPeople): Scene[] {
+export function accountScenes({ takenName, member, rich, admin }: AccountPeople): Scene[] {
   const fill = (name: string, password: string) => async (page: Page) => {
     await page.fill("#name", name);
     await page.fill("#password", password);
@@ -32,6 +34,8 @@ export function accountScenes({ takenName, member, admin }: AccountPeople): Scen
     { name: "account-signup", path: "/signup" },
     { name: "account-signup-refused", path: "/signup", prepare: fill(takenName, PASSWORD) },
     { name: "account-setup-done", path: "/setup?token=x" },
+    { name: "account-wallet", path: "/account/wallet", token: rich },
+    { name: "account-wallet-empty", path: "/account/wallet", token: member },
     { name: "account-settings", path: "/account", token: admin },
     {
       name: "account-delete",

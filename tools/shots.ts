@@ -93,7 +93,7 @@ async function scenesOf(
 ): Promise<readonly Scene[]> {
   const { silent, homeless, admin } = rooms;
   const own = rooms.live[0]!;
-  const people = { takenName: own.owner, member: silent.token, admin };
+  const people = { takenName: own.owner, member: silent.token, rich: rooms.follower, admin };
   switch (part) {
     case "lobby":
       return lobbyScenes(rooms);
