@@ -15,6 +15,7 @@ import { Outbox, type Pending, type Refusal } from "./outbox.ts";
 import { earlierOf, resumedAt } from "./places.ts";
 import { Poller } from "./poller.ts";
 import { NO_STATES, readStates, type RoomStates } from "./states.ts";
+import { Trickle } from "./trickle.ts";
 import { type Arrival, type Row, Timeline } from "./timeline.ts";
 import type { OutgoingText, PollAnswer, Transport } from "./transport.ts";
 
@@ -64,6 +65,7 @@ export class ChatRoom {
   readonly #likes: LikeCounter;
   readonly #render: Alarm;
   readonly #fallback: Alarm;
+  readonly #trickle: Trickle;
   readonly #ended = new AbortController();
   readonly #readers = new Set<NewsReader>();
   readonly #refused = new Set<(text: Pending, refusal: Refusal) => void>();
@@ -88,6 +90,9 @@ export class ChatRoom {
     this.room = room;
     this.#render = new Alarm(clock);
     this.#fallback = new Alarm(clock);
+    this.#trickle = new Trickle(clock, (messages) => {
+      this.#take({ messages, dropped: 0, reset: false });
+    });
     this.#connection = new Connection({
       room,
       transport,
@@ -102,7 +107,7 @@ export class ChatRoom {
         },
         onBatch: (batch) => {
           this.#pushed = batch.cursor;
-          this.#take(batch);
+          this.#takeBatch(batch);
         },
         onRefused: (reason) => {
           this.#poller.stop();
@@ -197,12 +202,14 @@ export class ChatRoom {
     this.#likes.stop();
     this.#render.clear();
     this.#fallback.clear();
+    this.#trickle.clear();
     this.#readers.clear();
   }
 
   /** The page is seen or not. */
   setHidden(hidden: boolean): void {
     this.#poller.setHidden(hidden);
+    this.#trickle.setHidden(hidden);
     if (!hidden) this.#connection.connect();
   }
 
@@ -326,6 +333,19 @@ export class ChatRoom {
     };
     // Without a past the list begins now.
     read(LOOK_BACK_MS).catch(() => {});
+  }
+
+  /** What is important and few texts at once, many a few at a time. */
+  #takeBatch(batch: Arrival): void {
+    if (batch.reset) this.#trickle.flush();
+    else {
+      const texts = batch.messages.filter(({ kind }) => kind === "chat");
+      if (this.#trickle.take(texts)) {
+        this.#take({ ...batch, messages: batch.messages.filter(({ kind }) => kind !== "chat") });
+        return;
+      }
+    }
+    this.#take(batch);
   }
 
   #take(arrival: Arrival): void {

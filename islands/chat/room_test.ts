@@ -4,11 +4,13 @@ import {
   cursorAt,
   FakeTransport,
   message,
+  notice,
   polled,
   state,
   StillClock,
   turn,
 } from "../../tests/support/chat.ts";
+import { messageId } from "../../im/protocol/message.ts";
 import { ChatRoom, POLL_AFTER_MS, RENDER_EVERY_MS } from "./room.ts";
 
 function begin() {
@@ -55,6 +57,46 @@ Deno.test("ChatRoom changes its signals at most ten times a second", async () =>
   await clock.pass(RENDER_EVERY_MS);
   assert.equal(room.rows.value.length, 200);
   assert.ok(changes <= 12, `${changes} changes`);
+});
+
+Deno.test("ChatRoom shows many texts of one batch a few at a time, each once, before the next comes", async () => {
+  const { clock, transport, room, texts } = begin();
+  await turn();
+  transport.line.hello();
+  let largest = 0;
+  room.onNews((messages) => largest = Math.max(largest, messages.length));
+  const from = (start: number, many: number) =>
+    Array.from({ length: many }, (_, index) => message(start + index));
+  transport.line.frame(batch([...from(1, 100), state(101, "likes", 7)], 101));
+  await clock.pass(RENDER_EVERY_MS);
+  // What is a state does not wait for the texts.
+  assert.equal(room.states.value.likes, 7);
+  assert.ok(texts().length < 50, `${texts().length} rows`);
+  await clock.pass(400);
+  transport.line.frame(batch(from(102, 5), 106));
+  await clock.pass(500);
+  const shown = texts();
+  assert.equal(shown.length, 105);
+  assert.deepEqual([shown[0], shown[99], shown[104]], ["text 1", "text 100", "text 106"]);
+  assert.ok(largest <= 20, `${largest} at once`);
+
+  transport.line.frame(batch(from(107, 60), 166));
+  room.setHidden(true);
+  await clock.pass(RENDER_EVERY_MS);
+  assert.equal(texts().at(-1), "text 166");
+});
+
+Deno.test("ChatRoom takes back a text that waits to be shown", async () => {
+  const { clock, transport, texts } = begin();
+  await turn();
+  transport.line.hello();
+  const many = Array.from({ length: 40 }, (_, index) => message(1 + index));
+  const id = messageId(many[35]!.score);
+  transport.line.frame(batch(many, 40));
+  transport.line.frame(batch([notice(41, "removed", { ids: [id] })], 41));
+  await clock.pass(1_000);
+  assert.equal(texts().length, 39);
+  assert.ok(!texts().includes("text 36"));
 });
 
 Deno.test("ChatRoom polls everything while the connection does not come", async () => {
