@@ -6,9 +6,9 @@
  */
 import { ChannelRing } from "../../im/channel_ring.ts";
 import type { Feed } from "../../im/feed.ts";
-import { accountChannel, type Message, scoreAt } from "../../im/protocol/message.ts";
+import { accountChannel, scoreAt } from "../../im/protocol/message.ts";
 import { EncodedFrame } from "./encoded_frame.ts";
-import type { ImRoom } from "./room.ts";
+import { type ImRoom, MAX_BUFFERED_BYTES, STALLED_AFTER_MS } from "./room.ts";
 import type { PushViewer } from "./viewer.ts";
 
 /** Private messages that are held for connections that come back. */
@@ -22,8 +22,11 @@ const LINGER_MS = 5_000;
 
 /** A connection and where it stands in its account's channel. */
 interface Reader {
-  readonly room: ImRoom;
+  readonly ring: ChannelRing;
+  readonly room: Pick<ImRoom, "cursorWith">;
   own: number;
+  /** Since when it takes nothing while something is there for it, milliseconds; null: it does. */
+  stalledSinceMs: number | null;
 }
 
 interface Account {
@@ -38,6 +41,8 @@ export class Accounts {
   readonly #feed: Feed;
   readonly #now: () => number;
   readonly #accounts = new Map<string, Account>();
+  /** Connections that were skipped and get what they missed once they take it. */
+  readonly #slow = new Map<PushViewer, Reader>();
 
   constructor(feed: Feed, options: { readonly now: () => number }) {
     this.#feed = feed;
@@ -57,19 +62,31 @@ export class Accounts {
   /** Takes a connection in; `own` is its place in the account's channel, null when it is new. */
   join(
     viewer: PushViewer & { readonly accountId: string },
-    at: { readonly room: ImRoom; readonly own: number | null },
+    at: { readonly room: Pick<ImRoom, "cursorWith">; readonly own: number | null },
   ): void {
     const account = this.#accounts.get(viewer.accountId) ?? this.#follow(viewer.accountId);
     clearTimeout(account.linger);
     const own = at.own ?? scoreAt(this.#now() - FRESH_MS);
-    const reader = { room: at.room, own };
+    const reader = { ring: account.ring, room: at.room, own, stalledSinceMs: null };
     account.readers.set(viewer, reader);
-    send(viewer, reader, account.ring.after(own));
+    this.#serve(viewer, reader);
+  }
+
+  /** Makes good for what slow connections missed, and ends those that take nothing for long. */
+  tend(): void {
+    for (const [viewer, reader] of this.#slow) {
+      this.#serve(viewer, reader);
+      const { stalledSinceMs } = reader;
+      if (stalledSinceMs === null || this.#now() - stalledSinceMs < STALLED_AFTER_MS) continue;
+      this.#slow.delete(viewer);
+      viewer.terminate();
+    }
   }
 
   /** Lets a connection go. */
   leave(viewer: PushViewer & { readonly accountId: string }): void {
     const { accountId } = viewer;
+    this.#slow.delete(viewer);
     const account = this.#accounts.get(accountId);
     if (account === undefined || !account.readers.delete(viewer)) return;
     if (account.readers.size > 0) return;
@@ -87,6 +104,19 @@ export class Accounts {
       unfollow();
     }
     this.#accounts.clear();
+    this.#slow.clear();
+  }
+
+  /** Sends what comes after a connection's place, unless too much waits there already. */
+  #serve(viewer: PushViewer, reader: Reader): void {
+    if (viewer.bufferedBytes > MAX_BUFFERED_BYTES) {
+      reader.stalledSinceMs ??= this.#now();
+      this.#slow.set(viewer, reader);
+      return;
+    }
+    reader.stalledSinceMs = null;
+    this.#slow.delete(viewer);
+    send(viewer, reader);
   }
 
   #follow(accountId: string): Account {
@@ -98,8 +128,8 @@ export class Accounts {
       linger: undefined,
       unfollow: this.#feed.follow(accountChannel(accountId), {
         onSlice: (slice) => {
-          const news = ring.take(slice, this.#now());
-          for (const [viewer, reader] of readers) send(viewer, reader, news);
+          ring.take(slice, this.#now());
+          for (const [viewer, reader] of readers) this.#serve(viewer, reader);
         },
         onAway: () => {},
         onMissing: () => {},
@@ -110,8 +140,8 @@ export class Accounts {
   }
 }
 
-function send(viewer: PushViewer, reader: Reader, news: readonly Message[]): void {
-  const messages = news.filter(({ score }) => score > reader.own).slice(-MAX_PER_FRAME);
+function send(viewer: PushViewer, reader: Reader): void {
+  const messages = reader.ring.after(reader.own).slice(-MAX_PER_FRAME);
   const last = messages.at(-1);
   if (last === undefined) return;
   reader.own = last.score;

@@ -320,6 +320,7 @@ export class ImGateway {
 
   /** Asks who is silent, ends who does not answer, and lets clients send again. */
   #tend(): void {
+    this.#options.accounts.tend();
     const nowMs = performance.now();
     const more = ALLOWANCE_PER_SECOND * (nowMs - this.#tendedAtMs) / 1000;
     this.#tendedAtMs = nowMs;
