@@ -169,6 +169,7 @@ async function say1({ cluster, accounts, fans, a }: Stage): Promise<void> {
   });
   const crowd = await rush(edge!.url, {
     connections: CONNECTIONS,
+    withinMs: 2_000,
     requests: accounts.map(({ token }, n) => ({
       path: `/api/rooms/${a}/messages`,
       ...{ token, address: addressOf(n), body: { kind: "chat", text: "1", clientId: "1" } },

@@ -8,6 +8,7 @@ import { connect } from "node:net";
 import type { Config } from "../../platform/config.ts";
 import { randomAccountId, randomToken, sha256Hex } from "../../rooms/secrets.ts";
 import type { Repositories } from "../../rooms/repository.ts";
+import { pause } from "./wait.ts";
 
 /** An account that nobody had to hash a password for. */
 export interface SeededAccount {
@@ -69,18 +70,28 @@ export interface RushOutcome {
   readonly statuses: Readonly<Record<number, number>>;
   /** Requests whose status was 200 or 201. */
   readonly accepted: readonly RushRequest[];
+  /** From when each was due to its answer. */
+  readonly waitsMs: readonly number[];
   readonly tookMs: number;
 }
 
-/** Sends all requests over `connections` connections, each as soon as the one before was answered. */
-export async function rush(
-  url: string,
-  of: { readonly requests: readonly RushRequest[]; readonly connections: number },
-): Promise<RushOutcome> {
+/** How a rush is made. */
+export interface RushOptions {
+  readonly requests: readonly RushRequest[];
+  /** Each sends one request at a time. */
+  readonly connections: number;
+  /** Requests are due evenly over this time. Default 0: as fast as they are answered. */
+  readonly withinMs?: number;
+}
+
+/** Sends all requests, each by the first connection that is free once it is due. */
+export async function rush(url: string, of: RushOptions): Promise<RushOutcome> {
   const { hostname, port } = new URL(url);
   const statuses: Record<number, number> = {};
   const accepted: RushRequest[] = [];
+  const waitsMs: number[] = [];
   const startedAtMs = performance.now();
+  const spacingMs = (of.withinMs ?? 0) / of.requests.length;
   let next = 0;
   const line = async () => {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -98,10 +109,15 @@ export async function rush(
       })
     );
     while (next < of.requests.length && !socket.destroyed) {
+      const dueAtMs = startedAtMs + next * spacingMs;
       const request = of.requests[next++]!;
+      const early = dueAtMs - performance.now();
+      if (early > 1) await pause(early);
+      const sentAtMs = spacingMs > 0 ? dueAtMs : performance.now();
       waiting = Promise.withResolvers<number>();
       socket.write(written(request));
       const status = await waiting.promise;
+      waitsMs.push(performance.now() - sentAtMs);
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (status === 200 || status === 201) accepted.push(request);
     }
@@ -109,7 +125,7 @@ export async function rush(
     await closed;
   };
   await Promise.all(Array.from({ length: of.connections }, line));
-  return { statuses, accepted, tookMs: performance.now() - startedAtMs };
+  return { statuses, accepted, waitsMs, tookMs: performance.now() - startedAtMs };
 }
 
 function written({ path, token, address, body }: RushRequest): string {
