@@ -17,6 +17,8 @@ const PASSWORD = "a long password";
 export interface ClusterOptions {
   readonly webs: number;
   readonly edges: number;
+  /** Edges say where they are, so that viewers are offered all of them. */
+  readonly offered?: boolean;
   /** Variables of every process, such as `REDIS_URL`. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -69,7 +71,9 @@ export class Cluster implements AsyncDisposable {
     );
     const edgeConfigs = Array.from({ length: options.edges }, (_, index) => {
       const { webUrl, ...config } = prepared[Math.min(index, prepared.length - 1)]!.config;
-      return { ...config, webUrl, port: freePort() };
+      const port = freePort();
+      const publicUrl = options.offered === true ? `http://127.0.0.1:${port}` : null;
+      return { ...config, webUrl, port, publicUrl };
     });
     const cluster = new Cluster({ configs, edgeConfigs, disposables: prepared });
     await before(configs[0]!);
