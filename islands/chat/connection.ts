@@ -24,6 +24,10 @@ export const HANDSHAKE_MS = 10_000;
 export const PONG_WITHIN_MS = 10_000;
 /** A connection that lasted so long was a good one, milliseconds. */
 const GOOD_AFTER_MS = 10_000;
+/** A gateway that was lost comes behind the others for so long, milliseconds. */
+const AVOID_MS = 15_000;
+/** Lost gateways that are remembered. */
+const MAX_AVOIDED = 8;
 
 /** Where a connection is. */
 export type ConnectionState = "connecting" | "open" | "waiting" | "ended";
@@ -63,6 +67,10 @@ export class Connection {
   #problem: ProblemCode | null = null;
   /** A wait that the gateway asked for; null: none. */
   #hintMs: number | null = null;
+  /** The gateway that is tried or open. */
+  #gateway: string | null = null;
+  /** When gateways were lost. */
+  readonly #lostAtMs = new Map<string, number>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -106,9 +114,9 @@ export class Connection {
   }
 
   #open(offer: Offer): void {
-    // A gateway that does not answer is left to the next one of the list.
-    const gateway = offer.gateways[this.#failures % Math.max(1, offer.gateways.length)];
+    const gateway = this.#choose(offer.gateways);
     if (gateway === undefined) return this.#lost();
+    this.#gateway = gateway;
     const query = new URLSearchParams({ ticket: offer.ticket });
     const cursor = this.#options.reader.cursor();
     if (cursor !== null) query.set("cursor", cursor);
@@ -128,6 +136,13 @@ export class Connection {
       // An address that the browser refuses: a page of HTTPS and a gateway without.
       this.#lost();
     }
+  }
+
+  /** The best one that was not lost just now, for who offers them may not know yet. */
+  #choose(gateways: readonly string[]): string | undefined {
+    const sinceMs = this.#options.clock.now() - AVOID_MS;
+    const lostAtMs = (one: string) => Math.max(this.#lostAtMs.get(one) ?? 0, sinceMs);
+    return gateways.toSorted((a, b) => lostAtMs(a) - lostAtMs(b))[0];
   }
 
   #read(bytes: Uint8Array, offer: Offer): void {
@@ -180,6 +195,14 @@ export class Connection {
     const { clock } = this.#options;
     const wasGood = this.#state === "open" && clock.now() - this.#openedAtMs >= GOOD_AFTER_MS;
     this.#failures = wasGood ? 0 : this.#failures + 1;
+    if (this.#gateway !== null) {
+      this.#lostAtMs.delete(this.#gateway);
+      this.#lostAtMs.set(this.#gateway, clock.now());
+      if (this.#lostAtMs.size > MAX_AVOIDED) {
+        this.#lostAtMs.delete(this.#lostAtMs.keys().next().value!);
+      }
+      this.#gateway = null;
+    }
     const problem = this.#problem;
     const hintMs = this.#hintMs;
     this.#drop();

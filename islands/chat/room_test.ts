@@ -233,6 +233,25 @@ Deno.test("ChatRoom walks down the list of gateways until one answers, and begin
   assert.deepEqual(hosts().slice(3), ["a.test"]);
 });
 
+Deno.test("ChatRoom does not go back to a gateway that was just lost, though it is offered first", async () => {
+  const { clock, transport } = begin();
+  transport.gateways = ["ws://a.test/im", "ws://b.test/im"];
+  const hosts = () => transport.lines.map(({ address }) => address.host);
+  await turn();
+  transport.line.hello();
+  transport.line.frame({ type: "reconnect", afterMs: 500 });
+  await clock.pass(1_000);
+  transport.gateways = ["ws://b.test/im", "ws://a.test/im"];
+  transport.line.lose();
+  await clock.pass(2_000);
+  assert.deepEqual(hosts(), ["a.test", "b.test", "a.test"], "the one that was lost first");
+  transport.line.hello();
+  await clock.pass(20_000);
+  transport.line.lose();
+  await clock.pass(2_000);
+  assert.deepEqual(hosts().slice(3), ["b.test"]);
+});
+
 Deno.test("ChatRoom stays away from a room that it was shown out of", async () => {
   const { clock, transport, room } = begin();
   await turn();

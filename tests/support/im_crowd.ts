@@ -161,24 +161,29 @@ export class ViewerCrowd implements AsyncDisposable {
       }
       throw last;
     };
+    let lines = 0;
+    /** The last line that opened; one that is left may end after it. */
+    let open = 0;
     const transport: Transport = {
       ...BROWSER_TRANSPORT,
       offer: (room, signal) => get(`/api/im/gateways?room=${room}`, signal),
       open: (address, reader) => {
         this.#lines++;
+        const line = ++lines;
         const edge = new URL(address.replace(/^ws/, "http")).origin;
         return BROWSER_TRANSPORT.open(address, {
           onOpen: () => reader.onOpen(),
           onFrame: (bytes) => {
             reader.onFrame(bytes);
-            if (viewer.at !== null || viewer.room.inspect().connection !== "open") return;
+            if (open === line || viewer.room.inspect().connection !== "open") return;
+            open = line;
             viewer.at = edge;
             viewer.connections++;
             viewer.openedAtMs = performance.now();
           },
           onEnd: () => {
             this.#lines--;
-            if (viewer.at === edge) viewer.at = null;
+            if (open === line) viewer.at = null;
             reader.onEnd();
           },
         });
