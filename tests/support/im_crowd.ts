@@ -8,10 +8,10 @@ import { WebSocket } from "ws";
 import { ApiError } from "../../client/mod.ts";
 import { PROTOBUF_SUBPROTOCOL, type ServerFrame } from "../../im/protocol/frames.ts";
 import { type Message, messageId } from "../../im/protocol/message.ts";
-import { decodeServerFrame } from "../../im/protocol/protobuf.ts";
+import { decodePollAnswer, decodeServerFrame } from "../../im/protocol/protobuf.ts";
 import { BROWSER_CLOCK } from "../../islands/chat/clock.ts";
 import { ChatRoom } from "../../islands/chat/room.ts";
-import { BROWSER_TRANSPORT, readPoll, type Transport } from "../../islands/chat/transport.ts";
+import { BROWSER_TRANSPORT, type Transport } from "../../islands/chat/transport.ts";
 import { waitFor } from "./wait.ts";
 
 /** Connections that are opened at once. */
@@ -149,9 +149,9 @@ export class ViewerCrowd implements AsyncDisposable {
           const response = await fetch(`${edge}${path}`, {
             signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
           });
-          const text = await response.text();
-          if (!response.ok) throw ApiError.of(response, text);
-          return JSON.parse(text);
+          const bytes = new Uint8Array(await response.arrayBuffer());
+          if (!response.ok) throw ApiError.of(response, new TextDecoder().decode(bytes));
+          return bytes;
         } catch (error) {
           signal.throwIfAborted();
           // An edge that answers is the one that the browser stays at.
@@ -166,7 +166,8 @@ export class ViewerCrowd implements AsyncDisposable {
     let open = 0;
     const transport: Transport = {
       ...BROWSER_TRANSPORT,
-      offer: (room, signal) => get(`/api/im/gateways?room=${room}`, signal),
+      offer: async (room, signal) =>
+        JSON.parse(new TextDecoder().decode(await get(`/api/im/gateways?room=${room}`, signal))),
       open: (address, reader) => {
         this.#lines++;
         const line = ++lines;
@@ -189,10 +190,10 @@ export class ViewerCrowd implements AsyncDisposable {
         });
       },
       async poll(room, { cursor, kinds }, signal) {
-        const query = new URLSearchParams();
+        const query = new URLSearchParams({ as: "protobuf" });
         if (cursor !== null) query.set("cursor", cursor);
         if (kinds !== null) query.set("kinds", kinds.join());
-        return readPoll(await get(`/api/rooms/${room}/messages?${query}`, signal));
+        return decodePollAnswer(await get(`/api/rooms/${room}/messages?${query}`, signal));
       },
       // Nothing here is about the past.
       history: () => Promise.resolve({ messages: [], more: false }),

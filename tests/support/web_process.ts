@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import type { ChildStart } from "../../platform/child.ts";
 import { type Config, readConfig } from "../../platform/config.ts";
 import { permissionFlags } from "../../roles.ts";
@@ -18,9 +19,10 @@ const MANIFEST = {
   pages: {},
   css: "/assets/app.css",
   styles: {},
+  sheets: {},
   files: {},
   built: {},
-};
+} satisfies AssetManifest;
 
 /** One running process of the role, or of an edge. */
 export class WebProcess implements AsyncDisposable {
