@@ -50,7 +50,8 @@ export function PrivatesCorner({ chat, me, locale }: PrivatesCornerProps) {
     }), []);
   useLayoutEffect(() => {
     if (door === null) return;
-    // Another tab may cover the talk.
+    // Another tab may cover the talk, and the theatre folds the panel.
+    document.querySelector<HTMLElement>('.player-theatre[aria-pressed="true"]')?.click();
     const tab = document.getElementById("room-chat");
     if (tab?.getAttribute("aria-selected") === "false") tab.click();
   }, [door]);

@@ -162,6 +162,8 @@ async function accessible(stage: Stage): Promise<void> {
         await dialog(page);
       },
     },
+    { path: "/admin/broadcast", token: root },
+    { path: "/account/wallet", token: root },
     { path: "/admin/rooms", token: root },
     {
       path: "/admin/rooms",
