@@ -97,7 +97,7 @@ Deno.test({
         await shot(ann.page, "privates-talk-1440-dark");
         await waitFor("one unread", async () => await unreadOf(ben.page) === "1");
         // The talk is behind another tab: what says it leads there.
-        await ben.page.getByRole("button", { name: zh.read }).click();
+        await ben.page.getByRole("button", { name: zh.read, exact: true }).click();
         await waitFor("all of it, in order", async () =>
           JSON.stringify(await textsOf(ben.page)) ===
             JSON.stringify(["psst", "are you there 😊", "yes, here I am"]));
