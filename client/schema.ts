@@ -3840,6 +3840,12 @@ export interface operations {
             readonly muted: boolean;
             /** @description null: not muted, or for ever */
             readonly mutedUntil: string | null;
+            /** @description Whether you were shown out of the room */
+            readonly banned: boolean;
+            /** @description null: not shown out, or for ever */
+            readonly bannedUntil: string | null;
+            /** @description Why, when somebody said; for your eyes alone */
+            readonly reason: string;
           };
         };
       };
@@ -3874,6 +3880,12 @@ export interface operations {
             readonly muted: boolean;
             /** @description null: not muted, or for ever */
             readonly mutedUntil: string | null;
+            /** @description Whether you were shown out of the room */
+            readonly banned: boolean;
+            /** @description null: not shown out, or for ever */
+            readonly bannedUntil: string | null;
+            /** @description Why, when somebody said; for your eyes alone */
+            readonly reason: string;
           };
         };
       };

@@ -90,16 +90,17 @@ export class Moderation {
   async rules(viewer: Account | null, roomId: string): Promise<{
     readonly rules: RoomRules;
     readonly moderates: boolean;
-    /** Until when the viewer is muted; null: for ever; undefined: is not. */
-    readonly mutedUntilMs: number | null | undefined;
+    /** What keeps the viewer from talking; null: nothing. */
+    readonly mute: Restriction | null;
+    readonly ban: Restriction | null;
   }> {
     const { guard, people } = this.#options;
     const room = await people.room(roomId, viewer);
     const moderates = viewer !== null && await this.#looksAfter(viewer, room);
-    const mutedUntilMs = viewer === null || moderates
-      ? undefined
-      : await guard.mutedUntil(room.id, viewer.id);
-    return { rules: await guard.rules(room.id), moderates, mutedUntilMs };
+    const { mute, ban } = viewer === null || moderates
+      ? { mute: null, ban: null }
+      : await guard.restrictions(room.id, viewer.id);
+    return { rules: await guard.rules(room.id), moderates, mute, ban };
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Gate, GateRequest, Standing, Verdict } from "../messages/gate.ts";
 import type { FollowRepository } from "../repository.ts";
 import { sha256Hex } from "../secrets.ts";
 import type { Settings } from "../settings.ts";
-import type { ModerationLists } from "./lists.ts";
+import type { ModerationLists, Restriction } from "./lists.ts";
 import type { ModerationRepository } from "./repository.ts";
 import { isAbove, isInForce, judge, type RoomRules, type WordList } from "./room_rules.ts";
 import { WordFilter } from "./word_filter.ts";
@@ -65,14 +65,24 @@ export class RoomGuard implements Gate, Standing {
 
   /** Until when somebody is shown out; undefined: they are not. */
   async bannedUntil(roomId: string, accountId: string): Promise<number | null | undefined> {
-    const { ban } = await this.#standing(roomId, accountId);
-    return ban !== null && isInForce(ban.untilMs, this.#options.now()) ? ban.untilMs : undefined;
+    return (await this.restrictions(roomId, accountId)).ban?.untilMs;
   }
 
   /** Until when somebody is muted; undefined: they are not. */
   async mutedUntil(roomId: string, accountId: string): Promise<number | null | undefined> {
-    const { mute } = await this.#standing(roomId, accountId);
-    return mute !== null && isInForce(mute.untilMs, this.#options.now()) ? mute.untilMs : undefined;
+    return (await this.restrictions(roomId, accountId)).mute?.untilMs;
+  }
+
+  /** What holds of somebody's mute and ban, with the reasons. */
+  async restrictions(roomId: string, accountId: string): Promise<{
+    readonly mute: Restriction | null;
+    readonly ban: Restriction | null;
+  }> {
+    const { mute, ban } = await this.#standing(roomId, accountId);
+    const nowMs = this.#options.now();
+    const holds = (one: Restriction | null) =>
+      one !== null && isInForce(one.untilMs, nowMs) ? one : null;
+    return { mute: holds(mute), ban: holds(ban) };
   }
 
   /** The rules of a room. */

@@ -94,10 +94,11 @@ export class Gifts {
   }
 
   /**
-   * Gives a gift into a room, live or not.
+   * Gives a gift into a room, live or not. Who was shown out of the room gives nothing there, and is
+   * told before any coin moves; who is muted may give: gifts hold no words.
    *
-   * @throws {ServiceError} `invalid`, `not_found`, `suspended`, `slow_down`, `too_poor` with the
-   * balance, or `busy`: the same again (with the same `requestId`) goes on where it stopped.
+   * @throws {ServiceError} `invalid`, `not_found`, `suspended`, `banned`, `slow_down`, `too_poor` with
+   * the balance, or `busy`: the same again (with the same `requestId`) goes on where it stopped.
    */
   async give(
     speaker: Speaker & { readonly account: Account },

@@ -57,12 +57,15 @@ function ruleCalls({ moderation }: ModerationRoutesOptions): readonly ApiRoute[]
       refusals: ["suspended", "not_found"],
       async handle(c) {
         const viewer = (await sessionOf(c))?.account ?? null;
-        const { rules, moderates, mutedUntilMs } = await moderation.rules(viewer, roomOf(c));
+        const { rules, moderates, mute, ban } = await moderation.rules(viewer, roomOf(c));
         return {
           rules: rulesJson(rules, { full: moderates }),
           moderates,
-          muted: mutedUntilMs !== undefined,
-          mutedUntil: isoOrNull(mutedUntilMs ?? null),
+          muted: mute !== null,
+          mutedUntil: isoOrNull(mute?.untilMs ?? null),
+          banned: ban !== null,
+          bannedUntil: isoOrNull(ban?.untilMs ?? null),
+          reason: (ban ?? mute)?.reason ?? "",
         };
       },
     }),
@@ -87,6 +90,9 @@ function ruleCalls({ moderation }: ModerationRoutesOptions): readonly ApiRoute[]
           moderates: true,
           muted: false,
           mutedUntil: null,
+          banned: false,
+          bannedUntil: null,
+          reason: "",
         };
       },
     }),

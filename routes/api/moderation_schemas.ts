@@ -56,6 +56,9 @@ export const RoomRulesAnswer = v.object({
   moderates: described(v.boolean(), "Whether you look after the room"),
   muted: described(v.boolean(), "Whether you are muted here"),
   mutedUntil: described(v.nullable(time), "null: not muted, or for ever"),
+  banned: described(v.boolean(), "Whether you were shown out of the room"),
+  bannedUntil: described(v.nullable(time), "null: not shown out, or for ever"),
+  reason: described(v.string(), "Why, when somebody said; for your eyes alone"),
 });
 
 /** Body that changes rules. */

@@ -89,6 +89,7 @@ function giftCalls({ gifts }: MoneyRoutesOptions): readonly ApiRoute[] {
         "invalid",
         "unauthenticated",
         "suspended",
+        "banned",
         "not_found",
         "too_poor",
         "slow_down",

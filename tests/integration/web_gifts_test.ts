@@ -107,6 +107,59 @@ Deno.test("POST gifts refuses what it does not know", async () => {
   strictEqual((await at.web.money.wallets.read(at.bob.id)).balance, 1_000_000 - 9_999);
 });
 
+Deno.test("POST gifts: who was shown out is refused before a coin moves, and may again later", async () => {
+  await using at = await world();
+  await at.rich(at.bob, 5_000);
+  const ban = (method: string) =>
+    at.web.call(method, `/api/rooms/${at.room.id}/bans/${at.bob.id}`, {
+      token: at.ann.token,
+      ...(method === "PUT" && { body: { seconds: null, reason: "rude" } }),
+    });
+  strictEqual((await ban("PUT")).status, 200);
+  // A gift that would be told in every room, too.
+  for (const body of [{}, { gift: "rocket" }]) {
+    const refused = await at.give(at.bob, { ...body, requestId: "kept" });
+    strictEqual(refused.status, 403);
+    strictEqual((await refused.json()).code, "banned");
+  }
+  const { balance, spent } = await at.web.money.wallets.read(at.bob.id);
+  deepStrictEqual({ balance, spent }, { balance: 5_000, spent: 0 });
+  strictEqual(
+    (await at.web.money.wallets.history(at.bob.id, { before: null, limit: 9 })).length,
+    1,
+  );
+  ok(!(await at.channel(at.room.id)).some(({ kind }) => kind === "gift"));
+  deepStrictEqual(await at.channel(EVERYONE), []);
+  // It holds in this room alone, and until it is lifted; the refused request was never paid.
+  const elsewhere = await at.web.createRoom(at.bob);
+  strictEqual((await at.give(at.bob, {}, elsewhere.id)).status, 201);
+  strictEqual((await ban("DELETE")).status, 204);
+  strictEqual((await at.give(at.bob, { requestId: "kept" })).status, 201);
+});
+
+Deno.test("POST gifts: who is muted may give, but not talk", async () => {
+  await using at = await world();
+  await at.rich(at.bob, 100);
+  const mute = await at.web.call("PUT", `/api/rooms/${at.room.id}/mutes/${at.bob.id}`, {
+    token: at.ann.token,
+    body: { seconds: 600 },
+  });
+  strictEqual(mute.status, 200);
+  const said = await at.web.call("POST", `/api/rooms/${at.room.id}/messages`, {
+    token: at.bob.token,
+    body: { kind: "chat", text: "hello", clientId: "c1" },
+  });
+  strictEqual(said.status, 403);
+  strictEqual((await said.json()).code, "muted");
+  strictEqual((await at.give(at.bob, { gift: "coffee" })).status, 201);
+  // No way to smuggle words in with it.
+  const worded = await at.give(at.bob, { text: "hello", message: "hello" });
+  ok(!JSON.stringify(await worded.json()).includes("hello"));
+  const messages = await at.channel(at.room.id);
+  ok(messages.some(({ kind }) => kind === "gift"));
+  ok(!messages.some((message) => JSON.stringify(message).includes("hello")));
+});
+
 Deno.test("POST gifts: racing requests never spend more than there is", async () => {
   await using at = await world();
   await at.rich(at.bob, 50);

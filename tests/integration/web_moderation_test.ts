@@ -80,6 +80,9 @@ Deno.test("PATCH rules is for owner, moderators and administrators, and the room
     moderates: false,
     muted: false,
     mutedUntil: null,
+    banned: false,
+    bannedUntil: null,
+    reason: "",
   });
   strictEqual(refusal(await call("PATCH", "/rules", null, { minLevel: 1 })), "401 unauthenticated");
   strictEqual(refusal(await call("PATCH", "/rules", bob, { minLevel: 1 })), "403 forbidden");
@@ -202,7 +205,9 @@ Deno.test("a mute keeps somebody silent for a while, and the room hears of it", 
   const muted = await say(bob);
   strictEqual(refusal(muted), "403 muted");
   strictEqual(muted.body.untilMs, untilMs);
-  strictEqual((await call("GET", "/rules", bob)).body.mutedUntil, mute.until);
+  const seen = (await call("GET", "/rules", bob)).body;
+  deepStrictEqual([seen.muted, seen.mutedUntil, seen.reason], [true, mute.until, "spam"]);
+  strictEqual((await call("GET", "/rules", await at.web.signUp("eve"))).body.reason, "");
   strictEqual((await call("GET", "/mutes", ann)).body.mutes.length, 1);
   strictEqual(refusal(await call("GET", "/mutes", bob)), "403 forbidden");
   at.web.clock.nowMs = untilMs;
@@ -219,8 +224,10 @@ Deno.test("who is banned neither talks nor gets a ticket, and may come back when
   const { ann, bob, call, say, room } = at;
   const ticket = () => call("GET", `/api/im/gateways?room=${room.id}`, bob);
   strictEqual((await ticket()).status, 200);
-  const put = await call("PUT", `/bans/${bob.id}`, ann, { seconds: null, reason: "" });
+  const put = await call("PUT", `/bans/${bob.id}`, ann, { seconds: null, reason: "rude" });
   strictEqual(put.body.ban.until, null);
+  const seen = (await call("GET", "/rules", bob)).body;
+  deepStrictEqual([seen.banned, seen.bannedUntil, seen.reason], [true, null, "rude"]);
   deepStrictEqual((await at.notices("banned")).map(({ data, lane }) => ({ data, lane })), [{
     data: { account: bob.id, name: "bob", untilMs: null },
     lane: "moderation",
