@@ -57,6 +57,15 @@ export class BannerBoard {
     this.#show();
   }
 
+  /** Takes gifts away that are to be seen no more. */
+  remove(gone: (message: Message) => boolean): void {
+    this.#waiting = this.#waiting.filter((message) => !gone(message));
+    const left = this.#shown.filter(({ message }) => !gone(message));
+    if (left.length === this.#shown.length) return;
+    this.#shown = left;
+    this.#show();
+  }
+
   /** Ends. */
   stop(): void {
     this.#alarm.clear();

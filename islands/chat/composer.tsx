@@ -8,33 +8,46 @@ import { EMOTES } from "../../im/protocol/emotes.ts";
 import type { Message, Mode } from "../../im/protocol/message.ts";
 import type { ChatText } from "../i18n/chat.ts";
 import type { Locale } from "../i18n/mod.ts";
-import { ButtonLink, IconButton } from "../ui/button.tsx";
+import { chatRulesText } from "../i18n/chat_rules.ts";
+import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
-import { BROWSER_CLOCK } from "./clock.ts";
+import { useCountdown } from "./countdown.ts";
 import { clip, deviceShelf, loadDraft, MAX_TEXT, saveDraft } from "./drafts.ts";
 import { nameOf, Sign } from "./message_row.tsx";
+import { ObstacleNote, useObstacle, useRoomFacts } from "./obstacle_note.tsx";
 import type { ChatProps } from "./props.ts";
 import { refusalWords } from "./refusals.ts";
 import type { ChatRoom } from "./room.ts";
+import type { OwnStanding } from "./standing.ts";
 import { StylePicker } from "./style_picker.tsx";
+import { plainWords } from "./words.ts";
 
 /** From so few characters left on they are counted. */
 const NEAR_LIMIT = 40;
 
+/** What a menu asks of the composer. */
+export interface ComposerHandle {
+  /** Writes `@name` at the end of the draft. */
+  mention(name: string): void;
+}
+
 /** Props of {@linkcode Composer}. */
 export interface ComposerProps {
   readonly chat: ChatRoom;
+  readonly standing: OwnStanding;
   readonly account: ChatProps["account"];
   readonly owner: boolean;
   readonly text: ChatText;
   readonly locale: Locale;
   readonly replyTo: (Message & { readonly kind: "chat" }) | null;
   readonly onReplied: () => void;
+  readonly handle: { current: ComposerHandle | null };
 }
 
-/** The composer. Enter sends; what cannot be sent stays. */
+/** The composer. Enter sends; what cannot be sent stays, and what stands against it is said. */
 export function Composer(props: ComposerProps) {
-  const { chat, account, text, replyTo, onReplied } = props;
+  const { chat, standing, text, locale, replyTo, onReplied } = props;
+  const ruled = chatRulesText(locale);
   const field = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState("");
   const [note, setNote] = useState<string | null>(null);
@@ -44,7 +57,16 @@ export function Composer(props: ComposerProps) {
     mode: "scroll",
   });
   const waitS = useCountdown(chat.waitUntilMs.value);
+  const { follows, live } = useRoomFacts();
   const { rules } = chat.states.value;
+  const input = {
+    rules,
+    standing: standing.now.value,
+    follows,
+    way: chat.way.value,
+    draft,
+  };
+  const obstacle = useObstacle(input);
   const write = (words: string) => {
     setDraft(words);
     saveDraft(deviceShelf(), chat.room, words);
@@ -56,7 +78,10 @@ export function Composer(props: ComposerProps) {
     setDraft(loadDraft(deviceShelf(), chat.room));
     const ends = [
       chat.onRefused((said, refusal) => {
-        setNote(refusalWords(refusal, text));
+        setNote(refusalWords(refusal, text, { rules: ruled }));
+        // What is refused by a rule is explained by what the platform knows of the reader now.
+        if (["muted", "banned"].includes(refusal.code)) void standing.refresh();
+        if (refusal.code === "level") void standing.refreshLevel();
         // What was written meanwhile is not lost either.
         write(clip(draftNow.current === "" ? said.text : `${said.text} ${draftNow.current}`));
         field.current?.focus();
@@ -66,8 +91,19 @@ export function Composer(props: ComposerProps) {
     return () => ends.forEach((end) => end());
   }, []);
   useEffect(() => {
+    if (rules.minLevel > 0) void standing.refreshLevel();
+  }, [rules.minLevel]);
+  useEffect(() => {
     if (replyTo !== null) field.current?.focus();
   }, [replyTo]);
+  props.handle.current = {
+    mention(name) {
+      const before = draftNow.current;
+      const gap = before === "" || before.endsWith(" ") ? "" : " ";
+      write(clip(`${before}${gap}@${name} `));
+      requestAnimationFrame(() => field.current?.focus());
+    },
+  };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -83,22 +119,15 @@ export function Composer(props: ComposerProps) {
     return () => document.removeEventListener("keydown", onKey);
   }, []);
 
-  if (account === null && !rules.visitors) {
-    return (
-      <ButtonLink
-        kind="primary"
-        wide
-        icon="message-circle"
-        class="chat-log-in"
-        href={`/login?next=${encodeURIComponent(`/rooms/${chat.room}`)}`}
-      >
-        {text.logIn}
-      </ButtonLink>
-    );
+  const stands = obstacle !== null &&
+    <ObstacleNote obstacle={obstacle} room={chat.room} locale={locale} />;
+  if (obstacle !== null && ["missing", "visitors", "banned"].includes(obstacle.is)) {
+    return <div class="chat-form">{stands}</div>;
   }
   const left = MAX_TEXT - [...draft].length;
   const words = draft.trim();
-  const blocked = waitS > 0;
+  const waits = waitS > 0;
+  const blocked = waits || obstacle !== null;
   const send = (event: Event) => {
     event.preventDefault();
     if (words === "" || left < 0 || blocked) return;
@@ -128,6 +157,12 @@ export function Composer(props: ComposerProps) {
     );
   };
   const toggle = (name: "emotes" | "style") => setPicker(picker === name ? null : name);
+  const hints = [
+    rules.slowS > 0 && !waits ? text.slowMode(String(rules.slowS)) : null,
+    rules.emotesOnly ? ruled.emotesOnly : null,
+    rules.review ? ruled.review : null,
+    live === false ? ruled.notLive : null,
+  ].filter((hint) => hint !== null);
   return (
     <form
       class="chat-form"
@@ -144,12 +179,16 @@ export function Composer(props: ComposerProps) {
         <p class="chat-reply">
           <Icon name="reply" size={16} />
           <span class="ellipsis" dir="auto">
-            {text.replyingTo(nameOf(replyTo.from, text))} · {replyTo.body.text}
+            {text.replyingTo(nameOf(replyTo.from, text))} · {plainWords(replyTo.body.text)}
           </span>
           <IconButton small kind="ghost" icon="x" label={text.cancel} onClick={dropReply} />
         </p>
       )}
+      {stands}
       {note !== null && <p class="chat-note" role="alert">{note}</p>}
+      {obstacle === null && note === null && hints.length > 0 && (
+        <p class="chat-hint">{hints.join(" · ")}</p>
+      )}
       {picker === "emotes" && <EmotePicker text={text} onPick={insert} />}
       {picker === "style" && <StylePicker {...props} style={style} onStyle={setStyle} />}
       <div class="chat-field">
@@ -158,7 +197,7 @@ export function Composer(props: ComposerProps) {
           class="input chat-input"
           style={style.color === null ? undefined : `--chat-color:${style.color}`}
           value={draft}
-          placeholder={rules.slowS > 0 && !blocked ? text.slowMode(String(rules.slowS)) : text.say}
+          placeholder={text.say}
           aria-label={text.say}
           dir="auto"
           autoComplete="off"
@@ -185,19 +224,19 @@ export function Composer(props: ComposerProps) {
           aria-expanded={picker === "style"}
           onClick={() => toggle("style")}
         />
-        {blocked && (
+        {waits && (
           <span class="chat-wait tabular" role="timer" aria-label={text.wait(String(waitS))}>
             {waitS}
           </span>
         )}
-        {!blocked && words !== "" && (
+        {!waits && words !== "" && (
           <IconButton
             small
             type="submit"
             kind="primary"
             icon="send-horizontal"
             label={text.send}
-            disabled={left < 0}
+            disabled={left < 0 || blocked}
           />
         )}
       </div>
@@ -245,19 +284,4 @@ function EmotePicker(
       ))}
     </div>
   );
-}
-
-/** Whole seconds until a time, counted down. */
-function useCountdown(untilMs: number): number {
-  const [nowMs, setNowMs] = useState(BROWSER_CLOCK.now());
-  useEffect(() => {
-    setNowMs(BROWSER_CLOCK.now());
-    if (untilMs <= BROWSER_CLOCK.now()) return;
-    const timer = setInterval(() => {
-      setNowMs(BROWSER_CLOCK.now());
-      if (BROWSER_CLOCK.now() >= untilMs) clearInterval(timer);
-    }, 250);
-    return () => clearInterval(timer);
-  }, [untilMs]);
-  return Math.max(0, Math.ceil((untilMs - nowMs) / 1_000));
 }

@@ -99,8 +99,9 @@ export class Connection {
       },
       (error: unknown) => {
         if (asking.signal.aborted) return;
-        const status = error instanceof ApiError ? error.status : 0;
-        if (status === 404 || status === 403) this.#refuse("missing");
+        const problem = error instanceof ApiError ? error : null;
+        if (problem?.code === "banned") this.#refuse("banned");
+        else if (problem?.status === 404 || problem?.status === 403) this.#refuse("missing");
         else this.#lost();
       },
     );

@@ -13,6 +13,8 @@ import { plainWords } from "./words.ts";
 /** The part of the engine that is used: its own types do not name a class. */
 interface Engine {
   speed: number;
+  /** What was given to `emit()`, each in a copy that has the same `style`. */
+  readonly comments: readonly Flying[];
   emit(comment: {
     readonly text: string;
     readonly mode: "rtl" | "top" | "bottom";
@@ -20,6 +22,14 @@ interface Engine {
   }): unknown;
   resize(): unknown;
   destroy(): unknown;
+}
+
+/** A text as the engine keeps it. */
+interface Flying {
+  text: string;
+  readonly style: object;
+  /** Its picture, once it has been drawn and until it has left. */
+  readonly canvas?: HTMLCanvasElement | null;
 }
 
 const Engine = Danmaku as unknown as new (options: {
@@ -36,6 +46,8 @@ const SECONDS = { slow: 12, normal: 8, fast: 5 } as const;
 const MAX_CHARACTERS = 80;
 /** The engine remembers every text that it ever showed: a new one takes over after so many. */
 const MAX_REMEMBERED = 1_500;
+/** Texts that can still be in flight, and be taken out of it. */
+const MAX_FLYING = 200;
 
 /** The layer. */
 export class DanmakuLayer {
@@ -45,8 +57,11 @@ export class DanmakuLayer {
   readonly #measure = document.createElement("canvas").getContext("2d");
   readonly #observer: ResizeObserver;
   #engine: Engine | null = null;
+  /** The one before, until the last of its texts has left. */
+  #old: Engine | null = null;
   #settings: DanmakuSettings;
   #shown = 0;
+  #flying: readonly { readonly message: Message; readonly style: object }[] = [];
   #leaving: ReturnType<typeof setTimeout> | undefined;
 
   /** @param place an empty element over the picture */
@@ -84,7 +99,8 @@ export class DanmakuLayer {
   }
 
   /** Shows a text if there is room for it; `own`: in a frame, and in any case. */
-  show({ body }: Message & { readonly kind: "chat" }, own: boolean): void {
+  show(message: Message & { readonly kind: "chat" }, own: boolean): void {
+    const { body } = message;
     const { on, words, density } = this.#settings;
     const engine = this.#engine;
     if (!on || engine === null || document.hidden || this.#clock.paused) return;
@@ -107,19 +123,33 @@ export class DanmakuLayer {
     const nowMs = this.#clock.currentTime * 1_000;
     if (!this.#limiter.admit({ width, mode, own }, { sky, density, nowMs })) return;
     this.#shown++;
-    engine.emit({
-      mode: mode === "scroll" ? "rtl" : mode,
-      text,
-      style: {
-        font,
-        fillStyle: body.color ?? "#ffffff",
-        // The own text has an edge of its own.
-        strokeStyle: own ? "#d93a14" : "rgb(0 0 0 / 80%)",
-        lineWidth: own ? 5 : 3,
-        lineJoin: "round",
-      },
-    });
+    const style = {
+      font,
+      fillStyle: body.color ?? "#ffffff",
+      // The own text has an edge of its own.
+      strokeStyle: own ? "#d93a14" : "rgb(0 0 0 / 80%)",
+      lineWidth: own ? 5 : 3,
+      lineJoin: "round",
+    };
+    engine.emit({ mode: mode === "scroll" ? "rtl" : mode, text, style });
+    this.#flying = [...this.#flying.slice(1 - MAX_FLYING), { message, style }];
     if (this.#shown % MAX_REMEMBERED === 0) this.#renew();
+  }
+
+  /** Takes texts out of their flight; answers how many. */
+  remove(gone: (message: Message) => boolean): number {
+    const styles = new Set<object>();
+    for (const { message, style } of this.#flying) if (gone(message)) styles.add(style);
+    if (styles.size === 0) return 0;
+    this.#flying = this.#flying.filter(({ style }) => !styles.has(style));
+    for (const comment of [this.#engine, this.#old].flatMap((engine) => engine?.comments ?? [])) {
+      if (!styles.has(comment.style)) continue;
+      // One that is drawn loses its picture, one that waits its words.
+      const { canvas } = comment;
+      canvas?.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height);
+      comment.text = "";
+    }
+    return styles.size;
   }
 
   /** Ends. */
@@ -127,6 +157,7 @@ export class DanmakuLayer {
     clearTimeout(this.#leaving);
     this.#observer.disconnect();
     this.#engine?.destroy();
+    this.#old?.destroy();
   }
 
   get #speed(): number {
@@ -150,10 +181,14 @@ export class DanmakuLayer {
   }
 
   #renew(): void {
-    const old = this.#engine;
+    this.#old?.destroy();
+    this.#old = this.#engine;
     this.#engine = this.#create();
     clearTimeout(this.#leaving);
-    this.#leaving = setTimeout(() => old?.destroy(), SECONDS.slow * 1_000);
+    this.#leaving = setTimeout(() => {
+      this.#old?.destroy();
+      this.#old = null;
+    }, SECONDS.slow * 1_000);
   }
 
   #resize(): void {

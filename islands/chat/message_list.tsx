@@ -7,6 +7,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { formatCount } from "../i18n/mod.ts";
 import { Icon } from "../ui/icons.tsx";
+import { useMenuGesture } from "./long_press.ts";
 import { MessageRow, type RowContext } from "./message_row.tsx";
 import type { Pending } from "./outbox.ts";
 import type { Row } from "./timeline.ts";
@@ -19,21 +20,27 @@ const NEAR_PX = 48;
 export interface MessageListProps {
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly pending: ReadonlySignal<readonly Pending[]>;
-  readonly context: Omit<RowContext, "onToggle">;
+  readonly context: RowContext;
 }
 
-/** The list. Up and down go from message to message, Enter shows what can be done with one. */
+/**
+ * The list. Up and down go from message to message; Enter, the menu key, a finger that rests or the
+ * second button of a mouse show what can be done with one.
+ */
 export function MessageList(props: MessageListProps) {
-  const { text, locale } = props.context;
+  const { context } = props;
+  const { text, locale } = context;
   const rows = props.rows.value;
   const pending = props.pending.value;
   const list = useRef<HTMLOListElement>(null);
   const [follows, setFollows] = useState(true);
-  const [open, setOpen] = useState<string | null>(null);
-  const [context] = useState<RowContext>(() => ({
-    ...props.context,
-    onToggle: (key) => setOpen((before) => before === key ? null : key),
-  }));
+  const gesture = useMenuGesture((target) => {
+    const line = target.closest<HTMLElement>(".chat-list > [data-key]");
+    const message = rows.find(({ key }) => key === line?.dataset.key)?.message ?? null;
+    if (line === null || message === null) return false;
+    context.onMenu(message, line.querySelector(".say-name") ?? line);
+    return true;
+  });
   const seen = useRef<string | null>(null);
   const lastKey = rows.at(-1)?.key ?? null;
   if (follows) seen.current = lastKey;
@@ -42,7 +49,7 @@ export function MessageList(props: MessageListProps) {
   useLayoutEffect(() => {
     const element = list.current;
     if (element !== null && follows) element.scrollTop = element.scrollHeight;
-  }, [rows, pending, follows, open]);
+  }, [rows, pending, follows]);
   useEffect(() => {
     const element = list.current;
     if (element === null) return;
@@ -84,6 +91,7 @@ export function MessageList(props: MessageListProps) {
         aria-label={text.messages}
         tabIndex={0}
         onKeyDown={move}
+        {...gesture}
         onScroll={(event) => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
           // A list that is not shown has no end to be at.
@@ -96,9 +104,7 @@ export function MessageList(props: MessageListProps) {
             {text.empty}
           </li>
         )}
-        {rows.map((row) => (
-          <MessageRow key={row.key} row={row} context={context} open={open === row.key} />
-        ))}
+        {rows.map((row) => <MessageRow key={row.key} row={row} context={context} />)}
         {pending.map(({ clientId, text: words }) => (
           <li key={clientId} class="say say-pending" dir="auto">
             {plainWords(words)} <small>{text.sending}</small>

@@ -7,15 +7,12 @@ import { memo } from "./memo.ts";
 import type { Message, Sender } from "../../im/protocol/message.ts";
 import type { ChatText } from "../i18n/chat.ts";
 import { formatCount, type Locale } from "../i18n/mod.ts";
-import { Button } from "../ui/button.tsx";
-import { copyText } from "../ui/copy_text.ts";
 import { Icon } from "../ui/icons.tsx";
-import { toast } from "../ui/toast.tsx";
 import { giftIcon, giftName } from "./gifts.ts";
 import { messagePrivately } from "./private_door.ts";
 import { readPrivate } from "./privates.ts";
 import { entered, type Row } from "./timeline.ts";
-import { EMOTE_SIGNS, piecesOf, speaksTo } from "./words.ts";
+import { EMOTE_SIGNS, piecesOf, plainWords, speaksTo } from "./words.ts";
 
 /** What all lines have in common. */
 export interface RowContext {
@@ -23,100 +20,91 @@ export interface RowContext {
   readonly locale: Locale;
   /** Who reads; null: a visitor. */
   readonly me: { readonly id: string; readonly name: string } | null;
-  readonly onReply: ((message: Message) => void) | null;
-  /** Opens or closes what can be done with a message. */
-  readonly onToggle: (key: string) => void;
+  /** Shows what can be done with a message, at an element. */
+  readonly onMenu: (message: Message, at: Element) => void;
 }
 
 /** Props of {@linkcode MessageRow}. */
 export interface MessageRowProps {
   readonly row: Row;
   readonly context: RowContext;
-  /** What can be done with it is shown. */
-  readonly open: boolean;
 }
 
 /** A line; it is drawn again only when it is another one. */
 export const MessageRow = memo(
-  function MessageRow({ row, context, open }: MessageRowProps) {
-    const { message } = row;
+  function MessageRow({ row: { key, message }, context }: MessageRowProps) {
     const { text } = context;
     if (message === null) return <li class="say-notice say-gap">{text.gap}</li>;
     switch (message.kind) {
       case "chat":
-        return <Said row={row} message={message} context={context} open={open} />;
+        return <Said id={key} message={message} context={context} />;
       case "gift":
-        return <Gift message={message} context={context} />;
+        return <Gift id={key} message={message} context={context} />;
       case "notice":
         return <Notice message={message} context={context} />;
       case "pk":
         return null;
     }
   },
-  (before, now) =>
-    before.row === now.row && before.open === now.open && before.context === now.context,
+  (before, now) => before.row === now.row && before.context === now.context,
 );
 
 function Said(
-  { row, message, context, open }: MessageRowProps & {
-    readonly message: Message & { kind: "chat" };
+  { id, message, context }: {
+    readonly id: string;
+    readonly message: Message & { readonly kind: "chat" };
+    readonly context: RowContext;
   },
 ) {
-  const { text, me, onReply, onToggle } = context;
+  const { text, me } = context;
   const { body, from } = message;
   const own = me !== null && from?.id === me.id;
   const mentioned = me !== null && !own &&
     (speaksTo(body.text, me.name) || body.replyTo?.name === me.name);
-  const name = nameOf(from, text);
   return (
-    <li class={`say${own ? " say-own" : ""}${mentioned ? " say-mention" : ""}`}>
+    <li
+      class={`say${own ? " say-own" : ""}${mentioned ? " say-mention" : ""}`}
+      data-key={id}
+    >
       {body.replyTo !== null && (
         <p class="say-quote" dir="auto">
           <Icon name="reply" size={14} />
-          <bdi>{body.replyTo.name}</bdi> {body.replyTo.text}
+          <bdi>{body.replyTo.name}</bdi> {plainWords(body.replyTo.text)}
         </p>
       )}
       <p class="say-line" dir="auto">
         <Badges from={from} text={text} />
-        <button
-          type="button"
+        <Name
+          message={message}
+          context={context}
           class={`say-name role-${from?.role ?? "member"}`}
-          tabIndex={-1}
-          aria-expanded={open}
-          title={text.actionsOf(name)}
-          onClick={() => onToggle(row.key)}
-        >
-          <bdi>{name}</bdi>
-        </button>{" "}
+        />{" "}
         <span class="say-text">{body.text === "" ? null : <Words text={body.text} />}</span>
       </p>
-      {open && (
-        <p class="say-actions">
-          {onReply !== null && (
-            <Button
-              small
-              icon="reply"
-              onClick={() => {
-                onToggle(row.key);
-                onReply(message);
-              }}
-            >
-              {text.reply}
-            </Button>
-          )}
-          <Button
-            small
-            icon="copy"
-            onClick={async () => {
-              if (await copyText(body.text)) toast({ tone: "good", text: text.copied });
-              onToggle(row.key);
-            }}
-          >
-            {text.copy}
-          </Button>
-        </p>
-      )}
     </li>
+  );
+}
+
+/** Who said or gave it: the way to what can be done with it. */
+function Name(
+  { message, context: { text, onMenu }, class: look }: {
+    readonly message: Message;
+    readonly context: RowContext;
+    readonly class: string;
+  },
+) {
+  const name = nameOf(message.from, text);
+  return (
+    <button
+      type="button"
+      class={look}
+      tabIndex={-1}
+      aria-haspopup="dialog"
+      title={text.actionsOf(name)}
+      onClick={(event) => onMenu(message, event.currentTarget)}
+    >
+      <bdi>{name}</bdi>
+    </button>
   );
 }
 
@@ -170,7 +158,8 @@ export function nameOf(from: Sender | null, text: ChatText): string {
 }
 
 function Gift(
-  { message, context }: {
+  { id, message, context }: {
+    readonly id: string;
     readonly message: Message & { kind: "gift" };
     readonly context: RowContext;
   },
@@ -178,9 +167,9 @@ function Gift(
   const { text, locale } = context;
   const { gift, count, combo } = message.body;
   return (
-    <li class="say-gift" dir="auto">
+    <li class="say-gift" dir="auto" data-key={id}>
       <Badges from={message.from} text={text} />
-      <bdi class="say-gift-name">{nameOf(message.from, text)}</bdi>
+      <Name message={message} context={context} class="say-name say-gift-name" />
       <span>{text.gave}</span>
       <Icon name={giftIcon(gift)} size={18} />
       <span>{giftName(gift, locale)}</span>

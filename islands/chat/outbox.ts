@@ -25,8 +25,10 @@ export type Pending = OutgoingText;
 export interface Refusal {
   /** `code` of the API's problem, or `unreachable`. */
   readonly code: string;
-  /** In English, for those cases that the page has no words for. */
+  /** In English, for developers. */
   readonly detail: string;
+  /** The input at fault, when the platform names one. */
+  readonly field: string | null;
   /** Until when nothing can be said, milliseconds since the epoch; null: it may be tried at once. */
   readonly untilMs: number | null;
 }
@@ -130,12 +132,19 @@ export class Outbox {
       return;
     }
     const code = mayPass ? "unreachable" : problem?.code ?? "refused";
-    const waitS = problem?.retryAfterS ?? (code === "slow_down" ? DEFAULT_WAIT_S : null);
+    // A mute ends by its time or before: texts do not wait for it here.
+    const waitS = code === "slow_down" ? problem?.retryAfterS ?? DEFAULT_WAIT_S : null;
     const untilMs = waitS === null ? null : clock.now() + waitS * 1_000;
     if (untilMs !== null) {
       this.#untilMs = untilMs;
       this.#retry.set(waitS! * 1_000, () => this.#go());
     }
-    this.#settle(text, () => onRefused(text, { code, detail: problem?.detail ?? code, untilMs }));
+    const refusal = {
+      code,
+      detail: problem?.detail ?? code,
+      field: problem?.field ?? null,
+      untilMs,
+    };
+    this.#settle(text, () => onRefused(text, refusal));
   }
 }

@@ -5,7 +5,7 @@ import { message, state } from "../../tests/support/chat.ts";
 import { MAX_WAIT_MS, reconnectMs } from "./backoff.ts";
 import { clip, loadDraft, saveDraft } from "./drafts.ts";
 import { earlierOf, resumedAt } from "./places.ts";
-import { readStates } from "./states.ts";
+import { NO_STATES, readStates } from "./states.ts";
 import { readMessages } from "./transport.ts";
 
 function shelf() {
@@ -81,5 +81,5 @@ Deno.test("readStates() takes what makes sense of what a room says", () => {
   assert.equal(states.likes, 12);
   assert.equal(states.viewers, null);
   assert.deepEqual(states.places, [{ id: "a", name: "A", coins: 5 }]);
-  assert.deepEqual(states.rules, { slowS: 5, visitors: false });
+  assert.deepEqual(states.rules, { ...NO_STATES.rules, slowS: 5 });
 });

@@ -16,7 +16,7 @@ import { earlierOf, resumedAt } from "./places.ts";
 import { Poller } from "./poller.ts";
 import { NO_STATES, readStates, type RoomStates } from "./states.ts";
 import { Trickle } from "./trickle.ts";
-import { type Arrival, type Row, Timeline } from "./timeline.ts";
+import { type Arrival, type Row, takenBack, Timeline } from "./timeline.ts";
 import type { OutgoingText, PollAnswer, Transport } from "./transport.ts";
 
 /** Between two changes of the signals, milliseconds. */
@@ -53,6 +53,8 @@ export interface ChatRoomOptions {
 
 /** Hears every new message, in order. */
 export type NewsReader = (messages: readonly Message[]) => void;
+/** Whether a message is not to be seen any more. */
+export type Gone = (message: Message) => boolean;
 
 /** One room's talk. */
 export class ChatRoom {
@@ -68,6 +70,7 @@ export class ChatRoom {
   readonly #trickle: Trickle;
   readonly #ended = new AbortController();
   readonly #readers = new Set<NewsReader>();
+  readonly #goneReaders = new Set<(gone: Gone) => void>();
   readonly #refused = new Set<(text: Pending, refusal: Refusal) => void>();
   readonly #said = new Set<(text: Pending, held: boolean) => void>();
   readonly #rows = signal<readonly Row[]>([]);
@@ -77,6 +80,7 @@ export class ChatRoom {
   readonly #dropped = signal(0);
   readonly #ownLikes = signal(0);
   readonly #waitUntilMs = signal(0);
+  #ignored: ReadonlySet<string> = new Set();
   #pushed: string | null = null;
   #policy: Pick<Policy, "push" | "poll"> = { push: KINDS, poll: [] };
   #pollAfterMs = 1_000;
@@ -204,6 +208,7 @@ export class ChatRoom {
     this.#fallback.clear();
     this.#trickle.clear();
     this.#readers.clear();
+    this.#goneReaders.clear();
   }
 
   /** The page is seen or not. */
@@ -232,6 +237,22 @@ export class ChatRoom {
   /** Takes a message that an answer of the API brought before the room did. */
   adopt(message: Message): void {
     this.#take({ messages: [message], dropped: 0, reset: false });
+  }
+
+  /**
+   * Shows nothing more of these accounts, and again what was said by who is no longer one of them.
+   */
+  ignore(accounts: ReadonlySet<string>): void {
+    this.#ignored = accounts;
+    const gone = (message: Message) => isFrom(message, accounts);
+    if (accounts.size > 0) { for (const tell of this.#goneReaders) tell(gone); }
+    this.#draw();
+  }
+
+  /** Tells of messages that are to be seen no more, wherever they are shown; the answer ends it. */
+  onGone(tell: (gone: Gone) => void): () => void {
+    this.#goneReaders.add(tell);
+    return () => this.#goneReaders.delete(tell);
   }
 
   /** Tells of every new message; the answer ends it. */
@@ -355,8 +376,20 @@ export class ChatRoom {
       this.#likesScore = likes;
       this.#likes.settle();
     }
-    if (messages.length > 0) { for (const read of this.#readers) read(messages); }
+    for (const message of messages) {
+      if (message.kind !== "notice" || message.body.notice !== "removed") continue;
+      for (const tell of this.#goneReaders) tell(takenBack(message));
+    }
+    const heard = this.#heard(messages);
+    if (heard.length > 0) { for (const read of this.#readers) read(heard); }
     if (changed) this.#draw();
+  }
+
+  /** Without what comes from accounts that are not listened to. */
+  #heard(messages: readonly Message[]): readonly Message[] {
+    return this.#ignored.size === 0
+      ? messages
+      : messages.filter((message) => !isFrom(message, this.#ignored));
   }
 
   #draw(): void {
@@ -365,7 +398,10 @@ export class ChatRoom {
     const waitMs = Math.max(0, this.#renderedAtMs + RENDER_EVERY_MS - nowMs);
     this.#render.set(waitMs, () => {
       this.#renderedAtMs = this.#options.clock.now();
-      this.#rows.value = this.#timeline.rows;
+      const { rows } = this.#timeline;
+      this.#rows.value = this.#ignored.size === 0
+        ? rows
+        : rows.filter(({ message }) => message === null || !isFrom(message, this.#ignored));
       this.#dropped.value = this.#timeline.dropped;
       this.#states.value = readStates(this.#timeline.states());
     });
@@ -385,4 +421,8 @@ export class ChatRoom {
     else if (!this.#poller.isOn) this.#way.value = way === "live" ? "live" : "connecting";
     else this.#way.value = this.#pollFailures > 1 ? "offline" : "polling";
   }
+}
+
+function isFrom({ from }: Message, accounts: ReadonlySet<string>): boolean {
+  return from !== null && accounts.has(from.id);
 }

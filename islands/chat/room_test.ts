@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { ApiError } from "../../client/mod.ts";
+import { messageId } from "../../im/protocol/message.ts";
 import {
   cursorAt,
   FakeTransport,
+  LIN,
   message,
   notice,
   polled,
+  scoreOf,
   state,
   StillClock,
   turn,
@@ -364,4 +367,60 @@ Deno.test("ChatRoom sends likes again under the same name when the answer did no
   await clock.pass(3_000);
   assert.equal(transport.likes.length, 2);
   assert.equal(transport.likes[1]?.input.requestId, transport.likes[0]?.input.requestId);
+});
+
+Deno.test("ChatRoom shows nothing of who is ignored, and all of it when that ends", async () => {
+  const { clock, transport, room, texts } = begin();
+  const other = { ...LIN, id: "0e0e0e0e" };
+  const news: number[] = [];
+  const gone: boolean[] = [];
+  room.onNews((messages) => news.push(messages.length));
+  room.onGone((isGone) => gone.push(isGone(message(1))));
+  await turn();
+  transport.line.hello();
+  transport.line.frame(batch([message(1), message(2, undefined, { from: other })], 2));
+  await clock.pass(200);
+  room.ignore(new Set([LIN.id]));
+  await clock.pass(200);
+  assert.deepEqual(texts(), ["text 2"]);
+  assert.deepEqual(gone, [true], "what flies over the picture goes, too");
+  transport.line.frame(batch([message(3)], 3));
+  await clock.pass(200);
+  assert.deepEqual(news, [2]);
+  room.ignore(new Set());
+  await clock.pass(200);
+  assert.deepEqual(texts(), ["text 1", "text 2", "text 3"]);
+});
+
+Deno.test("ChatRoom tells what was taken back, by connection and by poll", async () => {
+  const { clock, transport, room, texts } = begin();
+  const gone: boolean[] = [];
+  room.onGone((isGone) => gone.push(isGone(message(1)), isGone(message(2))));
+  const removed = (n: number, of: number) =>
+    notice(n, "removed", { ids: [messageId(scoreOf(of))] });
+  await turn();
+  transport.line.hello();
+  transport.line.frame(batch([message(1), message(2), message(3)], 3));
+  transport.line.frame(batch([removed(4, 1)], 4));
+  await clock.pass(200);
+  assert.deepEqual(texts(), ["text 2", "text 3"]);
+  transport.line.lose();
+  await clock.pass(POLL_AFTER_MS + 600);
+  transport.polls[0]!.answer(polled([removed(5, 2)]));
+  await clock.pass(200);
+  assert.deepEqual(texts(), ["text 3"]);
+  assert.deepEqual(gone, [true, false, false, true]);
+});
+
+Deno.test("ChatRoom says that the viewer is banned when no ticket is given", async () => {
+  const { clock, transport, room } = begin();
+  await turn();
+  transport.line.hello();
+  transport.refusal = new ApiError({ status: 403, code: "banned", detail: "no" });
+  transport.line.lose();
+  await clock.pass(5_000);
+  assert.equal(room.way.value, "banned");
+  const { offers } = transport;
+  await clock.pass(60_000);
+  assert.equal(transport.offers, offers);
 });

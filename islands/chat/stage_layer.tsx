@@ -9,6 +9,8 @@ import type { ChatText } from "../i18n/chat.ts";
 import { formatCount, type Locale } from "../i18n/mod.ts";
 import { Sheet } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { BlockedList } from "./blocked_list.tsx";
+import type { Blocks } from "./blocks.ts";
 import { type Banner, BannerBoard } from "./banners.ts";
 import { BROWSER_CLOCK } from "./clock.ts";
 import { DanmakuForm } from "./danmaku_form.tsx";
@@ -27,6 +29,8 @@ const LOOK_EVERY_MS = 250;
 export interface StageOptions {
   readonly chat: ChatRoom;
   readonly me: string | null;
+  /** Null: a visitor has no list. */
+  readonly blocks: Blocks | null;
   readonly text: ChatText;
   readonly locale: Locale;
 }
@@ -53,7 +57,9 @@ export function mountStage(options: StageOptions): () => void {
 }
 
 function StageLayer(
-  { chat, me, text, locale, video }: StageOptions & { readonly video: HTMLVideoElement | null },
+  { chat, me, blocks, text, locale, video }: StageOptions & {
+    readonly video: HTMLVideoElement | null;
+  },
 ) {
   const sky = useRef<HTMLDivElement>(null);
   const layer = useRef<DanmakuLayer | null>(null);
@@ -73,12 +79,17 @@ function StageLayer(
         else if (message.kind === "gift") board.add(message);
       }
     });
+    const endGone = chat.onGone((gone) => {
+      created.remove(gone);
+      board.remove(gone);
+    });
     const follow = () => created.setPaused(video?.paused === true);
     video?.addEventListener("pause", follow);
     video?.addEventListener("play", follow);
     video?.addEventListener("playing", follow);
     return () => {
       end();
+      endGone();
       board.stop();
       created.destroy();
       video?.removeEventListener("pause", follow);
@@ -142,6 +153,7 @@ function StageLayer(
         place="center"
       >
         <DanmakuForm settings={settings} text={text} onChange={change} />
+        {blocks !== null && <BlockedList blocks={blocks} locale={locale} />}
       </Sheet>
     </>
   );

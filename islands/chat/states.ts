@@ -18,6 +18,12 @@ export interface Rules {
   readonly slowS: number;
   /** Whether people may talk who are not logged in. */
   readonly visitors: boolean;
+  readonly followersOnly: boolean;
+  /** Lowest level that talks. */
+  readonly minLevel: number;
+  readonly emotesOnly: boolean;
+  /** Texts are looked at first. */
+  readonly review: boolean;
 }
 
 /** What a room says of itself; null: not yet. */
@@ -35,7 +41,14 @@ export const NO_STATES: RoomStates = {
   viewers: null,
   places: null,
   battle: null,
-  rules: { slowS: 0, visitors: false },
+  rules: {
+    slowS: 0,
+    visitors: false,
+    followersOnly: false,
+    minLevel: 0,
+    emotesOnly: false,
+    review: false,
+  },
 };
 
 type Data = { readonly [key: string]: Json };
@@ -56,6 +69,10 @@ export function readStates(states: ReadonlyMap<string, Message>): RoomStates {
     rules: {
       slowS: count(rules.slowS ?? rules.slowModeS) ?? 0,
       visitors: rules.visitors === true || rules.anonymous === true,
+      followersOnly: rules.followersOnly === true,
+      minLevel: count(rules.minLevel) ?? 0,
+      emotesOnly: rules.emotesOnly === true,
+      review: rules.review === true,
     },
   };
 }

@@ -104,14 +104,25 @@ export class Timeline {
       if (this.#states.size > MAX_ROWS) this.#states.delete(this.#states.keys().next().value!);
     }
     if (message.kind === "notice" && message.body.notice === "removed") {
-      const gone = takenBack(message);
-      this.#removals = [...this.#removals, gone].slice(-MAX_ROWS);
-      this.#entries = this.#entries.filter(({ row }) => row.message === null || !gone(row.message));
+      this.#remove(takenBack(message), namedIn(message));
       return true;
     }
     if (this.#removals.some((gone) => gone(message))) return false;
     if (hasRow(message)) this.#insert(message);
     return true;
+  }
+
+  /** Takes messages away for good; who answered one of them answers nothing now. */
+  #remove(gone: (message: Message) => boolean, ids: ReadonlySet<unknown>): void {
+    this.#removals = [...this.#removals, gone].slice(-MAX_ROWS);
+    this.#entries = this.#entries
+      .filter(({ row }) => row.message === null || !gone(row.message))
+      .map((entry) => {
+        const { row: { key, message } } = entry;
+        if (message?.kind !== "chat" || !ids.has(message.body.replyTo?.id)) return entry;
+        const body = { ...message.body, replyTo: null };
+        return { ...entry, row: { key, message: { ...message, body } } };
+      });
   }
 
   #insert(message: Message): void {
@@ -185,12 +196,17 @@ export function hasRow(message: Message): boolean {
 /** What a `removed` notice takes back, as the edges read it. */
 export function takenBack(notice: Message): (message: Message) => boolean {
   if (notice.kind !== "notice") return () => false;
-  const { ids, account } = notice.body.data;
-  const named = new Set(Array.isArray(ids) ? ids : []);
+  const { account } = notice.body.data;
+  const named = namedIn(notice);
   return (message) =>
     message.score < notice.score && (message.kind === "chat" || message.kind === "gift") &&
     (named.has(messageId(message.score)) ||
       (typeof account === "string" && message.from?.id === account));
+}
+
+function namedIn(notice: Message): ReadonlySet<unknown> {
+  const ids = notice.kind === "notice" ? notice.body.data.ids : null;
+  return new Set(Array.isArray(ids) ? ids : []);
 }
 
 /** Names and number of people who came in. */

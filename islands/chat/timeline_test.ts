@@ -86,6 +86,26 @@ Deno.test("Timeline takes back what moderators remove, and does not show it late
   assert.deepEqual(textsOf(timeline), ["text 7"]);
 });
 
+Deno.test("Timeline takes the quotes of what is removed along", () => {
+  const timeline = new Timeline();
+  const id = messageId(scoreOf(1));
+  const answer = message(2, {
+    kind: "chat",
+    body: {
+      text: "so true",
+      color: null,
+      mode: "scroll",
+      replyTo: { id, name: "Lin", text: "bad words" },
+    },
+  });
+  timeline.take(arrival([message(1), answer, message(3)]));
+  const before = timeline.rows;
+  timeline.take(arrival([notice(5, "removed", { ids: [id] })]));
+  assert.deepEqual(textsOf(timeline), ["so true", "text 3"]);
+  assert.ok(!JSON.stringify(timeline.rows).includes("bad words"));
+  assert.equal(timeline.rows[1], before[2], "others are not drawn again");
+});
+
 Deno.test("Timeline makes one row of people who come in after each other", () => {
   const timeline = new Timeline();
   timeline.take(arrival([notice(1, "enter", { names: ["A"], count: 1 })]));

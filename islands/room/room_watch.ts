@@ -46,6 +46,13 @@ export function useRoomView(initial: RoomView): RoomView {
   return shown;
 }
 
+/** Tells of the room as it is now, and of every change of it; the answer ends it. */
+export function watchRoom(watch: (view: RoomView) => void): () => void {
+  watchers.add(watch);
+  if (view !== null) watch(view);
+  return () => watchers.delete(watch);
+}
+
 /** Takes an answer of the API about the room: `{room, following}`. */
 export function adoptRoom(answer: unknown): void {
   if (view === null) return;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { chatText } from "../../islands/i18n/chat.ts";
+import { chatMenuText } from "../../islands/i18n/chat_menu.ts";
 import { axeViolations } from "../support/axe.ts";
 import { launchBrowser, openPage, type PageOptions } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
@@ -10,6 +11,7 @@ import { pause, waitFor } from "../support/wait.ts";
 
 const PASSWORD = "a long password";
 const text = chatText("en");
+const menu = chatMenuText("en");
 /** A folder for pictures of what the test saw, for people who look. */
 const SHOTS = Deno.env.get("CHAT_SHOTS");
 
@@ -97,7 +99,7 @@ Deno.test({
 
       await t.step("an answer shows what it answers", async () => {
         await ann.getByRole("button", { name: "Ben", exact: true }).last().click();
-        await ann.getByRole("button", { name: text.reply }).click();
+        await ann.getByRole("button", { name: menu.reply }).click();
         await say(ann, "good to see you");
         await sees(ben, "good to see you");
         assert.match(await ben.locator(".say-quote").last().innerText(), /Ben.*hi @Ann/s);
