@@ -10,6 +10,7 @@ import { api, ApiError, type Schemas } from "../ui/api.ts";
 import { Button, ButtonLink } from "../ui/button.tsx";
 import { Sheet } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { type Combo, COMBO_MS, ComboButton } from "./combo_button.tsx";
 import { giftIcon, giftName } from "./gifts.ts";
 import type { ChatProps } from "./props.ts";
 import type { ChatRoom } from "./room.ts";
@@ -78,6 +79,8 @@ function Giving({ chat, locale }: GiftButtonProps) {
   const [count, setCount] = useState<number>(1);
   const [busy, setBusy] = useState(false);
   const [note, setNote] = useState<string | null>(null);
+  const [combo, setCombo] = useState<Combo | null>(null);
+  const giving = useRef(false);
   /** What was pressed and is not answered: pressing again pays once. */
   const request = useRef<{ readonly what: string; readonly id: string } | null>(null);
   useEffect(() => {
@@ -111,25 +114,38 @@ function Giving({ chat, locale }: GiftButtonProps) {
     if (request.current?.what !== what) request.current = { what, id: newId() };
     return request.current.id;
   };
+  const what = `${gift.key} ${count}`;
   const give = async () => {
+    if (giving.current) return;
+    giving.current = true;
     setBusy(true);
     setNote(null);
     try {
       const answer = await api.post("/api/rooms/{room}/gifts", {
         path: { room: chat.room },
-        body: { gift: gift.key, count, requestId: requestOf(`${gift.key} ${count}`) },
+        body: { gift: gift.key, count, requestId: requestOf(what) },
       });
       request.current = null;
       setWallet({ ...wallet, balance: answer.balance });
+      // The level may be another one now.
+      api.get("/api/wallet").then(setWallet, () => {});
       const [message] = readMessages([answer.message]);
-      if (message !== undefined) chat.adopt(message);
+      if (message?.kind === "gift") {
+        chat.adopt(message);
+        const inRow = Math.max(message.body.count, message.body.combo);
+        setCombo({ what, count: inRow, untilMs: Date.now() + COMBO_MS });
+        setNote(text.given(giftName(gift.key, locale), formatCount(inRow, locale)));
+      }
     } catch (error) {
       const code = error instanceof ApiError ? error.code : "";
+      setCombo(null);
       if (code === "too_poor") {
+        // Coins were spent elsewhere: what is left decides what can be done.
         request.current = null;
-        setNote(text.poor(formatCount(missing, locale)));
-      } else setNote(code === "slow_down" ? text.slowDown : text.giveFailed);
+        await api.get("/api/wallet").then(setWallet, () => {});
+      } else setNote(whyNot(code, text));
     } finally {
+      giving.current = false;
       setBusy(false);
     }
   };
@@ -140,7 +156,8 @@ function Giving({ chat, locale }: GiftButtonProps) {
       request.current = null;
       setNote(text.toppedUp);
     } catch (error) {
-      setNote(error instanceof ApiError ? error.detail : text.giveFailed);
+      const code = error instanceof ApiError ? error.code : "";
+      setNote(code === "closed" ? text.howToGet.trim() : text.topUpFailed);
     } finally {
       setBusy(false);
     }
@@ -176,31 +193,61 @@ function Giving({ chat, locale }: GiftButtonProps) {
         ))}
       </div>
       <p class="gift-balance tabular">
-        <Icon name="coins" size={18} /> {text.balance(formatCount(wallet.balance, locale))}
+        <Icon name="coins" size={18} />
+        <span>{text.balance(exact(wallet.balance))}</span>
+        <small>
+          {text.level(String(wallet.level))}
+          {wallet.nextLevelAt !== null &&
+            ` · ${text.nextLevel(exact(wallet.nextLevelAt - wallet.spent))}`}
+        </small>
       </p>
       {missing > 0 && (
-        <p class="hint">
-          {text.poor(formatCount(missing, locale))}
-          {wallet.topUp ? "" : text.howToGet}
+        <p class="gift-poor">
+          <Icon name="info" size={18} />
+          <span>
+            {text.poor(exact(missing))}
+            {wallet.topUp ? "" : text.howToGet}
+          </span>
         </p>
       )}
-      {note !== null && <p role="status">{note}</p>}
+      <p class="gift-note" role="status">{note ?? ""}</p>
       {missing > 0 && wallet.topUp
         ? <Button kind="primary" wide icon="coins" busy={busy} onClick={topUp}>{text.topUp}</Button>
         : (
-          <Button
-            kind="primary"
-            wide
-            icon="gift"
+          <ComboButton
+            combo={combo?.what === what ? combo : null}
+            price={price}
             busy={busy}
             disabled={missing > 0}
-            onClick={give}
-          >
-            {text.give(formatCount(price, locale))}
-          </Button>
+            locale={locale}
+            onGive={give}
+          />
         )}
     </div>
   );
+}
+
+/** Why a gift was not given, in the reader's words. */
+function whyNot(code: string, text: ReturnType<typeof boardText>): string {
+  switch (code) {
+    case "slow_down":
+      return text.slowDown;
+    case "banned":
+      return text.banned;
+    case "suspended":
+      return text.suspended;
+    case "unauthenticated":
+      return text.signedOut;
+    case "busy":
+      return text.busy;
+    default:
+      return text.giveFailed;
+  }
+}
+
+/** A sum of coins, to the last one. */
+function exact(coins: number): string {
+  return coins.toLocaleString("en");
 }
 
 function newId(): string {

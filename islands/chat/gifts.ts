@@ -31,6 +31,14 @@ export function giftIcon(key: string): IconName {
   return KNOWN[key]?.[0] ?? "gift";
 }
 
+/** Gifts that have the whole picture for a moment. */
+const FULL_SCREEN: ReadonlySet<string> = new Set(["rocket", "castle"]);
+
+/** Whether a gift has the whole picture for a moment. */
+export function isFullScreen(key: string): boolean {
+  return FULL_SCREEN.has(key);
+}
+
 /** The name of a gift. */
 export function giftName(key: string, locale: Locale): string {
   return KNOWN[key]?.[locale === "zh" ? 2 : 1] ?? key;

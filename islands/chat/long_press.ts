@@ -17,6 +17,7 @@ export interface MenuHandlers {
   readonly onPointerMove: (event: PointerEvent) => void;
   readonly onPointerUp: () => void;
   readonly onPointerCancel: () => void;
+  readonly onTouchEnd: (event: TouchEvent) => void;
   readonly onContextMenu: (event: MouseEvent) => void;
 }
 
@@ -25,6 +26,7 @@ export function useMenuGesture(ask: (target: Element) => boolean): MenuHandlers 
   const pressed = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number } | null>(
     null,
   );
+  const rested = useRef(false);
   const end = () => {
     if (pressed.current !== null) clearTimeout(pressed.current.timer);
     pressed.current = null;
@@ -33,11 +35,12 @@ export function useMenuGesture(ask: (target: Element) => boolean): MenuHandlers 
   return {
     onPointerDown(event) {
       end();
+      rested.current = false;
       const { target, pointerType, clientX: x, clientY: y } = event;
       if (pointerType !== "touch" || !(target instanceof Element)) return;
       const timer = setTimeout(() => {
         pressed.current = null;
-        ask(target);
+        rested.current = ask(target);
       }, LONG_MS);
       pressed.current = { timer, x, y };
     },
@@ -48,6 +51,10 @@ export function useMenuGesture(ask: (target: Element) => boolean): MenuHandlers 
     onPointerUp: end,
     // The browser scrolls.
     onPointerCancel: end,
+    onTouchEnd(event) {
+      // Or the finger that leaves would press what the menu has put under it.
+      if (rested.current && event.cancelable) event.preventDefault();
+    },
     onContextMenu(event) {
       // Words that are marked have the browser's own menu.
       if (getSelection()?.isCollapsed === false) return;

@@ -7,23 +7,26 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ChatText } from "../i18n/chat.ts";
 import { formatCount, type Locale } from "../i18n/mod.ts";
+import { Avatar } from "../ui/avatar.tsx";
 import { Sheet } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { BlockedList } from "./blocked_list.tsx";
 import type { Blocks } from "./blocks.ts";
-import { type Banner, BannerBoard } from "./banners.ts";
+import { type Banner, BannerBoard, type GiftMessage } from "./banners.ts";
 import { BROWSER_CLOCK } from "./clock.ts";
 import { DanmakuForm } from "./danmaku_form.tsx";
 import { DanmakuLayer } from "./danmaku_layer.ts";
 import { loadSettings, saveSettings } from "./danmaku_settings.ts";
 import { deviceShelf } from "./drafts.ts";
-import { giftIcon, giftName } from "./gifts.ts";
+import { giftIcon, giftName, isFullScreen } from "./gifts.ts";
 import { nameOf } from "./message_row.tsx";
 import type { ChatRoom } from "./room.ts";
 import { TalkOverlay } from "./talk_overlay.tsx";
 
 /** The player may come later than the talk: it is looked for so often, milliseconds. */
 const LOOK_EVERY_MS = 250;
+/** Gifts with the whole picture to themselves that play or wait. */
+const MAX_BURSTS = 4;
 
 /** What the layer needs. */
 export interface StageOptions {
@@ -66,6 +69,9 @@ function StageLayer(
   const [settings, setSettings] = useState(() => loadSettings(deviceShelf()));
   const [open, setOpen] = useState(false);
   const [banners, setBanners] = useState<readonly Banner[]>([]);
+  /** The first one is played, the others wait. */
+  const [bursts, setBursts] = useState<readonly GiftMessage[]>([]);
+  const [burst] = bursts;
   const change = (changed: Partial<typeof settings>) =>
     setSettings((before) => ({ ...before, ...changed }));
 
@@ -76,12 +82,18 @@ function StageLayer(
     const end = chat.onNews((messages) => {
       for (const message of messages) {
         if (message.kind === "chat") created.show(message, message.from?.id === me);
-        else if (message.kind === "gift") board.add(message);
+        else if (message.kind === "gift") {
+          board.add(message);
+          if (isFullScreen(message.body.gift)) {
+            setBursts((before) => [...before, message].slice(-MAX_BURSTS));
+          }
+        }
       }
     });
     const endGone = chat.onGone((gone) => {
       created.remove(gone);
       board.remove(gone);
+      setBursts((before) => before.filter((message) => !gone(message)));
     });
     const follow = () => created.setPaused(video?.paused === true);
     video?.addEventListener("pause", follow);
@@ -117,6 +129,19 @@ function StageLayer(
   return (
     <>
       <div ref={sky} class="danmaku" aria-hidden="true" />
+      {burst !== undefined && (
+        <div
+          key={burst.score}
+          class="gift-burst"
+          aria-hidden="true"
+          onAnimationEnd={(event) => {
+            if (event.target === event.currentTarget) setBursts((before) => before.slice(1));
+          }}
+        >
+          <span class="gift-burst-rays" />
+          <Icon name={giftIcon(burst.body.gift)} size={112} />
+        </div>
+      )}
       <ul class="gift-banners">
         {banners.map((banner) => (
           <GiftBanner key={banner.key} banner={banner} text={text} locale={locale} />
@@ -169,6 +194,7 @@ function GiftBanner(
   const { gift } = message.body;
   return (
     <li class="gift-banner" dir="auto">
+      <Avatar name={nameOf(message.from, text)} size={36} />
       <span>
         <bdi>{nameOf(message.from, text)}</bdi>
         <small>{text.gave} {giftName(gift, locale)}</small>
