@@ -89,7 +89,7 @@ export const chatMenuText = texts({
   ownMenu: "你的消息",
   giftOf: (name) => `${name} 的礼物`,
   reply: "回复",
-  mention: "@ TA",
+  mention: "提到 TA",
   copy: "复制文字",
   copied: "已复制",
   copyFailed: "浏览器不允许在这里复制。",
