@@ -13,10 +13,11 @@ import type { ChannelRing } from "../../im/channel_ring.ts";
 import type { Slice } from "../../im/log.ts";
 import { formatCursor, parseCursor, type Place } from "../../im/protocol/cursor.ts";
 import type { Policy } from "../../im/protocol/frames.ts";
-import { type Message } from "../../im/protocol/message.ts";
+import { atMsOf, type Message } from "../../im/protocol/message.ts";
 import { type PushBatch, PushQueue } from "../../im/push_queue.ts";
 import { RoomRing, type Selection } from "../../im/ring.ts";
 import type { ImSettings } from "../../im/settings.ts";
+import { TICKET_LIFE_MS } from "../../im/ticket.ts";
 import type { HlsViewers } from "../hls_viewers.ts";
 import { EncodedFrame } from "./encoded_frame.ts";
 import {
@@ -40,6 +41,13 @@ export const STALLED_AFTER_MS = 10_000;
 const CATCH_UP_MESSAGES = 40;
 /** Urgent frames of a room take half of the time at most: after one as long a pause, up to this. */
 const MAX_URGENT_GAP_MS = 400;
+/**
+ * Who was shown out is refused for so long, milliseconds: a ticket that was given before the ban is
+ * good for a minute, and no other one is given after it.
+ */
+const BAN_KEPT_MS = TICKET_LIFE_MS + 10_000;
+/** Bans of a room that are kept; the oldest one goes. */
+const MAX_BANS = 1_000;
 /** With the budget of the second spent, urgent messages look for a place again. */
 const BUDGET_RETRY_MS = 100;
 
@@ -92,6 +100,8 @@ export class ImRoom {
   readonly #queue: PushQueue;
   readonly #viewers = new Set<PushViewer>();
   readonly #slow = new Set<PushViewer>();
+  /** When accounts were shown out, milliseconds since the epoch. */
+  readonly #bans = new Map<string, number>();
   /** First frames and frames that make good, by the place that they continue. */
   readonly #catchUps = new Map<string, EncodedFrame>();
   #catchUpVersion = -1;
@@ -174,6 +184,8 @@ export class ImRoom {
 
   /** Takes a viewer in: says hello, and gives what came after the cursor or what is new. */
   join(viewer: PushViewer, cursor: string | null): void {
+    const bannedAtMs = this.#bans.get(viewer.accountId ?? "") ?? -Infinity;
+    if (this.#context.now() - bannedAtMs < BAN_KEPT_MS) return showOut(viewer);
     const first = this.#catchUp(parseCursor(cursor));
     const { frame } = first;
     viewer.send(
@@ -399,11 +411,15 @@ export class ImRoom {
   #moderate(message: Message): void {
     if (message.kind !== "notice" || message.body.notice !== "banned") return;
     const { account, lifted } = message.body.data;
-    if (typeof account !== "string" || lifted === true) return;
+    if (typeof account !== "string") return;
+    this.#bans.delete(account);
+    if (lifted === true) return;
+    this.#bans.set(account, atMsOf(message.score));
+    if (this.#bans.size > MAX_BANS) this.#bans.delete(this.#bans.keys().next().value!);
     for (const viewer of this.#viewers) {
       if (viewer.accountId !== account) continue;
       this.leave(viewer);
-      viewer.close("banned", "You were shown out of this room");
+      showOut(viewer);
     }
   }
 
@@ -423,6 +439,10 @@ export class ImRoom {
     for (const viewer of this.#viewers) viewer.send(frame);
     this.#context.counters.frames += this.#viewers.size;
   }
+}
+
+function showOut(viewer: PushViewer): void {
+  viewer.close("banned", "You were shown out of this room");
 }
 
 function batchOf({ messages, place, dropped, reset }: Selection): EncodedFrame {

@@ -37,7 +37,7 @@ export interface ComboButtonProps {
 export function ComboButton({ combo, price, locale, ...props }: ComboButtonProps) {
   const text = boardText(locale);
   const leftS = useCountdown(combo?.untilMs ?? 0);
-  const coins = formatCount(price, locale);
+  const coins = price.toLocaleString("en");
   if (combo === null || leftS === 0) {
     return (
       <Button

@@ -121,7 +121,12 @@ function Actions({ message, menu, onAsk, ...props }: PartProps & {
 }) {
   const { onlooker, onClose } = props;
   const list = useRef<HTMLUListElement>(null);
-  useEffect(() => list.current?.querySelector("button")?.focus(), []);
+  useEffect(() => {
+    // When it opens, the browser gives the focus; coming back from a question it is given here.
+    if (list.current?.closest("dialog")?.contains(document.activeElement) !== true) {
+      list.current?.querySelector("button")?.focus();
+    }
+  }, []);
   const actions = actionsOn(message, onlooker, { nowMs: Date.now() });
   const take = async (action: Action) => {
     if (action === "reply" && message.kind === "chat") {
@@ -150,10 +155,11 @@ function Actions({ message, menu, onAsk, ...props }: PartProps & {
     <>
       <Quote message={message} locale={props.locale} />
       <ul ref={list} class="menu-actions" onKeyDown={move}>
-        {actions.map((action) => (
+        {actions.map((action, index) => (
           <li key={action}>
             <button
               type="button"
+              autoFocus={index === 0}
               class={`menu-action${DANGEROUS.has(action) ? " danger" : ""}`}
               onClick={() => take(action)}
             >

@@ -370,7 +370,9 @@ export class ChatRoom {
   }
 
   #take(arrival: Arrival): void {
-    const { messages, changed } = this.#timeline.take(arrival);
+    // Of a big gift in this room the gift itself tells.
+    const fresh = arrival.messages.filter((message) => !isGiftOf(this.room, message));
+    const { messages, changed } = this.#timeline.take({ ...arrival, messages: fresh });
     const likes = this.#timeline.state("likes")?.score ?? 0;
     if (likes > this.#likesScore) {
       this.#likesScore = likes;
@@ -425,4 +427,13 @@ export class ChatRoom {
 
 function isFrom({ from }: Message, accounts: ReadonlySet<string>): boolean {
   return from !== null && accounts.has(from.id);
+}
+
+/** The announcement of a gift that was given in a room. */
+function isGiftOf(roomId: string, { kind, body }: Message): boolean {
+  if (kind !== "notice" || body.notice !== "broadcast" || typeof body.data.gift !== "string") {
+    return false;
+  }
+  const { room } = body.data;
+  return typeof room === "object" && room !== null && "id" in room && room.id === roomId;
 }

@@ -336,6 +336,17 @@ Deno.test("whoever is shown out of a room is closed there, and nobody else", asy
   await waitFor("the notices", () => clients.bob.messages.length === 3);
   strictEqual(clients.bob.closed, null);
   strictEqual(clients.annElsewhere.closed, null);
+  // A ticket from before the ban opens nothing, until the ban is lifted.
+  const again = at.client({ ticket: await ticketFor(ANN) });
+  await waitFor("the refusal", () => again.closed);
+  strictEqual(again.closed, PROBLEM_CODES.banned);
+  deepStrictEqual(again.messages, []);
+  await at.web.say(
+    ROOM,
+    noticeDraft("banned", { account: ANN.id, lifted: true }, { lane: "moderation" }),
+  );
+  await waitFor("the notice", () => clients.bob.messages.length === 4);
+  await at.client({ ticket: await ticketFor(ANN) }).joined();
 });
 
 Deno.test("a big room pushes what is important, and becomes small again", async () => {
