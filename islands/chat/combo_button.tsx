@@ -59,14 +59,12 @@ export function ComboButton({ combo, price, locale, ...props }: ComboButtonProps
       type="button"
       class="combo-button"
       disabled={props.disabled}
-      aria-label={text.again(coins, count)}
       onClick={props.onGive}
     >
       <span key={combo.untilMs} class="combo-left" aria-hidden="true" />
       <Icon name="gift" size={20} />
-      <span class="combo-words">{text.comboAgain(coins)}</span>
-      <b key={count} class="combo-count tabular">×{count}</b>
-      <span class="combo-seconds tabular" role="timer">{text.seconds(String(leftS))}</span>
+      <span>{text.again(coins)}</span> <b key={count} class="combo-count tabular">×{count}</b>
+      <span class="combo-seconds tabular" aria-hidden="true">{text.seconds(String(leftS))}</span>
     </button>
   );
 }

@@ -80,7 +80,8 @@ export function MessageList(props: MessageListProps) {
     if (to < 0) return;
     event.preventDefault();
     if (to >= names.length) return toEnd();
-    setFollows(false);
+    // A list that shows everything cannot leave its end.
+    setFollows(element.scrollHeight - element.clientHeight < NEAR_PX);
     names[to]?.focus();
   };
   return (
