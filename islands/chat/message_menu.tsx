@@ -19,6 +19,7 @@ import { toast } from "../ui/toast.tsx";
 import type { Blocks } from "./blocks.ts";
 import { giftName } from "./gifts.ts";
 import { nameOf } from "./message_row.tsx";
+import { messagePrivately } from "./private_door.ts";
 import { type Action, actionsOn, type Onlooker } from "./rights.ts";
 import { plainWords } from "./words.ts";
 
@@ -31,6 +32,7 @@ const ICONS: Readonly<Record<Action, IconName>> = {
   reply: "reply",
   mention: "at-sign",
   copy: "copy",
+  whisper: "message-circle",
   report: "flag",
   block: "user-x",
   remove: "trash-2",
@@ -135,6 +137,9 @@ function Actions({ message, menu, onAsk, ...props }: PartProps & {
     } else if (action === "mention") {
       onClose(false);
       props.onMention(nameOf(message.from, props.text));
+    } else if (action === "whisper" && message.from !== null) {
+      onClose(false);
+      messagePrivately({ id: message.from.id, name: message.from.name });
     } else if (action === "copy" && message.kind === "chat") {
       const copied = await copyText(plainWords(message.body.text));
       onClose(false);

@@ -10,6 +10,7 @@ export const ACTIONS = [
   "reply",
   "mention",
   "copy",
+  "whisper",
   "report",
   "block",
   "remove",
@@ -50,6 +51,7 @@ export function actionsOn(
     reply: said && mayTalk,
     mention: mayTalk && !own,
     copy: said,
+    whisper: other && isAccount,
     report: said && other,
     block: other && isAccount,
     remove: said &&

@@ -23,25 +23,25 @@ Deno.test("actionsOn: a visitor copies, and talks where visitors may", () => {
 });
 
 Deno.test("actionsOn: a member reports and blocks, and takes back what was just said", () => {
-  assert.equal(on(said("member"), "member"), `${TALK.join(" ")} report block`);
+  assert.equal(on(said("member"), "member"), `${TALK.join(" ")} whisper report block`);
   assert.equal(on(said("visitor"), "member"), `${TALK.join(" ")} report`);
   assert.equal(on(said("member", ME), "member"), "reply copy remove");
   const late = BEGIN_MS + TAKE_BACK_MS + 1;
   assert.equal(on(said("member", ME), "member", { nowMs: late }), "reply copy");
-  assert.equal(on(message(0, GIFT), "member"), "mention block");
+  assert.equal(on(message(0, GIFT), "member"), "mention whisper block");
 });
 
 Deno.test("actionsOn: who looks after a room reaches those below, and no others", () => {
-  const all = `${TALK.join(" ")} report block remove mute ban`;
+  const all = `${TALK.join(" ")} whisper report block remove mute ban`;
   assert.equal(on(said("member"), "moderator"), all);
   assert.equal(on(said("visitor"), "moderator"), `${TALK.join(" ")} report remove`);
-  assert.equal(on(said("moderator"), "moderator"), `${TALK.join(" ")} report block remove`);
-  assert.equal(on(said("owner"), "moderator"), `${TALK.join(" ")} report block`);
+  assert.equal(on(said("moderator"), "moderator"), `${TALK.join(" ")} whisper report block remove`);
+  assert.equal(on(said("owner"), "moderator"), `${TALK.join(" ")} whisper report block`);
   assert.equal(on(said("moderator"), "owner"), all);
-  assert.equal(on(said("admin"), "owner"), `${TALK.join(" ")} report block`);
-  assert.equal(on(said("owner"), "admin"), `${TALK.join(" ")} report block remove`);
+  assert.equal(on(said("admin"), "owner"), `${TALK.join(" ")} whisper report block`);
+  assert.equal(on(said("owner"), "admin"), `${TALK.join(" ")} whisper report block remove`);
   assert.equal(on(said("moderator", ME), "moderator", { nowMs: Infinity }), "reply copy remove");
-  assert.equal(on(message(0, GIFT), "moderator"), "mention block mute ban");
+  assert.equal(on(message(0, GIFT), "moderator"), "mention whisper block mute ban");
 });
 
 Deno.test("actionsOn: nothing can be done with what the system says", () => {
