@@ -13,7 +13,6 @@ import {
   StillClock,
   turn,
 } from "../../tests/support/chat.ts";
-import { messageId } from "../../im/protocol/message.ts";
 import { ChatRoom, POLL_AFTER_MS, RENDER_EVERY_MS } from "./room.ts";
 
 function begin() {
