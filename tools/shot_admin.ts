@@ -42,6 +42,7 @@ export async function adminScenes(
       await page.waitForSelector("dialog[open] input");
     }),
     scene("nothing", "/accounts?q=zzz"),
+    scene("broadcast", "/broadcast"),
     scene("settings", "/settings"),
     scene("log", "/log", (page) => page.waitForSelector("table tbody tr, .log-line, .empty")),
     scene("audit", "/audit"),
