@@ -121,7 +121,7 @@ async function startEdge(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   if (config.redisUrls.length === 0) return await start(context);
   const { openRedisFeed } = await import("./store/redis/mod.ts");
-  const { LateFeed } = await import("./store/redis/late_feed.ts");
+  const { LateFeed } = await import("./im/late_feed.ts");
   return await start(context, {
     openFeed: () =>
       new LateFeed({

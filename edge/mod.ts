@@ -6,13 +6,15 @@
  *
  * Environment of the default export: `ORIGINS` (base URLs in the order of preference, separated by
  * commas), `CLUSTER_SECRET` (what the origins take as `Authorization: Bearer`), `FLV_BATCH_MS`
- * [100]. Without `ORIGINS` every stream is answered 503.
+ * [100], `UPSTASH_REDIS_REST_URL` and `UPSTASH_REDIS_REST_TOKEN` (where rooms' messages are read).
+ * Without `ORIGINS` every stream is answered 503, without the other two no message is answered here.
  *
  * WebSocket-FLV and viewer counts need the front door; players fall back to HTTP-FLV or HLS.
  *
  * @module
  */
 import type { Feed } from "../im/feed.ts";
+import { LateFeed } from "../im/late_feed.ts";
 import { problem } from "../platform/problem.ts";
 import { chooseBatchMs } from "./batch_policy.ts";
 import { BodyCache } from "./body_cache.ts";
@@ -41,7 +43,7 @@ import { OriginPool } from "./origin_pool.ts";
 
 /** How {@linkcode createEdge} is set up. */
 export interface EdgeOptions {
-  /** Base URLs of the origins, the preferred one first. */
+  /** Base URLs of the origins, the preferred one first; with none every stream is answered 503. */
   readonly origins: readonly string[];
   readonly clusterSecret: string;
   /** Floor of the time for which FLV tags are gathered. Default: 100 ms. */
@@ -63,22 +65,11 @@ export interface FetchEdge {
 
 /** Makes an edge that relays from `origins`. */
 export function createEdge(options: EdgeOptions): FetchEdge {
-  const client = new OriginClient({
-    pool: new OriginPool(options.origins),
-    clusterSecret: options.clusterSecret,
-  });
-  const floorMs = options.flvBatchMs ?? 100;
-  const relay = new FlvRelay({
-    client,
-    lingerMs: options.lingerMs,
-    batchMs: (viewers) => chooseBatchMs({ floorMs, viewers, lagMs: 0 }),
-  });
-  const hls = new HlsRelay({
-    client,
-    cache: new BodyCache({ maxBytes: options.cacheBytes ?? 64 * 1024 * 1024 }),
-  });
+  const relays = options.origins.length === 0 ? null : relaysOf(options);
 
   const answerLive = async (live: LivePath, request: Request): Promise<Response> => {
+    if (relays === null) return toResponse(answerProblem(ORIGIN_AWAY, request.method));
+    const { hls, relay } = relays;
     if (live.kind !== "flv") {
       const query = new URL(request.url).search.slice(1);
       const stored = await hls.get(live, { query, signal: request.signal });
@@ -144,15 +135,44 @@ export function createEdge(options: EdgeOptions): FetchEdge {
       }
     },
     stop() {
-      relay.stop();
+      relays?.relay.stop();
       imRooms?.stop();
     },
+  };
+}
+
+function relaysOf(
+  options: EdgeOptions,
+): { readonly relay: FlvRelay; readonly hls: HlsRelay } {
+  const client = new OriginClient({
+    pool: new OriginPool(options.origins),
+    clusterSecret: options.clusterSecret,
+  });
+  const floorMs = options.flvBatchMs ?? 100;
+  return {
+    relay: new FlvRelay({
+      client,
+      lingerMs: options.lingerMs,
+      batchMs: (viewers) => chooseBatchMs({ floorMs, viewers, lagMs: 0 }),
+    }),
+    hls: new HlsRelay({
+      client,
+      cache: new BodyCache({ maxBytes: options.cacheBytes ?? 64 * 1024 * 1024 }),
+    }),
   };
 }
 
 function toResponse({ status, headers, body }: ClientAnswer): Response {
   return new Response(body as BodyInit | null, { status, headers });
 }
+
+const VARIABLES = [
+  "ORIGINS",
+  "CLUSTER_SECRET",
+  "FLV_BATCH_MS",
+  "UPSTASH_REDIS_REST_URL",
+  "UPSTASH_REDIS_REST_TOKEN",
+] as const;
 
 /** The environment of whichever runtime this is; empty where there is none. */
 function environment(): Readonly<Record<string, string | undefined>> {
@@ -162,33 +182,61 @@ function environment(): Readonly<Record<string, string | undefined>> {
   };
   if (runtime.Deno !== undefined) {
     const { env } = runtime.Deno;
-    return Object.fromEntries(
-      ["ORIGINS", "CLUSTER_SECRET", "FLV_BATCH_MS"].map((name) => [name, env.get(name)]),
-    );
+    return Object.fromEntries(VARIABLES.map((name) => [name, env.get(name)]));
   }
   return runtime.process?.env ?? {};
 }
 
-function edgeFromEnvironment(): FetchEdge | null {
-  const { ORIGINS, CLUSTER_SECRET, FLV_BATCH_MS } = environment();
+/** @throws {RangeError} when a variable has a value that cannot be used. */
+function edgeFromEnvironment(): FetchEdge {
+  const { ORIGINS, CLUSTER_SECRET, FLV_BATCH_MS, ...upstash } = environment();
   const origins = (ORIGINS ?? "").split(",").map((url) => url.trim()).filter((url) => url !== "");
-  if (origins.length === 0) return null;
   const flvBatchMs = Number(FLV_BATCH_MS || 100);
   if (!Number.isInteger(flvBatchMs) || flvBatchMs < 0 || flvBatchMs > 1000) {
     throw new RangeError(
       `Cannot use FLV_BATCH_MS=${FLV_BATCH_MS}: it must be a whole number from 0 to 1000`,
     );
   }
-  return createEdge({ origins, clusterSecret: CLUSTER_SECRET ?? "", flvBatchMs });
+  const feed = feedFromEnvironment(upstash);
+  return createEdge({
+    origins,
+    clusterSecret: CLUSTER_SECRET ?? "",
+    flvBatchMs,
+    ...(feed !== null && { feed }),
+  });
 }
 
-let configured: FetchEdge | null | undefined;
+/** Null: nobody says where messages are. */
+function feedFromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Feed | null {
+  const url = env.UPSTASH_REDIS_REST_URL?.trim() ?? "";
+  const token = env.UPSTASH_REDIS_REST_TOKEN?.trim() ?? "";
+  if (url === "" && token === "") return null;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new RangeError("Cannot use UPSTASH_REDIS_REST_URL: it must be an http(s) address");
+  }
+  if (!/^[\x21-\x7e]{16,512}$/.test(token)) {
+    throw new RangeError(
+      "Cannot use UPSTASH_REDIS_REST_TOKEN: it must be 16 to 512 printable characters without spaces",
+    );
+  }
+  return new LateFeed({
+    async open() {
+      const { openUpstashFeed } = await import("../store/upstash/feed.ts");
+      return await openUpstashFeed({ url: url.replace(/\/+$/, ""), token });
+    },
+    // The answers say so: 503 until it is open.
+    onFailure: () => {},
+  });
+}
+
+let configured: FetchEdge | undefined;
 
 /** The edge of the environment, for `deno serve edge/mod.ts`; it is read with the first request. */
 export default {
   async fetch(request: Request): Promise<Response> {
     configured ??= edgeFromEnvironment();
-    if (configured !== null) return await configured.fetch(request);
-    return toResponse(answerProblem(ORIGIN_AWAY, request.method));
+    return await configured.fetch(request);
   },
 };

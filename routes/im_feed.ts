@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { TICK_MS } from "../im/feed.ts";
+import { CATCH_UP_LIMIT, FOLLOW_LIMIT, pagesOf, TICK_MS } from "../im/feed.ts";
 import {
   ALIVE_EVERY_MS,
   decodeEdgeFeedFrame,
@@ -15,7 +15,7 @@ import {
   MAX_FOLLOWED,
   SILENT_AFTER_MS,
 } from "../im/internal_feed.ts";
-import type { MessageLog } from "../im/log.ts";
+import type { MessageLog, Slice } from "../im/log.ts";
 import type { Channel } from "../im/protocol/message.ts";
 import type { ImSettings } from "../im/settings.ts";
 import type { Logger } from "../platform/log.ts";
@@ -48,8 +48,6 @@ export interface FeedSession {
   close(): void;
 }
 
-/** Messages of one slice; an edge that missed more gets a gap. */
-const SLICE_LIMIT = 1_000;
 /** Important messages of one channel go out before the tick, at most so often, milliseconds. */
 const URGENT_EVERY_MS = 20;
 /** With so many bytes on their way an edge is read nothing more for now. */
@@ -204,13 +202,13 @@ export class FeedHub {
         continue;
       }
       if (slice.messages.length === 0 && !slice.gap) continue;
-      const text = encodeFeedFrame({ type: "slice", channel, ...slice });
+      const texts = framesOf(channel, slice);
       for (const edge of edges) {
         const place = edge.places.get(channel);
         if (place?.after !== after) continue;
         place.after = slice.head;
         this.#count(slice.gap);
-        this.#send(edge, text);
+        for (const text of texts) this.#send(edge, text);
       }
     }
   }
@@ -254,11 +252,13 @@ export class FeedHub {
       this.#send(edge, encodeFeedFrame({ type: "missing", channel }));
       return;
     }
-    const slice = await this.#options.log.read(channel, { after, limit: SLICE_LIMIT });
+    // Who begins needs the newest alone; who comes back gets what it missed.
+    const limit = after === null ? FOLLOW_LIMIT : CATCH_UP_LIMIT;
+    const slice = await this.#options.log.read(channel, { after, limit });
     if (!current()) return;
     place.after = slice.head;
     this.#count(slice.gap);
-    this.#send(edge, encodeFeedFrame({ type: "slice", channel, ...slice }));
+    for (const text of framesOf(channel, slice)) this.#send(edge, text);
     const followed = this.#followed.get(channel);
     if (followed !== undefined) followed.dirty = true;
   }
@@ -297,7 +297,7 @@ export class FeedHub {
 
   async #read(channel: Channel, after: number) {
     try {
-      return await this.#options.log.read(channel, { after, limit: SLICE_LIMIT });
+      return await this.#options.log.read(channel, { after, limit: CATCH_UP_LIMIT });
     } catch (error) {
       this.#options.logger.warn("feed_read_failed", { channel, error: error as Error });
       return null;
@@ -318,6 +318,11 @@ export class FeedHub {
     if (!this.#edges.delete(edge)) return;
     for (const channel of [...edge.places.keys()]) this.#unfollow(edge, channel);
   }
+}
+
+/** Frames of bounded size that bring a slice. */
+function framesOf(channel: Channel, slice: Slice): readonly string[] {
+  return [...pagesOf(slice)].map((page) => encodeFeedFrame({ type: "slice", channel, ...page }));
 }
 
 /** Calls {@linkcode FeedHub.tick} until the returned function is called. */

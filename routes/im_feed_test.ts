@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { FOLLOW_LIMIT } from "../im/feed.ts";
 import { decodeWebFeedFrame, type WebFeedFrame } from "../im/internal_feed.ts";
 import { type Draft, EVERYONE } from "../im/protocol/message.ts";
 import { DEFAULT_IM_SETTINGS, type ImSettings } from "../im/settings.ts";
@@ -171,7 +172,7 @@ Deno.test("FeedHub sends nothing to an edge that is busy, and a gap when it was 
   for (let round = 0; round < 3; round++) {
     await at.log.append(
       ROOM,
-      Array.from({ length: 600 }, (_, n) => ({ draft: chat(`${n}`), dedupeKey: null })),
+      Array.from({ length: 800 }, (_, n) => ({ draft: chat(`${n}`), dedupeKey: null })),
     );
     await at.hub.tick();
   }
@@ -180,7 +181,7 @@ Deno.test("FeedHub sends nothing to an edge that is busy, and a gap when it was 
   slow.bufferedAmount = 0;
   await at.hub.tick();
   const [slice] = slow.heard;
-  ok(slice?.type === "slice" && slice.gap && slice.messages.length === 1_000);
+  ok(slice?.type === "slice" && slice.gap && slice.messages.length === 2_000);
   await at.say("last");
   await at.hub.tick();
   deepStrictEqual(slow.take().at(-1), "100001 last");
@@ -237,4 +238,48 @@ Deno.test("FeedHub loses nothing of what is said while a follow is answered", as
   const heard = ear.take().filter((line) => line.startsWith(ROOM))
     .flatMap((line) => line.split(" ")[1]!.split(",")).filter((text) => text !== "");
   deepStrictEqual(heard, ["before", ...Array.from({ length: 200 }, (_, n) => `${n}`)]);
+});
+
+Deno.test("FeedHub brings an edge that comes back everything it missed, in slices of bounded size", async () => {
+  await using at = await world();
+  const first = new Ear();
+  const session = at.hub.open(first);
+  session.receive(follow(ROOM));
+  await settle();
+  const after = first.heard.findLast((frame) => frame.type === "slice")!.head;
+  session.close();
+  // More than one slice holds, of three kinds that the live part keeps alike.
+  const notice: Draft = {
+    ...{ kind: "notice", body: { notice: "text", data: {} }, lane: "notice", from: null },
+    stateKey: null,
+  };
+  const gift: Draft = {
+    ...{ kind: "gift", body: { gift: "rose", count: 1, combo: 1, value: 1, side: null } },
+    ...{ lane: "valued", from: null, stateKey: null },
+  };
+  const placed = await at.log.append(
+    ROOM,
+    Array.from({ length: 5_700 }, (_, n) => ({
+      draft: [chat(`${n}`), notice, gift][n % 3]!,
+      dedupeKey: null,
+    })),
+  );
+  const again = new Ear();
+  at.hub.open(again).receive(follow([ROOM, after]));
+  await settle();
+  const slices = again.heard.filter((frame) => frame.type === "slice");
+  deepStrictEqual(slices.map(({ messages }) => messages.length), [2_000, 2_000, 1_700]);
+  ok(slices.every(({ gap, messages }) => !gap && messages.length <= FOLLOW_LIMIT));
+  deepStrictEqual(
+    slices.flatMap(({ messages }) => messages.map(({ score }) => score)),
+    placed.map(({ message }) => message.score),
+  );
+  deepStrictEqual(
+    slices.map(({ head }) => head),
+    slices.map(({ messages }) => messages.at(-1)!.score),
+  );
+  // And what is said meanwhile comes after it.
+  await at.say("after");
+  await at.hub.tick();
+  deepStrictEqual(again.take().at(-1), `${ROOM} after`);
 });

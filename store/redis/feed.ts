@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { type Feed, type FeedSink, FOLLOW_LIMIT, TICK_MS } from "../../im/feed.ts";
+import {
+  CATCH_UP_LIMIT,
+  type Feed,
+  type FeedSink,
+  FOLLOW_LIMIT,
+  pagesOf,
+  TICK_MS,
+} from "../../im/feed.ts";
 import type { MessageLog } from "../../im/log.ts";
 import type { Channel } from "../../im/protocol/message.ts";
 import type { ImSettings } from "../../im/settings.ts";
@@ -138,12 +145,13 @@ export class RedisFeed implements Feed {
       }
       const slice = await this.#options.log.read(channel, {
         after: followed.after,
-        limit: FOLLOW_LIMIT,
+        limit: first ? FOLLOW_LIMIT : CATCH_UP_LIMIT,
       });
       this.#setAway(false);
       if (!this.#followed.has(followed)) return;
       followed.after = Math.max(slice.head, slice.messages.at(-1)?.score ?? 0, followed.after ?? 0);
-      if (first || slice.gap || slice.messages.length > 0) sink.onSlice(slice);
+      if (!first && !slice.gap && slice.messages.length === 0) return;
+      for (const page of pagesOf(slice)) sink.onSlice(page);
     } catch {
       // It is read again with the next tick; what comes then has all that was missed.
       followed.woken = true;

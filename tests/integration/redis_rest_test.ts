@@ -211,3 +211,58 @@ Deno.test("readBridgeConfig() needs a Redis and a token, and shows neither", () 
     });
   }
 });
+
+Deno.test("the edge of the environment answers polls of rooms, and says 503 until it can", async () => {
+  const connection = await open();
+  await connection.call(null, ["FLUSHALL"]);
+  const store = openRedisRepositories(connection, scripts);
+  await store.accounts.create(accountNamed("ann"));
+  await store.rooms.create(room("id-ann", "Ann's"));
+  const log = new RedisLog(new Places({ main: connection, scripts }));
+  await log.append("100001", [{ draft: chat("before"), dedupeKey: null }]);
+  const servePort = freePort();
+  const serve = (env: Record<string, string>) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["serve", "--no-prompt", "--cached-only", "--allow-net", "--host=127.0.0.1"],
+        `--allow-env=ORIGINS,CLUSTER_SECRET,FLV_BATCH_MS,${Object.keys(env).join()}`,
+        ...[`--port=${servePort}`, "edge/mod.ts"],
+      ],
+      cwd: ROOT,
+      env: { ORIGINS: "", ...env },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  const child = serve({ UPSTASH_REDIS_REST_URL: `${url}/`, UPSTASH_REDIS_REST_TOKEN: TOKEN });
+  const ask = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${servePort}${path}`);
+    return { status: response.status, text: await response.text() };
+  };
+  const poll = async (cursor = "") => {
+    const { status, text } = await ask(
+      `/api/rooms/100001/messages${cursor && `?cursor=${cursor}`}`,
+    );
+    const body = status === 200 ? JSON.parse(text) : null;
+    const texts = body?.messages.map((one: { text: string }) => one.text);
+    return { status, texts, cursor: body?.cursor };
+  };
+  try {
+    await waitFor("deno serve", async () => (await ask("/healthz")).text === "ok");
+    const first = await poll();
+    deepStrictEqual([first.status, first.texts], [200, ["before"]]);
+    await log.append("100001", [{ draft: chat("after"), dedupeKey: null }]);
+    const next = await waitFor("the text", async () => {
+      const answer = await poll(first.cursor);
+      return answer.texts?.length > 0 && answer;
+    });
+    deepStrictEqual(next.texts, ["after"]);
+    strictEqual((await ask("/api/rooms/999999/messages")).status, 404);
+    // No origin is named.
+    strictEqual((await ask("/live/100001.flv")).status, 503);
+  } finally {
+    child.kill("SIGKILL");
+    await child.status;
+    await connection.close();
+  }
+});

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Feed, FeedSink } from "../../im/feed.ts";
-import type { Channel } from "../../im/protocol/message.ts";
-import { DEFAULT_IM_SETTINGS, type ImSettings } from "../../im/settings.ts";
+import type { Feed, FeedSink } from "./feed.ts";
+import type { Channel } from "./protocol/message.ts";
+import { DEFAULT_IM_SETTINGS, type ImSettings } from "./settings.ts";
 
 const RETRY_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { Feed, FeedSink } from "../../im/feed.ts";
-import { DEFAULT_IM_SETTINGS } from "../../im/settings.ts";
+import type { Feed, FeedSink } from "./feed.ts";
+import { DEFAULT_IM_SETTINGS } from "./settings.ts";
 import { LateFeed } from "./late_feed.ts";
 
 /** A feed that answers every follower at once. */
