@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
 import { CategoriesEditor } from "./admin/categories_editor.tsx";
+import { imDifference } from "./admin/im_data.ts";
+import { ImFields } from "./admin/im_fields.tsx";
 import { type RefusedSettings, SettingForm } from "./admin/setting_form.tsx";
 import {
   type ChangeRow,
@@ -122,6 +124,11 @@ export default function AdminSettings(props: AdminSettingsProps) {
               />
             </>
           )}
+        </SettingForm>
+      </div>
+      <div class="settings-column">
+        <SettingForm {...form("im")} title={text.im}>
+          {(wrong) => <ImFields im={settings.im} error={wrong("im")} locale={locale} />}
         </SettingForm>
       </div>
       <div class="settings-column">
@@ -253,6 +260,10 @@ function History(
 
 function wordsOf(change: ChangeRow, locale: Locale): string {
   const text = adminSettingsText(locale);
+  if (change.key === "im" && change.before !== null) {
+    const words = imDifference(change.before.value, change.value, locale);
+    if (words !== null && words !== "") return words;
+  }
   const after = settingWords(change.key, change.value, locale);
   return change.before === null
     ? text.changeTo(after)

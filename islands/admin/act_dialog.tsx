@@ -11,7 +11,7 @@ import { CopyField } from "../ui/copy_field.tsx";
 import { ConfirmDialog, Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
 import { toast } from "../ui/toast.tsx";
-import { type Act, actDone, actWords, MAX_REASON } from "./acts.ts";
+import { type Act, actDone, actWords, MAX_REASON, parseCoins } from "./acts.ts";
 import { explainAct, runAct } from "./run_act.ts";
 
 /** What is asked for. */
@@ -36,14 +36,30 @@ export function ActDialog(
   const [problem, setProblem] = useState<string | null>(null);
   const [password, setPassword] = useState<{ name: string; value: string } | null>(null);
   const reason = useRef<HTMLInputElement>(null);
-  useEffect(() => setProblem(null), [asked]);
+  const coins = useRef<HTMLInputElement>(null);
+  const [wrongCoins, setWrongCoins] = useState(false);
+  const requestId = useRef("");
+  useEffect(() => {
+    setProblem(null);
+    setWrongCoins(false);
+    requestId.current = crypto.getRandomValues(new Uint32Array(3)).join("-");
+  }, [asked]);
   const run = async () => {
     if (asked === null) return;
+    const given = parseCoins(coins.current?.value ?? "");
+    if (asked.act.act === "grant-coins" && given === null) {
+      setWrongCoins(true);
+      coins.current?.focus();
+      return;
+    }
+    setWrongCoins(false);
     setBusy(true);
     try {
       const value = await runAct(asked.act, {
         id: asked.id,
         reason: reason.current?.value.trim() ?? "",
+        coins: given ?? 0,
+        requestId: requestId.current,
       });
       onClose();
       if (value !== null) setPassword({ name: asked.name, value });
@@ -72,7 +88,20 @@ export function ActDialog(
         onConfirm={run}
         locale={locale}
       >
-        {words?.asks === "reason" && (
+        {words?.asks === "coins" && (
+          <TextField
+            id="act-coins"
+            label={text.coins}
+            hint={text.coinsHint}
+            error={wrongCoins ? text.coinsHint : null}
+            type="text"
+            inputMode="numeric"
+            maxLength={10}
+            autoComplete="off"
+            inputRef={coins}
+          />
+        )}
+        {(words?.asks === "reason" || words?.asks === "coins") && (
           <TextField
             id="act-reason"
             label={text.reason}

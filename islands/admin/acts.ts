@@ -10,6 +10,7 @@ import type { IconName } from "../ui/icons.tsx";
 
 /** What can be done to an account; also the last part of the address that asks for it. */
 export const ACCOUNT_ACTS = [
+  "grant-coins",
   "end-sessions",
   "reset-password",
   "make-admin",
@@ -34,6 +35,15 @@ export type Act =
 /** Longest reason, in UTF-16 units. */
 export const MAX_REASON = 200;
 
+/** Most coins that can be given at once. */
+export const MAX_COINS = 1_000_000_000;
+
+/** Reads how many coins are given; null: it is no number of coins. */
+export function parseCoins(text: string): number | null {
+  const coins = /^\d{1,10}$/.test(text.trim()) ? Number(text) : 0;
+  return coins >= 1 && coins <= MAX_COINS ? coins : null;
+}
+
 /** What is asked before it is done. */
 export interface ActWords {
   readonly icon: IconName;
@@ -44,8 +54,8 @@ export interface ActWords {
   readonly text: string;
   /** Whether it takes something away from somebody. */
   readonly danger: boolean;
-  /** `name`: the name has to be typed; `reason`: one can be given. */
-  readonly asks: "nothing" | "reason" | "name";
+  /** `name`: the name has to be typed; `reason`: one can be given; `coins`: how many, and a reason. */
+  readonly asks: "nothing" | "reason" | "name" | "coins";
 }
 
 /** Who looks at whom. */
@@ -58,8 +68,9 @@ export interface AccountFacts {
 
 /** What makes sense for an account; one's own is looked after on the account page. */
 export function accountActs({ admin, suspended, self }: AccountFacts): readonly AccountAct[] {
-  if (self) return ["end-sessions", "make-member"];
+  if (self) return ["grant-coins", "end-sessions", "make-member"];
   return [
+    "grant-coins",
     "end-sessions",
     "reset-password",
     admin ? "make-member" : "make-admin",
@@ -88,6 +99,7 @@ const LOOKS = {
     "restore": { word: "restoreRoom", icon: "rotate-ccw", danger: false, asks: "nothing" },
   },
   account: {
+    "grant-coins": { word: "grantCoins", icon: "coins", danger: false, asks: "coins" },
     "end-sessions": { word: "endSessions", icon: "log-out", danger: false, asks: "nothing" },
     "reset-password": { word: "resetPassword", icon: "key-round", danger: false, asks: "nothing" },
     "make-admin": { word: "makeAdmin", icon: "shield", danger: false, asks: "nothing" },

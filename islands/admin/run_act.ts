@@ -15,7 +15,14 @@ import type { AccountAct, Act, RoomAct } from "./acts.ts";
  */
 export async function runAct(
   act: Act,
-  { id, reason }: { readonly id: string; readonly reason: string },
+  { id, reason, coins, requestId }: {
+    readonly id: string;
+    readonly reason: string;
+    /** Of `grant-coins` alone. */
+    readonly coins: number;
+    /** What the question was called: it is done once, however often it is sent. */
+    readonly requestId: string;
+  },
 ): Promise<string | null> {
   if (act.on === "room") {
     const path = { room: id };
@@ -37,6 +44,11 @@ export async function runAct(
   const change = (body: Schemas["AdminAccountChange"]) =>
     api.patch("/api/admin/accounts/{account}", { path, body });
   const calls: Record<Exclude<AccountAct, "reset-password">, () => Promise<unknown>> = {
+    "grant-coins": () =>
+      api.post("/api/admin/accounts/{account}/coins", {
+        path,
+        body: { coins, reason, requestId },
+      }),
     "end-sessions": () => api.delete("/api/admin/accounts/{account}/sessions", { path }),
     "make-admin": () => change({ admin: true }),
     "make-member": () => change({ admin: false }),
@@ -60,7 +72,7 @@ export function explainAct(error: unknown, locale: Locale): string {
     case 404:
       return text.gone;
     case 409:
-      return text.lastAdmin;
+      return error.code === "too_many" ? text.coinsTooMany : text.lastAdmin;
     case 503:
       return text.failedOrigin;
     default:

@@ -6,6 +6,7 @@
 import { adminSettingsText } from "../i18n/admin_settings.ts";
 import type { Locale } from "../i18n/mod.ts";
 import type { Serializable } from "../ui/island.tsx";
+import { type ImValue, readIm } from "./im_data.ts";
 
 /** A category of rooms. */
 export interface CategoryValue {
@@ -24,6 +25,7 @@ export interface SettingsValue {
   readonly categories: readonly CategoryValue[];
   readonly demo: boolean;
   readonly words: WordsValue;
+  readonly im: ImValue;
 }
 
 /** Words and what is done about them. */
@@ -42,6 +44,7 @@ export const SETTING_GROUPS = {
   embedding: ["embedFrames"],
   categories: ["categories"],
   words: ["words"],
+  im: ["im"],
 } as const satisfies Record<string, readonly SettingName[]>;
 
 /** One form. */
@@ -78,6 +81,7 @@ export function settingLabel(key: string, locale: Locale): string {
     categories: text.categories,
     demo: text.demo,
     words: text.words,
+    im: text.im,
   };
   return Object.hasOwn(names, key) ? names[key]! : key;
 }
@@ -99,6 +103,7 @@ export function settingWords(key: string, value: unknown, locale: Locale): strin
   if (key === "words" && typeof value === "object" && value !== null && "list" in value) {
     return text.wordCount((value as WordsValue).list.length);
   }
+  if (key === "im") return text.imFigures;
   const known: Record<string, string> = {
     "signUp.open": text.signUpOpen,
     "signUp.closed": text.signUpClosed,
@@ -173,6 +178,8 @@ export function readSettings(
       return { embedFrames: originLines(field("embedFrames")) };
     case "words":
       return { words: { list: wordLines(field("words")), action: field("wordAction") } };
+    case "im":
+      return { im: readIm(field) };
     case "categories":
       return { categories: readCategories(field) };
   }

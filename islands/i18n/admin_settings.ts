@@ -48,6 +48,9 @@ export const adminSettingsText = texts({
   wordMask: "Stars",
   wordHold: "Review",
   wordCount: (count: number) => `${count} words`,
+  im: "Messages in rooms",
+  imFigures: "other figures",
+  imWrong: "A figure is out of its bounds, or two lines are for the same number of viewers.",
   categories: "Categories",
   categoriesLead: "Broadcasters choose one, viewers filter by them, in this order.",
   categoriesWrong:
@@ -119,6 +122,9 @@ export const adminSettingsText = texts({
   wordMask: "打码",
   wordHold: "先审后发",
   wordCount: (count) => `${count} 个词`,
+  im: "房间消息",
+  imFigures: "新的数值",
+  imWrong: "有数值超出范围，或者有两行的观众数相同。",
   categories: "分类",
   categoriesLead: "主播从中选一个，观众按它筛选，顺序如下。",
   categoriesWrong:

@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { accountText } from "../../islands/i18n/account.ts";
 import { adminText } from "../../islands/i18n/admin.ts";
+import { adminImText } from "../../islands/i18n/admin_im.ts";
 import { adminLogText } from "../../islands/i18n/admin_log.ts";
 import { adminPageText } from "../../islands/i18n/admin_page.ts";
 import { adminSettingsText } from "../../islands/i18n/admin_settings.ts";
@@ -131,6 +132,7 @@ Deno.test({
       await t.step("accounts are managed in a sheet, with questions", () => manageAccounts(stage));
       await t.step("a stream is cut off by its name", () => cutOff(stage));
       await t.step("settings are saved in place and by keyboard", () => settings(stage));
+      await t.step("rates of messages are saved in place; coins are given", () => rates(stage));
       await t.step("the log follows, pauses, and stays bounded", () => log(stage));
       await t.step("without script the same is done by forms", () => withoutScript(stage));
     } finally {
@@ -406,6 +408,48 @@ async function cutOff(stage: Stage): Promise<void> {
   await page.getByText(text.noStreams, { exact: true }).waitFor({ timeout: 15_000 });
   assert.deepEqual(complaints, []);
   await context.close();
+}
+
+async function rates(stage: Stage): Promise<void> {
+  const { site, root } = stage;
+  const im = adminImText("en");
+  const words = adminSettingsText("en");
+  const { page, context, complaints } = await open(stage, "/admin/settings", { token: root });
+  const card = page.locator("section", { has: page.getByRole("heading", { name: words.im }) });
+  await card.getByLabel(im.maxPerSecond).fill("0");
+  await card.getByRole("button", { name: words.save }).click();
+  // The browser says what is wrong with it.
+  assert.equal(
+    await card.getByLabel(im.maxPerSecond).evaluate((input) =>
+      (input as HTMLInputElement).validity.rangeUnderflow
+    ),
+    true,
+  );
+  assert.equal(site.business.settings.values.im.maxPerSecond, 20);
+  await card.getByLabel(im.maxPerSecond).fill("30");
+  await card.getByLabel(im.chat, { exact: true }).first().fill("12.5");
+  await card.getByRole("button", { name: words.save }).click();
+  await said(page, words.saved);
+  const { maxPerSecond, ageMs } = site.business.settings.values.im;
+  assert.deepEqual([maxPerSecond, ageMs.chat], [30, 12_500]);
+  await page.getByText("20 → 30").waitFor();
+  await context.close();
+
+  const rich = await site.member("rich");
+  const list = await open(stage, "/admin/accounts?q=rich", { token: root });
+  await list.page.locator(".actions a").first().click();
+  await list.page.locator(".admin-sheet").getByRole("button", { name: text.grantCoins }).click();
+  const question = list.page.locator("dialog[open]").last();
+  await question.getByLabel(text.coins).fill("1.5");
+  await question.getByRole("button", { name: text.grantCoins }).click();
+  await question.getByRole("alert").waitFor();
+  assert.deepEqual(await axeViolations(list.page), []);
+  await question.getByLabel(text.coins).fill("300");
+  await question.getByRole("button", { name: text.grantCoins }).click();
+  await said(list.page, text.grantCoinsDone);
+  assert.equal((await site.business.wallets.read(rich.account)).balance, 300);
+  await list.context.close();
+  assert.deepEqual([...complaints, ...list.complaints], []);
 }
 
 async function settings(stage: Stage): Promise<void> {

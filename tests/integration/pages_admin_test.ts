@@ -529,3 +529,69 @@ Deno.test("after the set-up: what comes next, and what the connection lacks", as
   const odd = await site.post("/admin/settings", { ...next, signUp: "<b>" }, { cookie });
   assert.equal(odd.status, 400);
 });
+
+Deno.test("rates and ages of messages are shown and changed by a plain form, in force at once", async () => {
+  await using site = await startSite();
+  const { cookie } = await site.admin();
+  const { settings } = site.business;
+  const html = await htmlOf(await site.get("/admin/settings", { cookie }));
+  const fields: Record<string, string> = { group: "im" };
+  // What the form shows is what it sends.
+  for (const [input] of html.matchAll(/<input[^>]* name="im-[^>]*>|<input[^>]*name="im-[^>]*>/g)) {
+    const name = /name="([^"]*)"/.exec(input)![1]!;
+    const isBox = /type="checkbox"/.test(input);
+    if (isBox && !/ checked/.test(input)) continue;
+    fields[name] = isBox ? "on" : /value="([^"]*)"/.exec(input)?.[1] ?? "";
+  }
+  assert.ok(Object.keys(fields).length > 20, Object.keys(fields).join());
+  const before = settings.values.im;
+  const save = (change: Record<string, string>) =>
+    site.post("/admin/settings", { ...fields, ...change }, { cookie });
+  assert.equal(ledTo(await save({})), "/admin/settings");
+  assert.deepEqual({ ...settings.values.im, bigRoomPush: [] }, { ...before, bigRoomPush: [] });
+  const changed = { "im-maxPerSecond": "30", "im-age-chat": "12.5", "im-poll-0-after": "1.5" };
+  assert.equal(ledTo(await save(changed)), "/admin/settings");
+  const { im } = settings.values;
+  assert.deepEqual([im.maxPerSecond, im.ageMs.chat, im.poll[0]!.afterMs], [30, 12_500, 1_500]);
+  const page = await htmlOf(await site.get("/admin/settings", { cookie }));
+  assert.match(page, /Messages a viewer gets a second 20 → 30; Age of Chat 10 s → 12.5 s/);
+  for (
+    const wrong of [
+      { "im-maxPerSecond": "0" },
+      { "im-batchMs": "fast" },
+      { "im-age-pk": "500" },
+      { "im-poll-above": "" },
+      { "im-poll-1-viewers": "100" },
+    ]
+  ) {
+    const refused = await save(wrong);
+    assert.equal(refused.status, 422, JSON.stringify(wrong));
+    assert.match(await htmlOf(refused), /out of its bounds/);
+  }
+  assert.deepEqual(settings.values.im, im);
+});
+
+Deno.test("coins are given by a plain form, once, and the audit says to whom", async () => {
+  await using site = await startSite();
+  const { cookie } = await site.admin();
+  const ann = await site.member("Ann");
+  const path = `/admin/accounts/${ann.account.id}/grant-coins`;
+  const html = await htmlOf(await site.get(path, { cookie }));
+  const requestId = /name="requestId" value="([^"]+)"/.exec(html)![1]!;
+  const balance = async () => (await site.business.wallets.read(ann.account)).balance;
+  const give = (coins: string) =>
+    site.post(path, { coins, reason: "prize", requestId, next: "/admin/accounts" }, { cookie });
+  for (const wrong of ["", "0", "-5", "1.5", "1000000001", "many"]) {
+    const refused = await give(wrong);
+    assert.equal(refused.status, 422, wrong);
+    assert.match(await htmlOf(refused), /1 to 1,000,000,000/);
+  }
+  assert.equal(await balance(), 0);
+  assert.equal(ledTo(await give("250")), "/admin/accounts");
+  // Sent twice.
+  assert.equal(ledTo(await give("250")), "/admin/accounts");
+  assert.equal(await balance(), 250);
+  const audit = await htmlOf(await site.get("/admin/audit", { cookie }));
+  assert.match(audit, /Ann: 250 \(prize\)/);
+  assert.equal((await site.get(path, { cookie: ann.cookie })).status, 403);
+});

@@ -12,6 +12,7 @@ import {
   type Act,
   actWords,
   MAX_REASON,
+  parseCoins,
   ROOM_ACTS,
   type RoomAct,
   roomActs,
@@ -24,7 +25,8 @@ import { isConfirmed } from "../../../islands/ui/dialog.tsx";
 import { TextField } from "../../../islands/ui/field.tsx";
 import type { Account } from "../../../rooms/model.ts";
 import { isRoomId } from "../../../rooms/rules.ts";
-import { type AdminService, ServiceError, type Services } from "../../services.ts";
+import { randomToken } from "../../../rooms/secrets.ts";
+import { ServiceError, type Services } from "../../services.ts";
 import { ProblemSummary } from "../account.tsx";
 import { answer, errorAnswer, NO_STORE } from "../answer.ts";
 import type { Page } from "../document.tsx";
@@ -40,6 +42,14 @@ interface Subject {
   readonly name: string;
   /** What makes sense for it now. */
   readonly acts: readonly string[];
+}
+
+/** What was typed into the question of an act. */
+interface TypedAct {
+  readonly reason: string;
+  readonly coins: string;
+  /** What the question was called. */
+  readonly requestId: string;
 }
 
 /** Adds `/admin/accounts/<id>/<act>` and `/admin/rooms/<id>/<act>`. */
@@ -75,7 +85,8 @@ export function addActPages(app: Hono, options: PagesOptions): void {
     app.get(
       `${path}/:id/:act`,
       visit(async (c, { reader, act, subject, back }) => {
-        const page = actPage({ reader, act, subject, back, problem: null, reason: "" });
+        const typed = { reason: "", coins: "", requestId: randomToken(12) };
+        const page = actPage({ reader, act, subject, back, problem: null, typed });
         return await answer(c, { ...options, page, cache: NO_STORE });
       }, (c) => Promise.resolve(c.req.query("next") ?? "")),
     );
@@ -84,8 +95,10 @@ export function addActPages(app: Hono, options: PagesOptions): void {
       visit(async (c, { reader, actor, act, subject, back }) => {
         const form = await formOf(c);
         const reason = form("reason").slice(0, MAX_REASON * 2);
+        const requestId = form("requestId").slice(0, 64);
+        const typed = { reason, coins: form("coins").slice(0, 20), requestId };
         const refuse = (problem: FormProblem) => {
-          const page = actPage({ reader, act, subject, back, problem, reason });
+          const page = actPage({ reader, act, subject, back, problem, typed });
           return answer(c, { ...options, page, problem });
         };
         const { asks } = actWords(act, { name: subject.name, locale: reader.locale });
@@ -93,8 +106,12 @@ export function addActPages(app: Hono, options: PagesOptions): void {
           const message = adminPageText(reader.locale).typedWrong(subject.name);
           return refuse({ field: "typed", message, status: 422, retryAfterS: null });
         }
+        if (asks === "coins" && parseCoins(typed.coins) === null) {
+          const message = adminText(reader.locale).coinsHint;
+          return refuse({ field: "coins", message, status: 422, retryAfterS: null });
+        }
         try {
-          const password = await perform(services.admin, { actor, act, id: subject.id, reason });
+          const password = await perform(services, { actor, act, id: subject.id, typed });
           if (password !== null) {
             const page = passwordPage({ reader, subject, password, back });
             return await answer(c, { ...options, page, cache: NO_STORE });
@@ -141,14 +158,15 @@ async function subjectOf(
 
 /** Does it; answers the password when there is a new one. */
 async function perform(
-  admin: AdminService,
-  { actor, act, id, reason }: {
+  { admin, wallets }: Pick<Services, "admin" | "wallets">,
+  { actor, act, id, typed }: {
     readonly actor: Account;
     readonly act: Act;
     readonly id: string;
-    readonly reason: string;
+    readonly typed: TypedAct;
   },
 ): Promise<string | null> {
+  const { reason, requestId } = typed;
   if (act.on === "room") {
     const does: Record<RoomAct, () => Promise<unknown>> = {
       "cut-off": () => admin.cutOff(actor, id),
@@ -160,6 +178,8 @@ async function perform(
     return null;
   }
   const does: Record<AccountAct, () => Promise<unknown>> = {
+    "grant-coins": () =>
+      wallets.grant(actor, id, { coins: parseCoins(typed.coins) ?? 0, reason, requestId }),
     "end-sessions": () => admin.endSessions(actor, id),
     "reset-password": () => admin.resetPassword(actor, id),
     "make-admin": () => admin.changeAccount(actor, id, { admin: true }),
@@ -173,13 +193,13 @@ async function perform(
 }
 
 function actPage(
-  { reader, act, subject, back, problem, reason }: {
+  { reader, act, subject, back, problem, typed }: {
     readonly reader: Reader;
     readonly act: Act;
     readonly subject: Subject;
     readonly back: string;
     readonly problem: FormProblem | null;
-    readonly reason: string;
+    readonly typed: TypedAct;
   },
 ): Page {
   const { locale } = reader;
@@ -201,14 +221,32 @@ function actPage(
         >
           <ProblemSummary problem={problem} />
           <input type="hidden" name="next" value={back} />
-          {words.asks === "reason" && (
+          {words.asks === "coins" && (
+            <>
+              {/* Sent twice, it is done once. */}
+              <input type="hidden" name="requestId" value={typed.requestId} />
+              <TextField
+                id="coins"
+                label={adminText(locale).coins}
+                hint={adminText(locale).coinsHint}
+                error={problem?.field === "coins" ? problem.message : null}
+                inputMode="numeric"
+                pattern="[0-9]{1,10}"
+                maxLength={10}
+                autoComplete="off"
+                defaultValue={typed.coins}
+                required
+              />
+            </>
+          )}
+          {(words.asks === "reason" || words.asks === "coins") && (
             <TextField
               id="reason"
               label={adminText(locale).reason}
               hint={adminText(locale).reasonHint}
               maxLength={MAX_REASON}
               autoComplete="off"
-              defaultValue={reason}
+              defaultValue={typed.reason}
               dir="auto"
             />
           )}
