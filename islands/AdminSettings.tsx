@@ -127,11 +127,6 @@ export default function AdminSettings(props: AdminSettingsProps) {
         </SettingForm>
       </div>
       <div class="settings-column">
-        <SettingForm {...form("im")} title={text.im}>
-          {(wrong) => <ImFields im={settings.im} error={wrong("im")} locale={locale} />}
-        </SettingForm>
-      </div>
-      <div class="settings-column">
         <SettingForm {...form("categories")} title={text.categories}>
           {(wrong) => (
             <CategoriesEditor
@@ -196,6 +191,11 @@ export default function AdminSettings(props: AdminSettingsProps) {
           paged={props.paged}
           locale={locale}
         />
+      </div>
+      <div class="settings-column settings-wide">
+        <SettingForm {...form("im")} title={text.im}>
+          {(wrong) => <ImFields im={settings.im} error={wrong("im")} locale={locale} />}
+        </SettingForm>
       </div>
     </div>
   );

@@ -81,6 +81,10 @@ export function ImFields(
       <fieldset class="im-fields im-poll">
         <legend>{text.poll}</legend>
         <p class="hint" id="im-poll-hint">{text.pollHint}</p>
+        <div class="im-step hint" aria-hidden="true">
+          <span>{text.below}</span>
+          <span>{text.seconds}</span>
+        </div>
         {Array.from({ length: lines }, (_, row) => (
           <div class="im-step" key={row}>
             <input
@@ -91,7 +95,6 @@ export function ImFields(
               step={1}
               name={imField("poll", row, "viewers")}
               defaultValue={figureOf(rows[row]?.viewers)}
-              placeholder={text.below}
               aria-label={text.pollBelow(row + 1)}
               aria-describedby="im-poll-hint"
             />
@@ -102,7 +105,6 @@ export function ImFields(
               {...POLL_S}
               name={imField("poll", row, "after")}
               defaultValue={secondsOf(rows[row]?.afterMs)}
-              placeholder={text.seconds}
               aria-label={text.pollAfter(row + 1)}
             />
           </div>
