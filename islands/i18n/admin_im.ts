@@ -55,7 +55,7 @@ export const adminImText = texts({
   ages: "消息最多延迟多久（秒）",
   ageOf: (lane) => `${lane}的时效`,
   moderation: "管理",
-  pk: "PK",
+  pk: "PK 对战",
   notice: "通知",
   broadcast: "全站广播",
   bigGift: "大礼物",
@@ -73,7 +73,7 @@ export const adminImText = texts({
   pushHint: "其余的由观众轮询。",
   kindChat: "聊天",
   kindGift: "礼物",
-  kindPk: "PK",
+  kindPk: "PK 对战",
   kindNotice: "通知",
   change: (what, before, after) => `${what} ${before} → ${after}`,
 });

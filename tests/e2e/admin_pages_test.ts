@@ -442,7 +442,7 @@ async function rates(stage: Stage): Promise<void> {
   const question = list.page.locator("dialog[open]").last();
   await question.getByLabel(text.coins).fill("1.5");
   await question.getByRole("button", { name: text.grantCoins }).click();
-  await question.getByRole("alert").waitFor();
+  await question.locator("[aria-invalid=true]").waitFor();
   assert.deepEqual(await axeViolations(list.page), []);
   await question.getByLabel(text.coins).fill("300");
   await question.getByRole("button", { name: text.grantCoins }).click();
