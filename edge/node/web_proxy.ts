@@ -93,7 +93,8 @@ export class WebProxy {
       return;
     }
     if (this.#inFlight >= MAX_IN_FLIGHT) {
-      this.#away(proxied);
+      if (isText(request.method, proxied.target)) sendAnswer(response, TOO_MANY_TEXTS);
+      else this.#away(proxied);
       return;
     }
     this.#inFlight++;
