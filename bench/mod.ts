@@ -11,6 +11,7 @@ for (
     "restart_bench",
     "latency_bench",
     "im_store_bench",
+    "im_rush_bench",
     "money_bench",
     "im_poll_bench",
     "im_socket_bench",
