@@ -103,6 +103,12 @@ Deno.test({
             JSON.stringify(["psst", "are you there 😊", "yes, here I am"]));
         await shot(ben.page, "privates-talk-390-light");
         for (const { page } of [ann, ben]) {
+          // Short messages go by themselves.
+          await waitFor(
+            "no short message",
+            async () => await page.locator(".toast-text").count() === 0,
+            { deadlineMs: 20_000 },
+          );
           const found = await axeViolations(page);
           assert.deepEqual(found, [], found.join("\n"));
         }
