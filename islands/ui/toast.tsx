@@ -94,7 +94,8 @@ export function ToastList(
 export function ToastPlace() {
   return (
     <>
-      <div id="toasts" class="toast-place" popover="manual" />
+      {/* What is read out is the voice; the role says what stands here. */}
+      <div id="toasts" class="toast-place" popover="manual" role="log" aria-live="off" />
       <p id="toast-voice" class="visually-hidden" role="status" />
     </>
   );
