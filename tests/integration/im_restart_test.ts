@@ -125,6 +125,7 @@ Deno.test("an edge is lost under 2,000 viewers, then another is replaced: all co
   await using cluster = await Cluster.start({
     webs: 1,
     edges: 2,
+    offered: true,
     env: { REDIS_URL: redis.url },
   });
   const { webs: [web], edges } = cluster;
@@ -159,6 +160,10 @@ Deno.test("an edge is lost under 2,000 viewers, then another is replaced: all co
   };
   const urls = edges.map(({ url }) => url);
   await using crowd = new ViewerCrowd(room, urls);
+  await waitFor("both edges to be offered", async () => {
+    const { body } = await cluster.call(web!, ["GET", `/api/im/gateways?room=${room}`]);
+    return urls.every((url) => body.gateways.includes(`${url.replace("http", "ws")}/im`));
+  });
   await crowd.join(VIEWERS);
   const hasAll = () =>
     waitFor(

@@ -176,7 +176,8 @@ export class ViewerCrowd implements AsyncDisposable {
           onOpen: () => reader.onOpen(),
           onFrame: (bytes) => {
             reader.onFrame(bytes);
-            if (open === line || viewer.room.inspect().connection !== "open") return;
+            // A line that was left may still bring something.
+            if (line <= open || viewer.room.inspect().connection !== "open") return;
             open = line;
             viewer.at = edge;
             viewer.connections++;
