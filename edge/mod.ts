@@ -182,7 +182,16 @@ function environment(): Readonly<Record<string, string | undefined>> {
   };
   if (runtime.Deno !== undefined) {
     const { env } = runtime.Deno;
-    return Object.fromEntries(VARIABLES.map((name) => [name, env.get(name)]));
+    return Object.fromEntries(VARIABLES.map((name) => {
+      try {
+        return [name, env.get(name)];
+      } catch (error) {
+        // Who may not read where messages are does without them, as before there were any.
+        const isOptional = name.startsWith("UPSTASH_");
+        if (isOptional && error instanceof Error && error.name === "NotCapable") return [name, ""];
+        throw error;
+      }
+    }));
   }
   return runtime.process?.env ?? {};
 }
