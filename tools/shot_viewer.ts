@@ -239,7 +239,7 @@ export function chatScenes(rooms: ShotRooms): Scene[] {
       token: follower,
       prepare: async (page) => {
         await over(".say .say-name >> nth=-1")(page);
-        await page.waitForSelector(".say-actions");
+        await page.waitForSelector(".message-menu[open]");
       },
     },
     {

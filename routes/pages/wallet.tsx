@@ -51,7 +51,7 @@ export function WalletCard(
       </div>
       <div class="wallet-past">
         <h3>{text.entries}</h3>
-        <Ledger entries={entries} locale={locale} nowMs={nowMs} />
+        <Ledger entries={entries} locale={locale} nowMs={nowMs} level={3} />
         {more && <ButtonLink small icon="history" href="/account/wallet">{text.all}</ButtonLink>}
       </div>
     </Card>
@@ -93,7 +93,7 @@ export function walletPage(
           </p>
         </header>
         <div class="card wallet-all">
-          <Ledger entries={entries} locale={locale} nowMs={nowMs} />
+          <Ledger entries={entries} locale={locale} nowMs={nowMs} level={2} />
         </div>
         {(paged || older !== null) && (
           <nav class="pager" aria-label={text.entries}>
@@ -156,15 +156,17 @@ function WaysToCoins({ view, locale }: { readonly view: WalletView; readonly loc
 }
 
 function Ledger(
-  { entries, locale, nowMs }: {
+  { entries, locale, nowMs, level }: {
     readonly entries: readonly WalletEntry[];
     readonly locale: Locale;
     readonly nowMs: number;
+    /** Of the heading, where there are none yet. */
+    readonly level: 2 | 3;
   },
 ) {
   const text = walletText(locale);
   if (entries.length === 0) {
-    return <EmptyState inset level={3} icon="coins" title={text.empty} text={text.emptyText} />;
+    return <EmptyState inset level={level} icon="coins" title={text.empty} text={text.emptyText} />;
   }
   return (
     <ul class="ledger">

@@ -276,10 +276,10 @@ Deno.test({
         await watch.keyboard.press("i");
         await press(watch, ".player-panel-close", ".player-statistics");
         await press(watch, ".say .say-name");
-        await press(watch, ".say-actions button >> nth=0", ".say-actions");
+        await press(watch, ".menu-action >> nth=0", ".message-menu[open]");
         await press(watch, ".chat-reply button", ".chat-reply");
         await press(watch, ".say .say-name");
-        await press(watch, ".say-actions button >> nth=1", ".say-actions");
+        await press(watch, ".menu-action >> nth=1", ".message-menu[open]");
         await watch.fill(".chat-input", "by keyboard");
         await press(watch, ".chat-field [type=submit]", ".chat-field [type=submit]");
         await peek(studio, ".rotate", "dialog[open]");

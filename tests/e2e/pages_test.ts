@@ -112,7 +112,7 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
         return !value.includes("•") && value;
       });
       assert.match(shown, /^\d{6}\?key=[\w-]{16,}$/);
-      await studio.getByRole("button", { name: `${island.copy}: ${island.streamKey}` }).click();
+      await studio.getByRole("button", { name: island.copy(island.streamKey) }).click();
       await waitFor(
         "the copied key",
         async () => await studio.evaluate(() => navigator.clipboard.readText()) === shown,
