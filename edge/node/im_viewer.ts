@@ -90,7 +90,8 @@ export class ImViewer implements PushViewer {
   }
 
   close(code: ProblemCode, text: string): void {
-    if (this.#isClosing) return;
+    // Who has left by itself is not told, and leaves nothing to wait for.
+    if (this.#isClosing || this.#socket.readyState === this.#socket.CLOSED) return;
     this.send(new EncodedFrame({ type: "problem", code, text }));
     this.#isClosing = true;
     this.#counters.closed[code]++;
