@@ -24,6 +24,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const PING_EVERY_MS = 5_000;
 const SILENT_AFTER_MS = 15_000;
 const RETRY_OFFLINE_MS = 25;
+const TIMER_SLACK_MS = 10;
 const SWEEP_EVERY_MS = 500;
 
 /** What Redis answers (RESP2). */
@@ -51,6 +52,8 @@ interface Endpoint {
   sUnsubscribe(channel: string): Promise<void>;
   close(): Promise<void>;
   destroy(): void;
+  /** On the clock of `performance.now()`: until when it waits before it tries to connect again. */
+  pausedUntilMs(): number;
 }
 
 interface Pending {
@@ -185,6 +188,9 @@ export class RedisConnection {
     const timeout = setTimeout(() => this.#endpoint.destroy(), CALL_WAIT_MS);
     await this.#endpoint.close().catch(() => {});
     clearTimeout(timeout);
+    // The library's pause before its next try cannot be cut short; nothing outlives this call.
+    const pauseMs = this.#endpoint.pausedUntilMs() - performance.now();
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 
   /** Waits for what `send` gives, while there is room and a connection. */
@@ -242,13 +248,21 @@ function isBusy(error: Error): boolean {
   return /^(OOM|BUSY|MISCONF|READONLY)/.test(error.message);
 }
 
-function reconnectStrategy(isOpened: () => boolean) {
+/** When to try again, and until when the library waits before it does. */
+function reconnects(isOpened: () => boolean) {
   const sinceMs = performance.now();
-  return (retries: number, cause: Error) => {
-    const hopeless = /^(WRONGPASS|NOAUTH|NOPERM|ERR)/.test(cause.message) ||
-      performance.now() - sinceMs > FIRST_CONNECTION_MS;
-    if (!isOpened() && hopeless) return cause;
-    return Math.min(25 * 2 ** Math.min(retries, 6), 1_000) + Math.random() * 50;
+  let untilMs = 0;
+  return {
+    pausedUntilMs: () => untilMs,
+    strategy(retries: number, cause: Error) {
+      const nowMs = performance.now();
+      const hopeless = /^(WRONGPASS|NOAUTH|NOPERM|ERR)/.test(cause.message) ||
+        nowMs - sinceMs > FIRST_CONNECTION_MS;
+      if (!isOpened() && hopeless) return cause;
+      const pauseMs = Math.min(25 * 2 ** Math.min(retries, 6), 1_000) + Math.random() * 50;
+      untilMs = Math.max(untilMs, nowMs + pauseMs + TIMER_SLACK_MS);
+      return pauseMs;
+    },
   };
 }
 
@@ -279,6 +293,7 @@ function stateOf({ onState }: RedisOptions) {
 
 async function openSingle(options: RedisOptions): Promise<Endpoint> {
   let opened = false;
+  const { strategy, pausedUntilMs } = reconnects(() => opened);
   const state = stateOf(options);
   const make = () =>
     createClient({
@@ -287,7 +302,7 @@ async function openSingle(options: RedisOptions): Promise<Endpoint> {
       socket: {
         connectTimeout: CONNECT_TIMEOUT_MS,
         socketTimeout: SILENT_AFTER_MS,
-        reconnectStrategy: reconnectStrategy(() => opened),
+        reconnectStrategy: strategy,
       },
     }).on("error", state.error).on("ready", state.ready);
   const client = make();
@@ -317,17 +332,19 @@ async function openSingle(options: RedisOptions): Promise<Endpoint> {
       await Promise.all([client.close(), listening.close()]);
     },
     destroy,
+    pausedUntilMs,
   };
 }
 
 async function openCluster(options: RedisOptions): Promise<Endpoint> {
   let opened = false;
+  const { strategy, pausedUntilMs } = reconnects(() => opened);
   const state = stateOf(options);
   const { username, password, protocol } = new URL(options.urls[0]!);
   const socket = {
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENT_AFTER_MS,
-    reconnectStrategy: reconnectStrategy(() => opened),
+    reconnectStrategy: strategy,
   };
   const cluster = createCluster({
     RESP: 2,
@@ -358,5 +375,6 @@ async function openCluster(options: RedisOptions): Promise<Endpoint> {
     sUnsubscribe: (channel) => cluster.sUnsubscribe(channel),
     close: () => cluster.close(),
     destroy: () => cluster.destroy(),
+    pausedUntilMs,
   };
 }

@@ -60,8 +60,6 @@ Deno.test("while Redis is away each process counts for itself", async () => {
   ok(await limiter.take("ann", Date.now()) > 0);
   await connection.close();
   await lonely[Symbol.asyncDispose]();
-  // The client's pause before its next try ends by itself, after a second at the most.
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
 });
 
 Deno.test("two web are one limit for texts, likes and log-ins, and hold an encoder off", async () => {
