@@ -1,28 +1,12 @@
 /** The pages that the edge shows by itself, in a real browser. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import type { AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
+import { axeViolations } from "../support/axe.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { startEdge } from "../support/edge_setup.ts";
 import { freePort } from "../support/platform.ts";
 
-const AXE = new URL("../../node_modules/axe-core/axe.min.js", import.meta.url);
 /** Where pictures go when somebody wants to look at them. */
 const SHOTS = Deno.env.get("EDGE_PAGE_SHOTS");
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(AXE, "utf8"));
-  const results = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } };
-    return await axe.run({
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-  });
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`)
-  );
-}
 
 Deno.test({
   name: "the edge's own pages are accessible, styled under their policy, and go away by themselves",
@@ -60,7 +44,7 @@ Deno.test({
                 assert.match(ground, colorScheme === "dark" ? /16, 18, 22/ : /246, 245, 242/);
                 const shot = `${name}-${locale}-${colorScheme}-${width}`;
                 if (SHOTS) await page.screenshot({ path: `${SHOTS}/${shot}.png` });
-                found.push(...(await violations(page)).map((text) => `${shot} ${text}`));
+                found.push(...(await axeViolations(page)).map((text) => `${shot} ${text}`));
               }
               await context.close();
             }

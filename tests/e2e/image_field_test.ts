@@ -1,15 +1,13 @@
 /** The field for pictures in Chromium: by mouse, keyboard and drop, and when things go wrong. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
+import { axeViolations } from "../support/axe.ts";
 import { launchBrowser, openPage, visit } from "../support/browser.ts";
 import { runFfmpeg } from "../support/ffmpeg.ts";
 import { startImagePage } from "../support/image_page.ts";
 import { colour, draw, imageFixture } from "../support/images.ts";
 import { waitFor } from "../support/wait.ts";
-
-const AXE = new URL("../../node_modules/axe-core/axe.min.js", import.meta.url);
 
 const fileOf = (name: string, mimeType: string, bytes = imageFixture(name)) => ({
   name,
@@ -35,16 +33,6 @@ Deno.test({
     const idShown = async (id: "avatar" | "cover") => {
       const src = await field(page, id).locator(".image-field-picture > img").getAttribute("src");
       return /^\/images\/(\w+)\.jpg$/.exec(src ?? "")?.[1] ?? "";
-    };
-    const axe = async (target: Page) => {
-      await target.evaluate(await Deno.readTextFile(AXE));
-      const found = await target.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: { run(o: object): Promise<AxeResults> } };
-        return await axe.run({
-          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-        });
-      });
-      assert.deepEqual(found.violations.map(({ id, nodes }) => [id, nodes[0]?.target]), []);
     };
     try {
       await t.step("by keyboard: the square moves and zooms, and is what is kept", async () => {
@@ -145,7 +133,7 @@ Deno.test({
         await use.click();
         await alertOf(page, "avatar").getByText("No connection").waitFor();
         await page.context().setOffline(false);
-        await axe(page);
+        assert.deepEqual(await axeViolations(page), []);
         await use.click();
         await field(page, "avatar").getByText("The new picture is in place.").waitFor();
         assert.equal(await alertOf(page, "avatar").count(), 0, "the old message is gone");
@@ -167,7 +155,7 @@ Deno.test({
           await visit(page, site.url + query);
           await choose(page, "avatar", PNG);
           await field(page, "avatar").locator(".cropper").waitFor();
-          await axe(page);
+          assert.deepEqual(await axeViolations(page), []);
         }
       });
       const expected = /503 \(Service Unavailable\)|ERR_INTERNET_DISCONNECTED/;

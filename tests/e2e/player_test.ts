@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
+import { axeViolations } from "../support/axe.ts";
 import { launchBrowser, openPage, type PageOptions } from "../support/browser.ts";
 import { choosePlayer, inspectPlayer, waitUntilPlaying } from "../support/player.ts";
 import { PlayerBuild, PlayerPage, type PlayerPageOptions } from "../support/player_page.ts";
@@ -110,19 +110,7 @@ Deno.test("player is driven by keys, remembers the viewer, and has no axe violat
     await page.keyboard.press("i");
     await page.getByRole("region", { name: "Statistics" }).waitFor();
     await page.getByRole("button", { name: /Playback settings/ }).click();
-    await page.evaluate(await axeScript());
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: {
-          run(selector: string): Promise<{
-            violations: { id: string; nodes: { html: string }[] }[];
-          }>;
-        };
-      };
-      const { violations } = await axe.run(".player");
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    assert.deepEqual(violations, []);
+    assert.deepEqual(await axeViolations(page, ".player"), []);
     await page.getByRole("menuitemradio", { name: /^HLS/ }).click();
     await waitUntilPlaying(page, { protocol: "hls" });
     await page.reload();
@@ -130,7 +118,3 @@ Deno.test("player is driven by keys, remembers the viewer, and has no axe violat
     assert.deepEqual([again.choice, again.muted], ["hls", false]);
   });
 });
-
-async function axeScript(): Promise<string> {
-  return await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-}
