@@ -56,6 +56,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "media/errors.ts",
     "platform/",
   ],
+  "media/rtc/": [
+    "media/transport/",
+    "media/container/",
+    "media/codec/",
+    "media/access_unit.ts",
+    "media/errors.ts",
+    "platform/",
+  ],
   "media/egress/": [
     "media/transport/",
     "media/container/",
