@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Config, ConfigError, NO_STORES, readConfig } from "./platform/config.ts";
+import { type Config, ConfigError, NO_ICE, NO_STORES, readConfig } from "./platform/config.ts";
 import { createLogger, type Logger } from "./platform/log.ts";
 import { LogCourier } from "./platform/log_courier.ts";
 import { SupervisedChild } from "./platform/supervisor.ts";
@@ -141,9 +141,9 @@ function knownTo(role: RunnableRole, config: Config): Config {
     case "web":
       return config;
     case "edge":
-      return { ...config, ...FOR_WEB_ALONE };
+      return { ...config, ...FOR_WEB_ALONE, ...NO_ICE };
     case "media":
-      return { ...config, ...FOR_WEB_ALONE, ...NO_STORES };
+      return { ...config, ...FOR_WEB_ALONE, ...NO_STORES, ...NO_ICE };
   }
 }
 

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { type IceServer, isIceUrl, parseIceServers } from "./turn.ts";
+
 /** The environment named a value that cannot be used; `message` is one line for the operator. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -63,10 +65,19 @@ export interface Config {
   readonly hotRedisUrls: Readonly<Record<string, string>>;
   /** Redis over HTTP, where there are no connections (edge). */
   readonly upstash: { readonly url: string; readonly token: string } | null;
+  /** STUN and TURN servers that are handed out as they are (web, rtc). */
+  readonly iceServers: readonly IceServer[];
+  /** TURN servers that know {@linkcode turnSecret} (web, rtc). */
+  readonly turnUrls: readonly string[];
+  /** Set when there are {@linkcode turnUrls}: credentials are made with it (`platform/turn.ts`). */
+  readonly turnSecret: string | null;
 }
 
 /** For processes that have nothing to do with a shared store. */
 export const NO_STORES = { redisUrls: [], hotRedisUrls: {}, upstash: null } as const;
+
+/** For processes that hand out no ICE servers. */
+export const NO_ICE = { iceServers: [], turnUrls: [], turnSecret: null } as const;
 
 /** Address that ports of the inside listen on: all only when machines share a secret. */
 export function internalHost(config: Config): string {
@@ -129,7 +140,13 @@ export function readConfig(env: Environment): Config {
     redisUrls: reader.redisUrls("REDIS_URL"),
     hotRedisUrls: reader.namedRedisUrls("HOT_REDIS_URLS"),
     upstash: reader.upstash(),
+    iceServers: reader.iceServers("ICE_SERVERS"),
+    turnUrls: reader.list("TURN_URLS", (url) => isIceUrl(url) && url.startsWith("turn"), TURN_URL),
+    turnSecret: reader.secret("TURN_SECRET"),
   };
+  if ((config.turnUrls.length === 0) !== (config.turnSecret === null)) {
+    throw new ConfigError("Cannot use TURN_URLS without TURN_SECRET (or the other way round)");
+  }
   if (config.redisUrls.length === 0 && Object.keys(config.hotRedisUrls).length > 0) {
     throw new ConfigError("Cannot use HOT_REDIS_URLS without REDIS_URL");
   }
@@ -146,6 +163,8 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" ||
     /^127(\.\d{1,3}){3}$/.test(host);
 }
+
+const TURN_URL = "the address of a TURN server such as turn:turn.example.org:3478";
 
 function isAddressOrBlock(value: string): boolean {
   return /^(\d{1,3}(\.\d{1,3}){3})(\/([0-9]|[12][0-9]|3[0-2]))?$/.test(value) ||
@@ -216,6 +235,26 @@ class EnvironmentReader {
       throw new ConfigError(`Cannot use ${name}=${text}: it must be an http(s) address`);
     }
     return trimSlash(text);
+  }
+
+  /** The message does not show the value. */
+  secret(name: string): string | null {
+    const value = this.optional(name);
+    if (value === null || /^[\x21-\x7e]{8,512}$/.test(value)) return value;
+    throw new ConfigError(
+      `Cannot use ${name}: it must be 8 to 512 printable characters without spaces`,
+    );
+  }
+
+  /** Holds passwords: the message names none of them. */
+  iceServers(name: string): readonly IceServer[] {
+    const text = this.optional(name);
+    if (text === null) return [];
+    try {
+      return parseIceServers(text);
+    } catch (error) {
+      throw new ConfigError(`Cannot use ${name}: ${(error as Error).message}`);
+    }
   }
 
   /** Addresses that hold passwords: the message names none of them. */

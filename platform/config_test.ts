@@ -45,6 +45,11 @@ for (
       HOT_REDIS_URLS: "main=redis://a:1",
     },
     "half an Upstash": { UPSTASH_REDIS_REST_URL: "https://x.upstash.io" },
+    "TURN servers without their secret": { TURN_URLS: "turn:a.example" },
+    "a TURN secret without servers": { TURN_SECRET: "0123456789" },
+    "a STUN server among TURN servers": { TURN_URLS: "stun:a.example", TURN_SECRET: "0123456789" },
+    "ICE servers that are no JSON": { ICE_SERVERS: "stun:a.example" },
+    "an ICE server without a scheme": { ICE_SERVERS: '[{"urls":"a.example:3478"}]' },
     "a short token": { UPSTASH_REDIS_REST_URL: "https://x.io", UPSTASH_REDIS_REST_TOKEN: "short" },
   })
 ) {
@@ -69,6 +74,34 @@ Deno.test("readConfig() takes one Redis, a cluster, hot ones by name, and Upstas
   assert.deepEqual(config.redisUrls, ["rediss://user:p%40ss@a:7001", "redis://b:7002"]);
   assert.deepEqual(config.hotRedisUrls, { "hot-1": "redis://:secret@c:6379/2" });
   assert.deepEqual(config.upstash, { url: "https://x.upstash.io", token: "0123456789abcdef" });
+});
+
+Deno.test("readConfig() takes STUN and TURN servers, and shows no credential of them", () => {
+  assert.deepEqual(readConfig({}).iceServers, []);
+  const config = readConfig({
+    ICE_SERVERS: '[{"urls":["stun:a.example:3478"]}]',
+    TURN_URLS: "turn:b.example:3478?transport=udp, turns:b.example:5349",
+    TURN_SECRET: "0123456789",
+  });
+  assert.deepEqual(config.iceServers, [{ urls: ["stun:a.example:3478"] }]);
+  assert.deepEqual(config.turnUrls, [
+    "turn:b.example:3478?transport=udp",
+    "turns:b.example:5349",
+  ]);
+  assert.equal(config.turnSecret, "0123456789");
+  for (
+    const env of [
+      { TURN_URLS: "turn:a.example", TURN_SECRET: "hidden word" },
+      {
+        ICE_SERVERS: '[{"urls":"turn:a.example","username":"u","credential":"hidden word","x":1}]',
+      },
+    ]
+  ) {
+    assert.throws(
+      () => readConfig(env),
+      (error: unknown) => error instanceof ConfigError && !error.message.includes("hidden"),
+    );
+  }
 });
 
 Deno.test("readConfig() shows no password of a Redis", () => {
