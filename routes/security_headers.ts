@@ -38,6 +38,20 @@ export function contentSecurityPolicy(
 /** What every page says but the one that is made for frames. */
 export const CONTENT_SECURITY_POLICY = contentSecurityPolicy();
 
+/** What a page may ask the browser for, as policy-controlled features. */
+const CAPTURE = ["camera", "microphone", "display-capture"] as const;
+/** Pages that capture, with everything below them. */
+const CAPTURING_PAGES = ["/booth", "/studio", "/call"] as const;
+
+/**
+ * Which devices a page may ask for (Permissions Policy §5): those that capture for themselves
+ * alone, never for a frame in them; all others for nobody.
+ */
+export function permissionsPolicy(path: string): string {
+  const captures = CAPTURING_PAGES.some((page) => path === page || path.startsWith(`${page}/`));
+  return CAPTURE.map((feature) => `${feature}=(${captures ? "self" : ""})`).join(", ");
+}
+
 const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["content-security-policy", CONTENT_SECURITY_POLICY],
   ["x-content-type-options", "nosniff"],
@@ -53,6 +67,9 @@ export function securityHeaders(): MiddlewareHandler {
     await next();
     for (const [name, value] of HEADERS) {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
+    if (!c.res.headers.has("permissions-policy")) {
+      c.res.headers.set("permissions-policy", permissionsPolicy(c.req.path));
     }
   };
 }
