@@ -94,7 +94,7 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
         }`,
         `--allow-write=${file(mediaDir(config))}`,
         "--allow-run=ffmpeg,ffprobe",
-        "--allow-env=PATH",
+        `${WS_ENV},PATH`,
         STATFS,
       ];
   }

@@ -16,7 +16,7 @@
 export const CLOCK_HZ = 90_000;
 
 /** Video codecs that are carried. */
-export type VideoCodec = "h264" | "h265" | "av1" | "vp9";
+export type VideoCodec = "h264" | "h265" | "av1" | "vp9" | "vp8";
 /** Audio codecs that are carried. */
 export type AudioCodec = "aac" | "mp3" | "opus";
 
@@ -24,7 +24,7 @@ export type AudioCodec = "aac" | "mp3" | "opus";
 export interface VideoTrack {
   readonly kind: "video";
   readonly codec: VideoCodec;
-  /** RFC 6381 string: `avc1.64001f`, `hvc1.1.6.L93.B0`, `av01.0.04M.08`, `vp09.00.31.08`. */
+  /** RFC 6381 string: `avc1.64001f`, `hvc1.1.6.L93.B0`, `av01.0.04M.08`, `vp09.00.31.08`, `vp8`. */
   readonly codecString: string;
   /** Displayed size in pixels; the sample aspect ratio is not applied. */
   readonly width: number;
@@ -34,7 +34,7 @@ export interface VideoTrack {
   /**
    * The configuration record as it stands in ISO BMFF boxes, without the box header:
    * AVCDecoderConfigurationRecord, HEVCDecoderConfigurationRecord, AV1CodecConfigurationRecord, or
-   * VPCodecConfigurationRecord (with its 4 bytes of FullBox version and flags).
+   * for VP9 and VP8 VPCodecConfigurationRecord (with its 4 bytes of FullBox version and flags).
    */
   readonly description: Uint8Array;
 }
@@ -73,7 +73,7 @@ export interface VideoUnit {
   /**
    * h264, h265: NAL units, each after its length in 4 bytes (converted if the source had fewer), no
    * start codes. av1: a temporal unit in low-overhead format without temporal delimiters. vp9: one
-   * frame or superframe.
+   * frame or superframe. vp8: one frame.
    */
   readonly data: Uint8Array;
 }

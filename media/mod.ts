@@ -65,6 +65,7 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     port: config.mediaPort,
     clusterSecret,
     streams: registry,
+    publish: registry,
     stills,
     onKeyRevoked: (room) => web.forget(room),
     inspectSessions: () => rtmp.map((server) => server.inspect()).flat(),

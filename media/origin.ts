@@ -7,13 +7,16 @@
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Logger } from "../platform/log.ts";
 import { type Metrics, METRICS_CONTENT_TYPE } from "../platform/metrics.ts";
 import { problem, type ProblemAnswer, type ProblemOptions } from "../platform/problem.ts";
+import { refuseUpgrade } from "../platform/raw_answer.ts";
 import type { CloseReason } from "./errors.ts";
 import { FlvResponses } from "./egress/flv.ts";
 import type { StillAnswer } from "./egress/still.ts";
-import type { ReadPort } from "./stream/contract.ts";
+import { type PublishSocketLimits, PublishSockets } from "./publish_socket.ts";
+import type { PublishPort, ReadPort } from "./stream/contract.ts";
 
 /** What a packager answers. */
 export interface PackagerAnswer {
@@ -48,6 +51,9 @@ export interface OriginOptions {
   readonly port: number;
   readonly clusterSecret: string;
   readonly streams: OriginStreams;
+  /** Admits what `rtc` publishes. */
+  readonly publish: PublishPort;
+  readonly publishLimits?: Partial<PublishSocketLimits>;
   /** Gives single pictures of the streams. */
   readonly stills: {
     answer(room: string, request: { readonly ifNoneMatch?: string }): Promise<StillAnswer>;
@@ -87,6 +93,7 @@ export class Origin {
   readonly #secretDigest: Buffer;
   readonly #server: Server;
   readonly #flv: FlvResponses;
+  readonly #publishers: PublishSockets;
   readonly #requests;
   readonly #clientErrors;
 
@@ -97,6 +104,12 @@ export class Origin {
       read: options.streams,
       log: options.log,
       metrics: options.metrics,
+    });
+    this.#publishers = new PublishSockets({
+      publish: options.publish,
+      log: options.log,
+      metrics: options.metrics,
+      ...(options.publishLimits && { limits: options.publishLimits }),
     });
     this.#requests = options.metrics.counter({
       name: "wanren_origin_requests_total",
@@ -114,6 +127,10 @@ export class Origin {
       maxHeaderSize: 16 * 1024,
       noDelay: true,
     }, (request, response) => void this.#serve(request, response));
+    this.#server.on(
+      "upgrade",
+      (request, socket, head) => void this.#upgrade(request, socket as Socket, head),
+    );
     this.#server.on("clientError", (_error, socket) => {
       this.#clientErrors.inc();
       socket.destroy();
@@ -145,10 +162,31 @@ export class Origin {
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#flv.stop();
+    const unpublished = this.#publishers.stop();
     this.#server.closeIdleConnections();
     const timer = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS);
-    await closed;
+    await Promise.all([closed, unpublished]);
     clearTimeout(timer);
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    try {
+      const target = request.url ?? "/";
+      if (target.length > MAX_URL_LENGTH) {
+        throw new ProblemError({ status: 414, title: "Address too long" });
+      }
+      this.#authenticate(request);
+      const publish = /^\/publish\/([^/?]+)$/.exec(target);
+      if (publish === null) throw notFound("There is nothing to upgrade at this address");
+      await this.#publishers.upgrade({ request, socket, head, room: room(publish[1]) });
+    } catch (error) {
+      if (error instanceof ProblemError) {
+        refuseUpgrade(socket, error.answer);
+      } else {
+        this.#options.log.error("upgrade_failed", { error: error as Error });
+        socket.destroy();
+      }
+    }
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -220,6 +258,15 @@ export class Origin {
         query,
       });
     }
+    if (/^\/publish\/[^/]+$/.test(path)) {
+      named("publish");
+      allow(request, "GET");
+      throw new ProblemError({
+        status: 426,
+        title: "Upgrade required",
+        headers: { upgrade: "websocket", connection: "upgrade" },
+      });
+    }
     const close = /^\/streams\/([^/]+)\/close$/.exec(path);
     if (close !== null) {
       named("close");
@@ -235,6 +282,7 @@ export class Origin {
         body: JSON.stringify({
           ...this.#options.streams.inspect(),
           sessions: this.#options.inspectSessions?.() ?? [],
+          publishers: this.#publishers.inspect(),
         }),
       });
       return;

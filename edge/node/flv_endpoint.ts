@@ -21,7 +21,7 @@ import {
 } from "../ws_frames.ts";
 import { isHttp2, type Request, type Response, sendAnswer } from "./exchange.ts";
 import { Http10Sink, Http1Sink, Http2Sink, WebSocketSink } from "./flv_sinks.ts";
-import { refuseUpgrade } from "./raw_answer.ts";
+import { refuseUpgrade } from "../../platform/raw_answer.ts";
 
 const FLV_HEADERS = {
   ...CORS_HEADERS,

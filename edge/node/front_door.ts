@@ -38,7 +38,7 @@ import { roomOfPollPath } from "../im/poll_http.ts";
 import type { ImRooms } from "../im/rooms.ts";
 import type { ImGateway } from "./im_gateway.ts";
 import { servePoll } from "./im_poll.ts";
-import { refuseUpgrade } from "./raw_answer.ts";
+import { refuseUpgrade } from "../../platform/raw_answer.ts";
 import type { WebProxy } from "./web_proxy.ts";
 
 /** The parts behind the door. */

@@ -25,7 +25,7 @@ import { EncodedFrame, PONG } from "../im/encoded_frame.ts";
 import { HEARTBEAT_MS, ImRoom, SWEEP_SIZE } from "../im/room.ts";
 import type { ImRooms } from "../im/rooms.ts";
 import { type ConnectionCounters, ImViewer } from "./im_viewer.ts";
-import { refuseUpgrade } from "./raw_answer.ts";
+import { refuseUpgrade } from "../../platform/raw_answer.ts";
 
 /** Bounds of a gateway; every one has a default. */
 export interface GatewayLimits {

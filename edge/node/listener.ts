@@ -10,7 +10,7 @@ import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { problem } from "../../platform/problem.ts";
 import type { Request, Response } from "./exchange.ts";
-import { rawAnswer } from "./raw_answer.ts";
+import { rawAnswer } from "../../platform/raw_answer.ts";
 
 /** Bounds of the listener; every one has a default. */
 export interface ListenerLimits {

@@ -15,7 +15,7 @@ import { answerHeaders, requestHeaders } from "../forward_headers.ts";
 import { roomOfPollPath, TOO_MANY_TEXTS } from "../im/poll_http.ts";
 import { WaitingLine } from "../waiting_line.ts";
 import { isHttp2, pageRequest, type Request, type Response, sendAnswer } from "./exchange.ts";
-import { refuseUpgrade } from "./raw_answer.ts";
+import { refuseUpgrade } from "../../platform/raw_answer.ts";
 
 /** What a {@linkcode WebProxy} needs. */
 export interface WebProxyOptions {

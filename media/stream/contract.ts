@@ -21,6 +21,11 @@ export interface PublishRequest {
   readonly remoteAddress: string;
   /** The encoder's own name (RTMP `flashVer`, metadata `encoder`), for the health page. */
   readonly encoder: string | null;
+  /**
+   * Asks the publisher for a key frame; left out by those who send them as they like. Called at most
+   * every 500 ms; must not throw.
+   */
+  readonly wishKeyFrame?: () => void;
 }
 
 /** The right to publish into one stream, held by one session at a time. */

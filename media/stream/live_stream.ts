@@ -46,6 +46,13 @@ export type StreamState = "opening" | "live" | "waiting" | "ended";
 
 /** For how long a stream waits for a publisher that dropped. */
 export const GRACE_MS = 10_000;
+/**
+ * A publisher that sends key frames when it is asked is asked in this distance, in ticks: segments
+ * and groups of pictures are 2 s, and the answer takes a moment.
+ */
+const KEY_FRAME_TICKS = 1.9 * CLOCK_HZ;
+/** Wishes for a key frame reach the publisher at most this often. */
+const KEY_FRAME_WISH_MS = 500;
 /** Overflowing readers are logged at most this often per stream. */
 const OVERFLOW_LOG_MS = 1000;
 
@@ -95,6 +102,8 @@ export class LiveStream {
   #metadata: MetadataItem | null = null;
   #cancelGrace: (() => void) | null = null;
   #reconnects = 0;
+  #keyFrameDts = 0;
+  #keyFrameWishedAtMs = -Infinity;
   #droppedByReaders = 0;
   #overflowLoggedAtMs = -Infinity;
   #overflowsUnlogged = 0;
@@ -183,6 +192,17 @@ export class LiveStream {
     const track = this.#tracks?.tracks.video ?? null;
     if (unit === null || track === null || this.#state === "ended") return null;
     return { track, unit, shownAtMs: this.#timeLine.openedAtMs! + unit.pts * 1000 / CLOCK_HZ };
+  }
+
+  /** Asks the publisher for a key frame, when it takes such wishes; not more than twice a second. */
+  wishKeyFrame(): void {
+    const wish = this.#session === null ? undefined : this.#request?.wishKeyFrame;
+    if (wish === undefined) return;
+    const nowMs = this.#clock.now();
+    if (nowMs - this.#keyFrameWishedAtMs < KEY_FRAME_WISH_MS) return;
+    this.#keyFrameWishedAtMs = nowMs;
+    this.#options.metrics.keyFrameWishes.inc();
+    wish();
   }
 
   /** Adds a listener, which gets the current tracks first and then everything that passes. */
@@ -312,6 +332,7 @@ export class LiveStream {
     start: { readonly tracks: Tracks; readonly dts: number },
   ): void {
     const isFirst = this.#tracks === null;
+    this.#keyFrameDts = start.dts;
     this.#metadata = session.lastMetadata;
     this.#statistics.restart({ hasVideo: start.tracks.video !== null });
     this.#cache.restart({ hasVideo: start.tracks.video !== null });
@@ -340,6 +361,10 @@ export class LiveStream {
     const overflows = this.#cache.overflows;
     this.#cache.push(unit);
     if (this.#cache.overflows !== overflows) this.#options.metrics.gopOverflows.inc();
+    if (unit.kind === "video") {
+      if (unit.keyFrame) this.#keyFrameDts = unit.dts;
+      else if (unit.dts - this.#keyFrameDts >= KEY_FRAME_TICKS) this.wishKeyFrame();
+    }
     this.#deliver(unit);
   }
 

@@ -17,6 +17,10 @@ export function streamMetrics(metrics: Metrics) {
       name: "wanren_media_in_bytes_total",
       help: "Media bytes taken from publishers.",
     }),
+    keyFrameWishes: metrics.counter({
+      name: "wanren_media_key_frame_wishes_total",
+      help: "Key frames asked of publishers that send them when asked.",
+    }),
     discontinuities: metrics.counter({
       name: "wanren_media_discontinuities_total",
       help: "Changes of tracks, publisher or clock within a stream.",

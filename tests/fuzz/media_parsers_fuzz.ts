@@ -32,6 +32,7 @@ import {
   toAnnexB,
 } from "../../media/codec/nal.ts";
 import { opusPacketSamples, opusTrack, parseDops } from "../../media/codec/opus.ts";
+import { parseVp8Frame, vp8Track } from "../../media/codec/vp8.ts";
 import { parseVp9Frame, parseVpConfig, splitSuperframe, vp9Track } from "../../media/codec/vp9.ts";
 import type { VideoTrack } from "../../media/access_unit.ts";
 import {
@@ -165,6 +166,12 @@ const TARGETS: Readonly<Record<string, (bytes: Uint8Array) => void>> = {
     const stripped = attempt(() => stripTemporalDelimiters(bytes));
     assert.equal(stripped === undefined, info === undefined);
     if (stripped) assert.ok(stripped.length <= bytes.length);
+  },
+  vp8(bytes) {
+    const frame = attempt(() => parseVp8Frame(bytes));
+    if (!frame?.size) return;
+    const track = vp8Track(frame.size, frame.version);
+    assert.ok(track.width <= MAX_DIMENSION && track.height <= MAX_DIMENSION);
   },
   vp9(bytes) {
     attempt(() => parseVpConfig(bytes));

@@ -173,6 +173,8 @@ function visualSampleEntry(track: VideoTrack): Uint8Array {
     h265: ["hvc1", "hvcC"],
     av1: ["av01", "av1C"],
     vp9: ["vp09", "vpcC"],
+    // Players of HLS do not take it; decoders of files do (stills, renditions).
+    vp8: ["vp08", "vpcC"],
   }[track.codec];
   return box(
     type,

@@ -31,7 +31,7 @@ const NO_ITEMS: readonly StreamItem[] = Object.freeze([]);
 
 /**
  * Demuxes one publisher. Accepts classic FLV (H.264, AAC, MP3; H.265 by its unofficial number 12)
- * and enhanced RTMP v2 (`avc1`, `hvc1`, `av01`, `vp09`, `mp4a`, `Opus`, `.mp3`; of a multitrack tag
+ * and enhanced RTMP v2 (`avc1`, `hvc1`, `av01`, `vp09`, `vp08`, `mp4a`, `Opus`, `.mp3`; of a multitrack tag
  * track 0). Payloads are views of the pushed data, except where an access unit must be rewritten
  * (short NAL length fields, empty NAL units, scattered temporal delimiters).
  *
@@ -40,7 +40,7 @@ const NO_ITEMS: readonly StreamItem[] = Object.freeze([]);
  *
  * A `tracks` item with all known tracks comes when a configuration arrives or changed; its
  * `discontinuity` is false until the first unit was given. The same configuration again gives
- * nothing. VP9, and AV1 whose record lacks the sequence header, get theirs with the first key frame.
+ * nothing. VP9 and VP8, and AV1 whose record lacks the sequence header, get theirs with the first key frame.
  */
 export class FlvDemuxer {
   readonly #clock = new TimestampUnwrapper();

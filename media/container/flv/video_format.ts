@@ -15,6 +15,7 @@ import {
 import { avcTrack, inspectH264, parseAvcConfig } from "../../codec/h264.ts";
 import { hevcTrack, inspectH265, parseHevcConfig } from "../../codec/h265.ts";
 import { type NalLengthSize, normalizeNalLengths } from "../../codec/nal.ts";
+import { parseVp8Frame, vp8Track } from "../../codec/vp8.ts";
 import { parseVp9Frame, parseVpConfig, vp9Track } from "../../codec/vp9.ts";
 
 /** A coded picture, ready to become an access unit. */
@@ -65,6 +66,8 @@ export function openVideoFormat(codec: VideoCodec, configuration: Uint8Array): V
       return new Av1Format(configuration);
     case "vp9":
       return new Vp9Format(configuration);
+    case "vp8":
+      return new Vp8Format(configuration);
   }
 }
 
@@ -151,6 +154,31 @@ class Vp9Format implements VideoFormat {
     const { keyFrame, key } = parseVp9Frame(body);
     if (key !== null && (this.#track?.width !== key.width || this.#track.height !== key.height)) {
       this.#track = vp9Track(this.configuration, key);
+    }
+    return { keyFrame, data: body };
+  }
+}
+
+/** Of VP8 a frame says everything; the configuration is not looked at. */
+class Vp8Format implements VideoFormat {
+  readonly codec = "vp8";
+  readonly configuration: Uint8Array;
+  #track: VideoTrack | null = null;
+
+  constructor(configuration: Uint8Array) {
+    this.configuration = configuration;
+  }
+
+  get track(): VideoTrack | null {
+    return this.#track;
+  }
+
+  read(body: Uint8Array): CodedPicture | null {
+    const { keyFrame, size, version } = parseVp8Frame(body);
+    if (
+      size !== null && (this.#track?.width !== size.width || this.#track.height !== size.height)
+    ) {
+      this.#track = vp8Track(size, version);
     }
     return { keyFrame, data: body };
   }

@@ -26,6 +26,7 @@ export const VIDEO_FOURCC: Readonly<Record<VideoCodec, string>> = {
   h265: "hvc1",
   av1: "av01",
   vp9: "vp09",
+  vp8: "vp08",
 };
 
 const CODEC_BY_FOURCC: ReadonlyMap<string, VideoCodec> = new Map(

@@ -10,6 +10,7 @@ import { CLOCK_HZ, type StreamItem, type Tracks } from "../../access_unit.ts";
 import { readFragment } from "../../container/cmaf/fragment_reader.ts";
 import { CmafMuxer } from "../../container/cmaf/muxer.ts";
 import { TsMuxer, tsPlaysInHls } from "../../container/mpegts/muxer.ts";
+import { UnsupportedMediaError } from "../../errors.ts";
 import { type HlsAddress, parseHlsAddress } from "./addresses.ts";
 import { HeldRequests } from "./held_requests.ts";
 import {
@@ -269,6 +270,9 @@ export class HlsPackager {
     this.#tsMuxer = null;
     this.#pending = this.#pending?.discontinuity ? this.#pending : null;
     try {
+      if (tracks.video?.codec === "vp8") {
+        throw new UnsupportedMediaError("Cannot package VP8: no player of HLS takes it");
+      }
       const muxer = new CmafMuxer(tracks);
       const init = muxer.initSegment();
       if (tsPlaysInHls(tracks)) this.#tsMuxer = new TsMuxer(tracks);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { problem, type ProblemAnswer } from "../../platform/problem.ts";
+import { problem, type ProblemAnswer } from "./problem.ts";
 
 /** Refuses an upgrade, or a connection: a problem answer, then the end of the connection. */
 export function refuseUpgrade(
@@ -29,7 +29,13 @@ export function rawAnswer(answer: ProblemAnswer): string {
 
 const REASONS: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  414: "URI Too Long",
+  415: "Unsupported Media Type",
   502: "Bad Gateway",
   503: "Service Unavailable",
 };
