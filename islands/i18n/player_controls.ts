@@ -45,6 +45,13 @@ export const controlsText = texts({
   statRate: "Speed",
   statFrames: "Frames",
   statFirstFrame: "First picture",
+  statRoundTrip: "Round trip",
+  statJitter: "Jitter",
+  statLoss: "Loss",
+  loss: (percent: string, packets: number) => `${percent} % (${packets} packets)`,
+  framesAndFreezes: (dropped: number, decoded: number, freezes: number) =>
+    `${dropped} dropped of ${decoded}, ${freezes} ` +
+    plural(freezes, { one: "freeze", many: "freezes" }),
   statRecovery: "Recovery",
   statState: "State",
   stateName: (state: string) => `${state}`,
@@ -101,6 +108,12 @@ export const controlsText = texts({
   statRate: "速度",
   statFrames: "帧",
   statFirstFrame: "首帧",
+  statRoundTrip: "往返时延",
+  statJitter: "抖动",
+  statLoss: "丢包",
+  loss: (percent, packets) => `${percent} %（${packets} 个包）`,
+  framesAndFreezes: (dropped, decoded, freezes) =>
+    `丢 ${dropped} / 共 ${decoded}，定格 ${freezes} 次`,
   statRecovery: "恢复",
   statState: "状态",
   stateName: (state) =>

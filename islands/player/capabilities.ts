@@ -25,5 +25,6 @@ export function detectCapabilities(): Capabilities {
     nativeHls: video.canPlayType("application/vnd.apple.mpegurl") !== "",
     streamingFetch: typeof fetch === "function" && typeof ReadableStream === "function",
     webSocket: typeof WebSocket === "function",
+    webRtc: typeof RTCPeerConnection === "function",
   };
 }

@@ -11,6 +11,7 @@ import type { PlayerText } from "../i18n/player.ts";
 export const UNKNOWN = "–";
 
 const PROTOCOL_NAMES: Readonly<Record<Protocol, string>> = {
+  whep: "WebRTC",
   "ws-flv": "WS-FLV",
   llhls: "LL-HLS",
   flv: "HTTP-FLV",

@@ -4,6 +4,7 @@
  * @module
  */
 import { isLatencyMode, isProtocol, type LatencyMode, type ProtocolChoice } from "./protocol.ts";
+import { type HealthTable, MAX_COOL_DOWN_MS } from "./selection.ts";
 
 /** Remembered settings. */
 export interface Preferences {
@@ -51,6 +52,31 @@ export function loadPreferences(): Preferences {
     return parsePreferences(localStorage.getItem(KEY));
   } catch {
     return DEFAULT_PREFERENCES;
+  }
+}
+
+const BLOCKED_KEY = "wanren.whep";
+
+/** What an earlier page found out: this network lets no WebRTC through, until some instant. */
+export function recallBlocked(nowMs: number): HealthTable {
+  try {
+    const retryAtMs = Number(localStorage.getItem(BLOCKED_KEY));
+    // A clock that was put back does not make it last.
+    if (retryAtMs > nowMs && retryAtMs <= nowMs + MAX_COOL_DOWN_MS) {
+      return { whep: { failures: 1, retryAtMs, unplayable: false } };
+    }
+  } catch {
+    // Nothing is remembered where storage is forbidden.
+  }
+  return {};
+}
+
+/** Remembers the same for the next page. */
+export function rememberBlocked(nowMs: number): void {
+  try {
+    localStorage.setItem(BLOCKED_KEY, String(nowMs + MAX_COOL_DOWN_MS));
+  } catch {
+    // The next page finds out by itself.
   }
 }
 

@@ -6,10 +6,10 @@
  */
 
 /**
- * A way to fetch a live stream into a `<video>`: FLV over a WebSocket, low-latency HLS (CMAF),
- * FLV over HTTP, HLS with MPEG-TS segments.
+ * A way to fetch a live stream into a `<video>`: WebRTC (WHEP), FLV over a WebSocket, low-latency
+ * HLS (CMAF), FLV over HTTP, HLS with MPEG-TS segments.
  */
-export const PROTOCOLS = ["ws-flv", "llhls", "flv", "hls"] as const;
+export const PROTOCOLS = ["whep", "ws-flv", "llhls", "flv", "hls"] as const;
 /** One of {@linkcode PROTOCOLS}. */
 export type Protocol = (typeof PROTOCOLS)[number];
 
@@ -45,16 +45,8 @@ export function isLatencyMode(value: unknown): value is LatencyMode {
  * lives at the HTTP-FLV address with the scheme changed.
  */
 export function protocolUrl(playback: PlaybackUrls, protocol: Protocol): string | null {
-  switch (protocol) {
-    case "llhls":
-      return playback.llhls;
-    case "hls":
-      return playback.hls;
-    case "flv":
-      return playback.flv;
-    case "ws-flv":
-      return playback.flv === null ? null : playback.flv.replace(/^http/i, "ws");
-  }
+  if (protocol !== "ws-flv") return playback[protocol];
+  return playback.flv === null ? null : playback.flv.replace(/^http/i, "ws");
 }
 
 /**

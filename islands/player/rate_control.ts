@@ -40,6 +40,8 @@ const TARGETS_S: Readonly<Record<Protocol, Readonly<Record<LatencyMode, number>>
   flv: { lowest: 0.45, balanced: 0.7, stable: 2 },
   llhls: { lowest: 1.05, balanced: 1.15, stable: 3 },
   hls: { lowest: 4, balanced: 4.2, stable: 7 },
+  // The browser's own jitter buffer decides; this is what to expect of it.
+  whep: { lowest: 0.2, balanced: 0.2, stable: 0.5 },
 };
 
 /** The least data ahead of the play head, in seconds, that hurrying must leave. */
@@ -48,6 +50,7 @@ const BUFFER_FLOOR_S: Readonly<Record<Protocol, number>> = {
   flv: 0.25,
   llhls: 0.45,
   hls: 1.5,
+  whep: 0,
 };
 
 /** The distance to live a protocol is held at, in seconds. */

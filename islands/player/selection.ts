@@ -10,6 +10,7 @@
  * | LL-HLS   | ~0.4–1.1 s  | ~1.4 s     | plain short requests (two at a time, six a second)    |
  * | HTTP-FLV | ~0.15–0.2 s | ~0.8–1.2 s | holds one of the six per host for ever (HTTP/1.1)     |
  * | HLS      | ~0.4 s      | ~5.4 s     | plain short requests                                  |
+ * | WHEP     | ~0.1–0.7 s  | ~0.2 s     | UDP of its own; no route where that is blocked        |
  *
  * So `auto` starts with WebSocket-FLV (earliest picture, lowest latency, no held slot, on TLS and on
  * plain HTTP alike), then takes LL-HLS, which passes every proxy and cache, then HTTP-FLV, which
@@ -17,6 +18,10 @@
  * order to HLS first: the viewer asked for `stable`, because segments ride out a poor network, and
  * browsers with ManagedMediaSource (iPhone, Safari), which spare the battery by fetching segments.
  * Where Media Source Extensions are missing only what the `<video>` plays by itself is left.
+ *
+ * WHEP stands before all of them for a viewer who asked for the lowest latency, and behind all of
+ * them for the others: it keeps no second in hand against a poor network, and costs the server
+ * more, but it plays what nothing else can.
  *
  * @module
  */
@@ -40,10 +45,11 @@ export interface Capabilities {
   /** The page may read a response body while it arrives (`fetch` streams). */
   readonly streamingFetch: boolean;
   readonly webSocket: boolean;
+  readonly webRtc: boolean;
 }
 
-const LOW_LATENCY_FIRST: readonly Protocol[] = ["ws-flv", "llhls", "flv", "hls"];
-const SEGMENTS_FIRST: readonly Protocol[] = ["llhls", "hls", "ws-flv", "flv"];
+const LOW_LATENCY_FIRST: readonly Protocol[] = ["ws-flv", "llhls", "flv", "hls", "whep"];
+const SEGMENTS_FIRST: readonly Protocol[] = ["llhls", "hls", "ws-flv", "flv", "whep"];
 
 /** Whether a browser of these capabilities can play a protocol at all. */
 export function supports(capabilities: Capabilities, protocol: Protocol): boolean {
@@ -55,6 +61,8 @@ export function supports(capabilities: Capabilities, protocol: Protocol): boolea
     case "llhls":
     case "hls":
       return capabilities.mse || capabilities.nativeHls;
+    case "whep":
+      return capabilities.webRtc;
   }
 }
 
@@ -75,8 +83,9 @@ export function rankProtocols(input: {
   const possible = order.filter((protocol) =>
     protocolUrl(playback, protocol) !== null && supports(capabilities, protocol)
   );
-  if (choice === "auto" || !possible.includes(choice)) return possible;
-  return [choice, ...possible.filter((protocol) => protocol !== choice)];
+  const first = choice !== "auto" ? choice : latencyMode === "lowest" ? "whep" : null;
+  if (first === null || !possible.includes(first)) return possible;
+  return [first, ...possible.filter((protocol) => protocol !== first)];
 }
 
 /** What is known of one protocol in this session. */
@@ -106,7 +115,9 @@ export function recordFailure(
   failure: { readonly protocol: Protocol; readonly unplayable: boolean; readonly nowMs: number },
 ): HealthTable {
   const failures = (health[failure.protocol]?.failures ?? 0) + 1;
-  const coolDownMs = Math.min(COOL_DOWN_MS * 2 ** (failures - 1), MAX_COOL_DOWN_MS);
+  // What keeps WebRTC out is the network, and it stays: going back is tried rarely.
+  const firstMs = failure.protocol === "whep" ? MAX_COOL_DOWN_MS : COOL_DOWN_MS;
+  const coolDownMs = Math.min(firstMs * 2 ** (failures - 1), MAX_COOL_DOWN_MS);
   return {
     ...health,
     [failure.protocol]: {

@@ -25,6 +25,7 @@ const CHROME: Capabilities = {
   nativeHls: false,
   streamingFetch: true,
   webSocket: true,
+  webRtc: true,
 };
 const SAFARI: Capabilities = { ...CHROME, managedMediaSource: true, nativeHls: true };
 const OLD_IPHONE: Capabilities = { ...CHROME, mse: false, nativeHls: true };
@@ -112,4 +113,18 @@ Deno.test("absolutePlayback() resolves paths and lifts http to https on a TLS pa
     absolutePlayback(playback, "http://a.example/rooms/1").hls,
     "http://a.example/x.m3u8",
   );
+});
+
+Deno.test("rankProtocols() puts WebRTC first for the lowest latency alone, and last otherwise", () => {
+  const playback = { ...ALL, whep: "https://a.example/whep/1" };
+  assert.deepEqual(rank({ playback, latencyMode: "lowest" }).slice(0, 2), ["whep", "ws-flv"]);
+  assert.equal(rank({ playback, latencyMode: "balanced" }).at(-1), "whep");
+  assert.equal(rank({ playback, latencyMode: "lowest", choice: "hls" })[0], "hls");
+  const capabilities = { ...CHROME, webRtc: false };
+  assert.ok(!rank({ playback, latencyMode: "lowest", capabilities }).includes("whep"));
+});
+
+Deno.test("recordFailure() keeps a network that lets no WebRTC through in mind for longer", () => {
+  const health = recordFailure({}, { protocol: "whep", unplayable: false, nowMs: 0 });
+  assert.equal(health.whep?.retryAtMs, MAX_COOL_DOWN_MS);
 });

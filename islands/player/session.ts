@@ -11,7 +11,7 @@ import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals
 import { backoffMs } from "./backoff.ts";
 import { isProtocolsFault } from "./blame.ts";
 import { EarlySocket, takeSocket } from "./early_socket.ts";
-import type { Preferences } from "./memory.ts";
+import { type Preferences, recallBlocked, rememberBlocked } from "./memory.ts";
 import type { LatencyMode, PlaybackUrls, Protocol, ProtocolChoice } from "./protocol.ts";
 import { absolutePlayback, protocolUrl } from "./protocol.ts";
 import type { QualityChoice } from "./quality_choice.ts";
@@ -26,7 +26,7 @@ import {
   recordFailure,
   recordSuccess,
 } from "./selection.ts";
-import { loadSource, PlayHead, type Source, type SourceFailure } from "./source.ts";
+import { loadSource, NO_ROUTE, PlayHead, type Source, type SourceFailure } from "./source.ts";
 import { watchFrom, watchProgress } from "./stall.ts";
 import { type PlayerEvent, type PlayerState, shouldAdvance, transition } from "./state.ts";
 import { type PlayerStatistics, type SessionCounters, StatisticsSampler } from "./statistics.ts";
@@ -125,7 +125,7 @@ export class PlayerSession {
 
   #preferences: Preferences;
   #playback: PlaybackUrls;
-  #health: HealthTable = {};
+  #health: HealthTable = recallBlocked(Date.now());
   #source: Source | null = null;
   /** Rises whenever what is under way becomes stale. */
   #generation = 0;
@@ -303,13 +303,13 @@ export class PlayerSession {
   /** The viewer's choice of latency, remembered; takes effect at once. */
   setLatencyMode(latencyMode: LatencyMode): void {
     const was = this.#latencyMode.value;
+    const before = this.#best();
     this.#latencyMode.value = latencyMode;
     this.#remember({ latencyMode });
     this.#control = INITIAL_RATE_CONTROL;
     // hls.js takes its buffer plan at the start; going back a few seconds needs a new start as well.
-    if (was !== latencyMode && (was === "stable" || latencyMode === "stable")) {
-      this.#reopenIfRunning();
-    }
+    const stable = was !== latencyMode && (was === "stable" || latencyMode === "stable");
+    if (stable || this.#best() !== before) this.#reopenIfRunning();
   }
 
   /** The viewer's choice of quality, remembered for this tab. */
@@ -360,12 +360,17 @@ export class PlayerSession {
     });
   }
 
+  /** The protocol to play now; null: none can be. */
+  #best(): Protocol | null {
+    return chooseProtocol(this.#ranked(), { health: this.#health, nowMs: Date.now() });
+  }
+
   async #open(): Promise<void> {
     clearTimeout(this.#timer);
     clearTimeout(this.#releaseTimer);
     this.#detach();
     const generation = ++this.#generation;
-    const protocol = chooseProtocol(this.#ranked(), { health: this.#health, nowMs: Date.now() });
+    const protocol = this.#best();
     const url = protocol === null ? null : protocolUrl(this.#playback, protocol);
     if (protocol === null || url === null) {
       this.#dispatch("reject");
@@ -408,8 +413,12 @@ export class PlayerSession {
   #beginWatch(nowMs: number): void {
     this.#openedAtMs = nowMs;
     this.#startingUntilMs = nowMs + FIRST_FRAME_TIMEOUT_MS + STARTING_MS;
-    this.#watch = watchFrom(this.#video.currentTime, nowMs);
+    this.#watch = watchFrom(this.#positionS(nowMs), nowMs);
     this.#control = { ...this.#control, rate: 1 };
+  }
+
+  #positionS(nowMs: number): number {
+    return this.#source?.positionS?.(nowMs) ?? this.#video.currentTime;
   }
 
   /** Lets the source go; the last picture stays on the screen. */
@@ -483,7 +492,8 @@ export class PlayerSession {
         unplayable: failure.kind === "unplayable",
         nowMs: Date.now(),
       });
-      const next = chooseProtocol(this.#ranked(), { health: this.#health, nowMs: Date.now() });
+      if (failure.detail === NO_ROUTE) rememberBlocked(Date.now());
+      const next = this.#best();
       if (next === null || this.#health[next] === undefined) {
         // Another protocol stands ready (or none is left, which #open() says): no need to wait.
         this.#open();
@@ -502,7 +512,7 @@ export class PlayerSession {
   /** The room is not live: wait for it. */
   #standDown(): void {
     this.#attempt = 0;
-    this.#health = {};
+    this.#health = recallBlocked(Date.now());
     this.#detach();
     const played = this.#proved.size > 0;
     this.#dispatch(played ? "finish" : "absent");
@@ -564,7 +574,7 @@ export class PlayerSession {
       if (loading) return;
     }
     const { watch, action, moved } = watchProgress(this.#watch, {
-      positionS: video.currentTime,
+      positionS: this.#positionS(nowMs),
       bufferS: this.#playHead.aheadS(),
       nowMs,
     });
@@ -652,7 +662,7 @@ export class PlayerSession {
     this.#attempt = 0;
     this.#health = recordSuccess(this.#health, protocol);
     if (quietMs < PROMOTE_AFTER_MS || document.hidden) return;
-    const best = chooseProtocol(this.#ranked(), { health: this.#health, nowMs });
+    const best = this.#best();
     if (best !== null && best !== protocol) this.#open();
   }
 
@@ -707,7 +717,7 @@ export class PlayerSession {
       clearTimeout(this.#timer);
       this.#inquire();
     } else if (state === "playing" || state === "buffering") {
-      this.#watch = watchFrom(this.#video.currentTime, nowMs);
+      this.#watch = watchFrom(this.#positionS(nowMs), nowMs);
       this.#startingUntilMs = nowMs + STARTING_MS;
       if (this.#video.paused) this.#playVideo();
     }

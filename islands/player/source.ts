@@ -31,12 +31,28 @@ export interface SourceFacts {
   /** Bits that arrived in the last seconds, kilobits a second; null before it is known. */
   readonly bitrateKbps: number | null;
   /** How {@linkcode Source.latencyS} was found. */
-  readonly latencyBasis: "playlist" | "program-date-time" | "arrival" | "unknown";
+  readonly latencyBasis: "playlist" | "program-date-time" | "arrival" | "round-trip" | "unknown";
   /** What can be chosen, best first; fewer than two: nothing can. */
   readonly qualities: readonly Quality[];
   /** The quality that plays; null while it is not known. */
   readonly quality: Quality | null;
+  /** How the packets travel; left out where there are none to be seen. */
+  readonly network?: NetworkFacts;
 }
+
+/** How packets travel; null while it is not known. */
+export interface NetworkFacts {
+  readonly roundTripMs: number | null;
+  readonly jitterMs: number | null;
+  /** Share of the packets of the last seconds that did not come, 0 to 1. */
+  readonly loss: number | null;
+  readonly packetsLost: number;
+  /** Times that the picture stood still for want of data. */
+  readonly freezes: number;
+}
+
+/** Detail of the failure of a protocol whose packets do not get through. */
+export const NO_ROUTE = "no route";
 
 /** A running source. */
 export interface Source {
@@ -45,6 +61,11 @@ export interface Source {
   latencyS(nowMs: number): number | null;
   /** The best estimate of the distance to show to a viewer; may use the wall clock. */
   shownLatencyS(nowMs: number): number | null;
+  /**
+   * Rises while the picture moves, seconds; for sources whose `<video>` has a clock that runs on
+   * without a picture.
+   */
+  positionS?(nowMs: number): number;
   /** Moves the play head to this distance from live, in seconds, within what can be played. */
   jumpTo(latencyS: number, nowMs: number): void;
   facts(): SourceFacts;
@@ -93,6 +114,8 @@ export async function loadSource(
     case "hls":
       if (!capabilities.mse) return (await import("./native_source.ts")).openNativeSource;
       return (await import("./hls_source.ts")).openHlsSource;
+    case "whep":
+      return (await import("./whep_source.ts")).openWhepSource;
   }
 }
 

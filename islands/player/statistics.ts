@@ -5,7 +5,7 @@
  */
 import type { Protocol } from "./protocol.ts";
 import type { Quality } from "./quality.ts";
-import type { PlayHead, Source, SourceFacts } from "./source.ts";
+import type { NetworkFacts, PlayHead, Source, SourceFacts } from "./source.ts";
 
 /** One sample; null where a figure is not known (yet). */
 export interface PlayerStatistics {
@@ -28,6 +28,8 @@ export interface PlayerStatistics {
   /** Frames shown a second, over the last sample. */
   readonly fps: number | null;
   readonly bitrateKbps: number | null;
+  /** How packets travel; null where there are none to be seen. */
+  readonly network: NetworkFacts | null;
   readonly playbackRate: number;
   /** From opening the source to the first moving picture. */
   readonly firstFrameMs: number | null;
@@ -96,6 +98,7 @@ export class StatisticsSampler {
       droppedFrames: quality?.droppedVideoFrames ?? 0,
       fps: this.#fps,
       bitrateKbps: facts?.bitrateKbps ?? null,
+      network: facts?.network ?? null,
       playbackRate: this.#video.playbackRate,
       firstFrameMs: counters.firstFrameMs,
       reconnects: counters.reconnects,

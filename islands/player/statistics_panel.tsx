@@ -21,6 +21,7 @@ export function StatisticsPanel({ session, locale, onClose }: {
   const panel = useRef<HTMLElement>(null);
   const look = useSheet(panel, "player-panel player-statistics");
   const figures = session.statistics.value;
+  const { network } = figures;
   const rows: readonly (readonly [string, string])[] = [
     [
       text.statProtocol,
@@ -37,13 +38,30 @@ export function StatisticsPanel({ session, locale, onClose }: {
     ],
     [text.statLatency, secondsText(figures.latencyMs, text)],
     [text.statTarget, secondsText(figures.targetMs, text)],
-    [text.statBuffer, text.seconds((figures.bufferMs / 1000).toFixed(2))],
+    ...network === null
+      ? [[text.statBuffer, text.seconds((figures.bufferMs / 1000).toFixed(2))]] as const
+      : [
+        [text.statRoundTrip, millisecondsText(network.roundTripMs)],
+        [text.statJitter, millisecondsText(network.jitterMs)],
+        [
+          text.statLoss,
+          network.loss === null ? UNKNOWN : text.loss(
+            (network.loss * 100).toFixed(1),
+            network.packetsLost,
+          ),
+        ],
+      ] as const,
     [
       text.statBitrate,
       figures.bitrateKbps === null ? UNKNOWN : `${figures.bitrateKbps} kbit/s`,
     ],
     [text.statRate, `${figures.playbackRate.toFixed(2)}×`],
-    [text.statFrames, text.frames(figures.droppedFrames, figures.decodedFrames)],
+    [
+      text.statFrames,
+      network === null || network.freezes === 0
+        ? text.frames(figures.droppedFrames, figures.decodedFrames)
+        : text.framesAndFreezes(figures.droppedFrames, figures.decodedFrames, network.freezes),
+    ],
     [
       text.statFirstFrame,
       figures.firstFrameMs === null ? UNKNOWN : `${figures.firstFrameMs} ms`,
@@ -69,4 +87,8 @@ export function StatisticsPanel({ session, locale, onClose }: {
       </dl>
     </section>
   );
+}
+
+function millisecondsText(ms: number | null): string {
+  return ms === null ? UNKNOWN : `${ms} ms`;
 }
