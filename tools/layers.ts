@@ -39,6 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "media/codec/": ["media/access_unit.ts", "media/errors.ts"],
   "media/container/": ["media/codec/", "media/access_unit.ts", "media/errors.ts"],
   "media/transport/": ["media/container/", "media/codec/", "media/errors.ts", "platform/"],
+  "media/transport/webrtc/": ["media/codec/", "media/access_unit.ts", "media/errors.ts"],
   "media/stream/": [
     "media/egress/hls/",
     "media/container/",
@@ -76,7 +77,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that must run on any fetch runtime: no Deno, no Node. */
-const NEUTRAL = ["client/", "edge/", "media/codec/", "media/container/", "im/protocol"];
+const NEUTRAL = [
+  "client/",
+  "edge/",
+  "media/codec/",
+  "media/container/",
+  "media/transport/webrtc/",
+  "im/protocol",
+];
 /** Below a neutral folder, but bound to this runtime. */
 const NOT_NEUTRAL = ["edge/node/"];
 /** Folders whose files may import everything: they put the parts together or test them. */

@@ -27,6 +27,8 @@ Deno.test("isNeutral() and isTestFile() know their files", () => {
   assert.equal(isNeutral("edge/relay.ts"), true);
   assert.equal(isNeutral("client/mod.ts"), true);
   assert.equal(isNeutral("edge/node/mod.ts"), false);
+  assert.equal(isNeutral("media/transport/webrtc/rtp.ts"), true);
+  assert.equal(isNeutral("media/transport/rtmp/server.ts"), false);
   assert.equal(isNeutral("media/codec/h264_test.ts"), false);
   assert.equal(isTestFile("bench/fanout.ts"), true);
 });
