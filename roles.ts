@@ -158,6 +158,7 @@ async function webDrivers({ config, log }: RoleContext): Promise<Drivers> {
       live: stores.live,
       buckets: stores.buckets,
       hotRooms: stores.hotRooms,
+      callPost: stores.callPost,
       takeSettings: (read) => stores.hotPerSecond = () => read().hotRoomPerSecond,
       close: () => stores.close(),
     },

@@ -1366,6 +1366,94 @@ export interface paths {
     readonly patch: operations["changePk"];
     readonly trace?: never;
   };
+  readonly "/api/calls": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The account's own calls
+     * @description For who is logged in.
+     */
+    readonly get: operations["listCalls"];
+    readonly put?: never;
+    /**
+     * Make a call of one's own, for up to 4 people
+     * @description For who is logged in.
+     */
+    readonly post: operations["makeCall"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/calls/{name}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * A call; a name that nobody has is open to whoever joins first
+     * @description For everybody.
+     */
+    readonly get: operations["getCall"];
+    readonly put?: never;
+    readonly post?: never;
+    /**
+     * End a call of one's own for everybody; its name is free again
+     * @description For who is logged in.
+     */
+    readonly delete: operations["endCall"];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/calls/{name}/invitations": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * A link that lets whoever has it into a call of one's own, for seven days
+     * @description For who is logged in.
+     */
+    readonly post: operations["inviteToCall"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/ice-servers": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * STUN and TURN servers for a peer connection, with credentials for six hours
+     * @description For everybody.
+     */
+    readonly get: operations["getIceServers"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly "/api/admin/health": {
     readonly parameters: {
       readonly query?: never;
@@ -2290,6 +2378,74 @@ export interface components {
        * @enum {string}
        */
       readonly action: "accept" | "decline" | "cancel" | "end";
+    };
+    readonly Call: {
+      /**
+       * @description In the address `/call/<name>`
+       * @example weekly
+       */
+      readonly name: string;
+      /**
+       * @description Who may join: everybody with the link, who knows the password, who is invited
+       * @enum {string}
+       */
+      readonly access: "open" | "password" | "invited";
+      /** @description Whether people without an account may join */
+      readonly guests: boolean;
+      /** @description Nobody else is let in just now */
+      readonly locked: boolean;
+      /** @description People in it */
+      readonly people: number;
+      /** @description People that it has room for */
+      readonly capacity: number;
+      /** @description Whether the call is the account's own */
+      readonly owned: boolean;
+      /**
+       * Format: uri
+       * @description The page of the call
+       */
+      readonly url: string;
+      /**
+       * Format: uri
+       * @description WebSocket of its signalling
+       */
+      readonly signal: string;
+    };
+    readonly NewCall: {
+      /**
+       * @description Letters and digits of any script, hyphens, low lines; at most 48
+       * @example weekly
+       */
+      readonly name: string;
+      /**
+       * @description Who may join: everybody with the link, who knows the password, who is invited
+       * @enum {string}
+       */
+      readonly access?: "open" | "password" | "invited";
+      /** @description 8 to 256 characters, with `password` */
+      readonly password?: string;
+      readonly guests?: boolean;
+    };
+    readonly CallInvitation: {
+      /**
+       * Format: uri
+       * @description Whoever has it may join
+       */
+      readonly url: string;
+      /** @description For `join` of the signalling */
+      readonly token: string;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly expiresAt: string;
+    };
+    /** @description An entry of RTCConfiguration.iceServers */
+    readonly IceServer: {
+      readonly urls: readonly string[];
+      readonly username?: string;
+      readonly credential?: string;
     };
     readonly NodeSeries: {
       readonly stepMs: number;
@@ -4636,6 +4792,144 @@ export interface operations {
         content: {
           readonly "application/json": {
             readonly pk: components["schemas"]["Pk"];
+          };
+        };
+      };
+    };
+  };
+  readonly listCalls: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The account's own calls */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly calls: readonly components["schemas"]["Call"][];
+          };
+        };
+      };
+    };
+  };
+  readonly makeCall: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["NewCall"];
+      };
+    };
+    readonly responses: {
+      /** @description Make a call of one's own, for up to 4 people */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly call: components["schemas"]["Call"];
+          };
+        };
+      };
+    };
+  };
+  readonly getCall: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A call; a name that nobody has is open to whoever joins first */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly call: components["schemas"]["Call"];
+          };
+        };
+      };
+    };
+  };
+  readonly endCall: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description End a call of one's own for everybody; its name is free again */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  readonly inviteToCall: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description A link that lets whoever has it into a call of one's own, for seven days */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly invitation: components["schemas"]["CallInvitation"];
+          };
+        };
+      };
+    };
+  };
+  readonly getIceServers: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description STUN and TURN servers for a peer connection, with credentials for six hours */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly iceServers: readonly components["schemas"]["IceServer"][];
           };
         };
       };

@@ -7,6 +7,9 @@ import type { MessageLog } from "../im/log.ts";
 import { Accounts } from "./account_service.ts";
 import { Administration } from "./admin_service.ts";
 import { ATTEMPT_POLICIES } from "./attempt_limits.ts";
+import { Calls } from "./calls/call_service.ts";
+import { LocalPost } from "./calls/local_post.ts";
+import type { CallPost } from "./calls/repository.ts";
 import { BroadcastRecorder } from "./broadcast_recorder.ts";
 import type { HotRooms } from "./hot_rooms.ts";
 import type { KeyVault } from "./key_vault.ts";
@@ -51,6 +54,8 @@ export interface BusinessOptions {
   readonly rateLimits: boolean;
   /** Limits of all processes; left out: this one is the only one. */
   readonly buckets?: SharedBuckets | null;
+  /** Letters of calls between processes; left out: this one is the only one. */
+  readonly callPost?: CallPost | null;
   /** Default: the rules of rooms and of the instance. */
   readonly gate?: Gate;
   /** Default: levels by coins spent, and the moderators of rooms. */
@@ -77,6 +82,7 @@ export interface Business {
   readonly gifts: Gifts;
   readonly leaderboards: Leaderboards;
   readonly pk: Battles;
+  readonly calls: Calls;
 }
 
 /** Reads what the services keep in memory and makes them. */
@@ -162,5 +168,14 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     }),
     leaderboards,
     pk,
+    calls: new Calls({
+      calls: repositories.calls,
+      post: options.callPost ?? new LocalPost(),
+      hasher: options.hasher,
+      invitationKey: await options.vault.secretFor("call-invitations"),
+      rateLimits,
+      buckets,
+      now,
+    }),
   };
 }

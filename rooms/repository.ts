@@ -14,6 +14,7 @@
  * @module
  */
 import type { Account, AuditAction, AuditEntry, Broadcast, Room } from "./model.ts";
+import type { CallRepository } from "./calls/repository.ts";
 import type { Fence, LeaseRepository } from "./leases.ts";
 import type { ModerationRepository } from "./moderation/repository.ts";
 export { StoreBusyError } from "./errors.ts";
@@ -307,6 +308,7 @@ export interface Repositories {
   readonly audit: AuditRepository;
   readonly moderation: ModerationRepository;
   readonly leases: LeaseRepository;
+  readonly calls: CallRepository;
   /** Calls that wait for the store. */
   readonly queued: number;
   /** Completes the accepted calls and closes; further calls are rejected. */

@@ -17,7 +17,7 @@ import { imageRoutes } from "./images.ts";
 import { createInternal, type InternalOptions } from "./internal.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { OriginClient } from "./origin_client.ts";
-import { errorProblem, notFoundProblem } from "./problem.ts";
+import { errorProblem, notFoundProblem, problem, SURFACE_PROBLEMS } from "./problem.ts";
 import { securityHeaders } from "./security_headers.ts";
 import type { Services } from "./services.ts";
 import { requireAdmin, sessions } from "./session.ts";
@@ -97,6 +97,12 @@ export function createApp(options: AppOptions): Hono {
     });
   });
   app.route("/", mountRoutes(table));
+  app.all("/signal/*", () =>
+    problem({
+      ...SURFACE_PROBLEMS.upgrade_required,
+      code: "upgrade_required",
+      headers: { upgrade: "websocket", connection: "Upgrade" },
+    }));
   app.route("/", pages.app);
   app.all("/debug/*", () => notFoundProblem());
   return app;
@@ -109,6 +115,7 @@ function classOf(path: string): string {
     case "internal":
     case "debug":
     case "images":
+    case "signal":
       return first;
     case "healthz":
     case "metrics":

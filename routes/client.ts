@@ -33,15 +33,49 @@ export interface ClientOptions {
   readonly clusterSecret: string;
 }
 
+/** What is known of a request. */
+interface Incoming {
+  readonly header: (name: string) => string | undefined;
+  /** As the listener saw it. */
+  readonly url: URL;
+  readonly socketAddress: string;
+}
+
 /** Middleware that finds out the client once; {@linkcode clientOf} answers it afterwards. */
 export function clients(options: ClientOptions): MiddlewareHandler {
+  const find = clientFinder(options);
+  return async (c, next) => {
+    const client = find({
+      header: (name) => c.req.header(name),
+      url: new URL(c.req.url),
+      socketAddress: socketAddress(c),
+    });
+    c.set(VARIABLE, client);
+    await next();
+  };
+}
+
+/** Finds out the client of an upgrade, which goes through no middleware. */
+export function upgradeClients(options: ClientOptions): (request: IncomingMessage) => Client {
+  const find = clientFinder(options);
+  return (request) =>
+    find({
+      header: (name) => {
+        const value = request.headers[name];
+        return typeof value === "string" ? value : value?.[0];
+      },
+      url: URL.parse(`http://${request.headers.host ?? ""}/`) ?? new URL("http://unknown.invalid/"),
+      socketAddress: request.socket.remoteAddress ?? "unknown",
+    });
+}
+
+function clientFinder(options: ClientOptions): (incoming: Incoming) => Client {
   const trusted = blockList(options.config.trustedProxies);
   const publicUrl = options.config.publicUrl;
   const publicHost = publicUrl === null ? null : new URL(publicUrl).host;
-  return async (c, next) => {
-    const believed = equalSecrets(c.req.header("x-wanren-cluster") ?? "", options.clusterSecret);
-    const forwarded = (name: string) => believed ? c.req.header(name) : undefined;
-    const url = new URL(c.req.url);
+  return ({ header, url, socketAddress }) => {
+    const believed = equalSecrets(header("x-wanren-cluster") ?? "", options.clusterSecret);
+    const forwarded = (name: string) => believed ? header(name) : undefined;
     const forwardedHost = forwarded("x-forwarded-host")?.split(",", 1)[0]?.trim();
     const host =
       (forwardedHost !== undefined && HOST.test(forwardedHost) ? forwardedHost : url.host)
@@ -51,16 +85,12 @@ export function clients(options: ClientOptions): MiddlewareHandler {
       ? forwardedScheme
       : url.protocol.slice(0, -1);
     const behindTls = host === publicHost && publicUrl?.startsWith("https:") === true;
-    c.set(
-      VARIABLE,
-      {
-        address: forwardedAddress(forwarded("x-forwarded-for"), trusted) ?? socketAddress(c),
-        baseUrl: publicUrl ?? `${scheme}://${host}`,
-        host,
-        secure: scheme === "https" || behindTls,
-      } satisfies Client,
-    );
-    await next();
+    return {
+      address: forwardedAddress(forwarded("x-forwarded-for"), trusted) ?? socketAddress,
+      baseUrl: publicUrl ?? `${scheme}://${host}`,
+      host,
+      secure: scheme === "https" || behindTls,
+    };
   };
 }
 

@@ -9,9 +9,9 @@ import type { Socket } from "node:net";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { INTERNAL_FEED_PATH, MAX_EDGE_FRAME_BYTES } from "../im/internal_feed.ts";
 import type { Logger } from "../platform/log.ts";
-import { problem } from "../platform/problem.ts";
 import { equalSecrets } from "../rooms/secrets.ts";
 import type { FeedHub } from "./im_feed.ts";
+import { refuseSocket } from "./socket_refusal.ts";
 
 /** Edges of one `web`; more are refused. */
 const MAX_EDGES = 256;
@@ -47,16 +47,16 @@ export class FeedSocket {
     socket.on("error", () => socket.destroy());
     const path = (request.url ?? "").split("?", 1)[0];
     if (path !== INTERNAL_FEED_PATH) {
-      refuse(socket, { status: 404, title: "Not found", reason: "Not Found" });
+      refuseSocket(socket, { status: 404, title: "Not found" });
       return;
     }
     const token = /^Bearer +(\S{1,512})$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
     if (!equalSecrets(token, this.#options.clusterSecret)) {
-      refuse(socket, { status: 401, title: "Log in first", reason: "Unauthorized" });
+      refuseSocket(socket, { status: 401, title: "Log in first" });
       return;
     }
     if (this.#server.clients.size >= MAX_EDGES) {
-      refuse(socket, { status: 503, title: "Too many edges", reason: "Service Unavailable" });
+      refuseSocket(socket, { status: 503, title: "Too many edges" });
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (opened) => this.#serve(opened));
@@ -98,21 +98,4 @@ export class FeedSocket {
     opened.on("error", (error) => log.warn("feed_broken", { error }));
     opened.on("close", () => session.close());
   }
-}
-
-function refuse(
-  socket: Socket,
-  { status, title, reason }: {
-    readonly status: number;
-    readonly title: string;
-    readonly reason: string;
-  },
-): void {
-  const { body, headers } = problem({ status, title });
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const length = new TextEncoder().encode(body).byteLength;
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\n${head}content-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
-  );
 }

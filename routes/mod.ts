@@ -10,8 +10,11 @@ import { getRequestListener } from "@hono/node-server";
 import type { ImSettings } from "../im/settings.ts";
 import { parseManifest } from "../islands/ui/manifest.ts";
 import { type Config, internalHost } from "../platform/config.ts";
+import { iceServersFor } from "../platform/turn.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
 import { openBusiness } from "../rooms/business.ts";
+import type { CallPost } from "../rooms/calls/repository.ts";
+import { Switchboard } from "../rooms/calls/switchboard.ts";
 import type { ImageStore, OpenImages } from "../rooms/images/image_store.ts";
 import { ImageWorkshop } from "../rooms/images/image_workshop.ts";
 import { observeImages } from "../rooms/images/metrics.ts";
@@ -37,6 +40,7 @@ import { Operations } from "./operations.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
 import type { Services } from "./services.ts";
+import { isSignalPath, observeSignal, SignalSocket } from "./signal.ts";
 
 /** Time a client has for the head of its request, milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -67,6 +71,7 @@ export interface SharedStores {
   readonly live: LiveShare;
   readonly buckets: SharedBuckets;
   readonly hotRooms: HotRooms;
+  readonly callPost: CallPost;
   /** Hears where the settings in force are to be found. */
   takeSettings(read: () => ImSettings): void;
   /** Called when everything over it is closed. */
@@ -146,12 +151,14 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     closer: origins,
     pictures,
     hotRooms: shared?.hotRooms ?? null,
+    callPost: shared?.callPost ?? null,
     buckets: shared?.buckets ?? null,
     setupToken,
     rateLimits: config.rateLimits,
   });
   const operations = new Operations();
   const { accounts, profiles, rooms, admin, settings } = business;
+  const iceServers = (user: string) => iceServersFor(config, { user, nowMs: Date.now() });
   const services: Services = {
     accounts,
     profiles,
@@ -168,6 +175,8 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     gifts: business.gifts,
     wallets: business.wallets,
     pk: business.pk,
+    calls: business.calls,
+    iceServers,
     gateways: new Gateways({
       tickets: await ticketBox(clusterSecret),
       settings,
@@ -222,6 +231,15 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     logger: log,
   });
   const feed = new FeedSocket({ hub, clusterSecret, log });
+  const switchboard = new Switchboard({ calls: business.calls, iceServers, log });
+  const signal = new SignalSocket({
+    switchboard,
+    authenticate: (token) => accounts.authenticate(token),
+    config,
+    clusterSecret,
+    log,
+  });
+  observeSignal(metrics, { socket: signal, switchboard });
   settings.onChange((keys) => {
     if (keys.includes("im")) hub.pushSettings();
   });
@@ -229,7 +247,8 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
   const sessionCount = observe(context, { ...parts, live, operations });
   const server = await listen(app.fetch, {
     ...context,
-    upgrade: (request, socket, head) => feed.upgrade(request, socket, head),
+    upgrade: (request, socket, head) =>
+      (isSignalPath(request.url ?? "") ? signal : feed).upgrade(request, socket, head),
   });
   const endFeed = runFeed(hub, log);
   const sharing = shared === null ? null : share(shared, { live, settings, log });
@@ -277,7 +296,8 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     async stop() {
       clearInterval(sweeping);
       clearInterval(imageSweeping);
-      await Promise.all([server.close(), feed.close()]);
+      await Promise.all([server.close(), feed.close(), signal.close()]);
+      await switchboard.close();
       endFeed();
       await clock.stop();
       await duties.stop();

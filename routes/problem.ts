@@ -53,6 +53,7 @@ export const SURFACE_PROBLEMS = {
   cross_site: { status: 403, title: "Not allowed" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   too_large: { status: 413, title: "Body too large" },
+  upgrade_required: { status: 426, title: "WebSocket needed" },
   unsupported_media_type: { status: 415, title: "Unsupported content type" },
   internal: { status: 500, title: "Something went wrong here" },
 } as const;

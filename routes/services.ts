@@ -7,6 +7,8 @@
  */
 import type { Accounts } from "../rooms/account_service.ts";
 import type { Administration } from "../rooms/admin_service.ts";
+import type { IceServer } from "../platform/turn.ts";
+import type { Calls } from "../rooms/calls/call_service.ts";
 import type { Gifts } from "../rooms/money/gift_service.ts";
 import type { Wallets } from "../rooms/money/wallet_service.ts";
 import type { Battles } from "../rooms/pk/pk_service.ts";
@@ -155,6 +157,9 @@ export type WalletService = Pick<Wallets, "read" | "history" | "topUp" | "grant"
 /** Battles of rooms. */
 export type PkService = Pick<Battles, "read" | "invite" | "act">;
 
+/** Calls of people. */
+export type CallService = Pick<Calls, "make" | "find" | "ofAccount" | "invite" | "end">;
+
 /** Everything the routes stand on. */
 export interface Services {
   readonly accounts: AccountService;
@@ -173,4 +178,7 @@ export interface Services {
   readonly gifts: GiftService;
   readonly wallets: WalletService;
   readonly pk: PkService;
+  readonly calls: CallService;
+  /** STUN and TURN servers, with credentials for a user whose name tells nothing. */
+  readonly iceServers: (user: string) => readonly IceServer[];
 }

@@ -17,7 +17,8 @@ export type Group =
   | "settings"
   | "audit"
   | "moderation"
-  | "leases";
+  | "leases"
+  | "calls";
 
 type Synchronous<R> = {
   readonly [M in keyof R]: R[M] extends (...input: infer Input) => Promise<infer Output>
@@ -71,6 +72,7 @@ export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositorie
   audit: { append: true, list: true },
   moderation: { put: true, remove: true, get: true, list: true, takeTurn: true },
   leases: { take: true, release: true },
+  calls: { read: true, put: true, ofOwner: true },
 };
 
 /** Takes one operation to where the data is. */
@@ -96,6 +98,7 @@ export function repositoriesOver(invoke: Invoke): Pick<Repositories, Group> {
     audit: group("audit"),
     moderation: group("moderation"),
     leases: group("leases"),
+    calls: group("calls"),
   };
 }
 

@@ -40,6 +40,8 @@ export interface ProxiedRequest {
 /** Requests under way at the same time; more are answered 503. */
 const MAX_IN_FLIGHT = 2048;
 const MAX_SOCKETS = 256;
+/** Upgraded connections at the same time; more are refused. */
+const MAX_TUNNELS = 4096;
 /** A body that says it is no larger is read before a connection to `web` is taken. */
 const MAX_SMALL_BODY_BYTES = 64 * 1024;
 /**
@@ -243,6 +245,17 @@ export class WebProxy {
     const { request, socket, head } = upgrade;
     this.counters.upgrades++;
     socket.on("error", () => socket.destroy());
+    if (this.#tunnels.size >= MAX_TUNNELS) {
+      refuseUpgrade(
+        socket,
+        problem({
+          status: 503,
+          title: "Too many connections",
+          headers: { "retry-after": String(AWAY_RETRY_S) },
+        }),
+      );
+      return;
+    }
     const upstream = this.#client.request({
       ...this.#place(),
       agent: false,

@@ -9,6 +9,7 @@ import { accountRoutes } from "./accounts.ts";
 import { adminAccountRoutes } from "./admin_accounts.ts";
 import { adminRoomRoutes } from "./admin_rooms.ts";
 import { adminSettingRoutes } from "./admin_settings.ts";
+import { callRoutes } from "./calls.ts";
 import { followRoutes } from "./follows.ts";
 import { messageRoutes } from "./messages.ts";
 import { moderationRoutes } from "./moderation.ts";
@@ -37,6 +38,7 @@ export function apiRoutes(services: Services, options: { rtmpPort: number }): re
     ...reviewRoutes(parts),
     ...moneyRoutes(parts),
     ...pkRoutes(parts),
+    ...callRoutes(parts),
     ...operationsRoutes(services.operations),
   ];
 }

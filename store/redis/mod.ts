@@ -6,6 +6,7 @@
  */
 import type { Feed } from "../../im/feed.ts";
 import type { Logger } from "../../platform/log.ts";
+import type { CallPost } from "../../rooms/calls/repository.ts";
 import type { HotRooms } from "../../rooms/hot_rooms.ts";
 import type { ImageStore } from "../../rooms/images/image_store.ts";
 import type { LiveShare } from "../../rooms/live_share.ts";
@@ -13,6 +14,7 @@ import type { MoneyStore } from "../../rooms/money/repository.ts";
 import type { SharedBuckets } from "../../rooms/rate_limits.ts";
 import type { Repositories } from "../../rooms/repository.ts";
 import { settingsFrom } from "../../rooms/settings.ts";
+import { RedisPost } from "./call_post.ts";
 import { RedisConnection } from "./connection.ts";
 import { RedisFeed } from "./feed.ts";
 import { RedisHotRooms } from "./hot_rooms.ts";
@@ -49,6 +51,7 @@ export interface RedisStores {
   readonly live: LiveShare;
   readonly buckets: SharedBuckets;
   readonly hotRooms: HotRooms;
+  readonly callPost: CallPost;
   /** From how many messages a second on a room is hot; 0: never. Default: never. */
   hotPerSecond: () => number;
   close(): Promise<void>;
@@ -76,6 +79,7 @@ export async function openRedisStores(
     hotPerSecond: () => places.hot.length === 0 ? 0 : stores.hotPerSecond(),
     onHot: (room) => hotRooms.consider(room),
   });
+  const callPost = new RedisPost(main, scripts);
   const stores: RedisStores = {
     repositories,
     images: await openRedisImages(main, { scripts }),
@@ -84,9 +88,11 @@ export async function openRedisStores(
     live: openRedisLive(main, scripts),
     buckets: openRedisBuckets(main, scripts),
     hotRooms,
+    callPost,
     hotPerSecond: () => 0,
     async close() {
       await hotRooms.close();
+      await callPost.close();
       await messages.close();
       await repositories.close();
       await close();

@@ -157,6 +157,17 @@ const STEPS: readonly string[] = [
   ALTER TABLE likes ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX likes_untold ON likes (room_id) WHERE untold > 0;
   `,
+  `
+  CREATE TABLE calls (
+    name       TEXT PRIMARY KEY,
+    owner_id   TEXT,
+    version    INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    document   TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX calls_by_owner ON calls (owner_id, name) WHERE owner_id IS NOT NULL;
+  CREATE INDEX calls_by_end ON calls (expires_ms);
+  `,
 ];
 
 /**

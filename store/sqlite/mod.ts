@@ -55,6 +55,7 @@ class SqliteStore implements Repositories {
   readonly audit: Repositories["audit"];
   readonly moderation: Repositories["moderation"];
   readonly leases: Repositories["leases"];
+  readonly calls: Repositories["calls"];
   readonly #worker: Worker;
   readonly #maxQueued: number;
   readonly #waiting = new Map<number, Waiting>();
@@ -81,6 +82,7 @@ class SqliteStore implements Repositories {
     this.audit = repositories.audit;
     this.moderation = repositories.moderation;
     this.leases = repositories.leases;
+    this.calls = repositories.calls;
   }
 
   get queued(): number {

@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Operations } from "../operations.ts";
 import { accountOperations, sessionOperations } from "./accounts.ts";
+import { callOperations } from "./calls.ts";
 import { Connection } from "./connection.ts";
 import { leaseOperations } from "./leases.ts";
 import { moderationOperations } from "./moderation.ts";
@@ -26,5 +27,6 @@ export function sqliteOperations(database: DatabaseSync): Operations {
     audit: auditOperations(connection),
     moderation: moderationOperations(connection),
     leases: leaseOperations(connection),
+    calls: callOperations(connection),
   };
 }

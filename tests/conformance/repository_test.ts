@@ -1,5 +1,7 @@
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { openSqliteStore } from "../../store/sqlite/mod.ts";
+import { LocalPost } from "../../rooms/calls/local_post.ts";
+import { testCallPost, testCalls } from "./call_conformance.ts";
 import { testLeases } from "./lease_conformance.ts";
 import { testModeration } from "./moderation_conformance.ts";
 import { testRecords } from "./records_conformance.ts";
@@ -35,4 +37,17 @@ for (const driver of DRIVERS) {
   testRecords(driver);
   testModeration(driver);
   testLeases(driver);
+  testCalls(driver);
 }
+
+testCallPost({
+  name: "local",
+  open() {
+    const post = new LocalPost();
+    return Promise.resolve({
+      here: post,
+      there: post,
+      [Symbol.asyncDispose]: () => post.close(),
+    });
+  },
+});

@@ -1,5 +1,8 @@
+import { RedisConnection } from "../../store/redis/connection.ts";
 import { openRedisRepositories } from "../../store/redis/repositories/mod.ts";
 import { loadScripts } from "../../store/redis/scripts.ts";
+import { RedisPost } from "../../store/redis/call_post.ts";
+import { testCallPost, testCalls } from "../conformance/call_conformance.ts";
 import { testLeases } from "../conformance/lease_conformance.ts";
 import { testModeration } from "../conformance/moderation_conformance.ts";
 import { testRecords } from "../conformance/records_conformance.ts";
@@ -33,4 +36,27 @@ for (const each of [driver("redis", [single.url]), driver("redis cluster", clust
   testRecords(each);
   testModeration(each);
   testLeases(each);
+  testCalls(each);
+}
+
+for (const [name, urls] of [["redis", [single.url]], ["redis cluster", cluster.urls]] as const) {
+  testCallPost({
+    name,
+    async open() {
+      const first = await openEmptyRedis(urls);
+      const second = await RedisConnection.open({ urls, name: "REDIS_URL", prefix: first.prefix });
+      const scripts = await loadScripts();
+      const posts = {
+        here: new RedisPost(first, scripts),
+        there: new RedisPost(second, scripts),
+      };
+      return {
+        ...posts,
+        async [Symbol.asyncDispose]() {
+          await Promise.all([posts.here.close(), posts.there.close()]);
+          await Promise.all([first.close(), second.close()]);
+        },
+      };
+    },
+  });
 }

@@ -150,6 +150,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     streams: { list: () => rooms.running() },
     operations,
     pictures,
+    iceServers: () => [],
     gateways: new Gateways({
       tickets: await ticketBox(CLUSTER_SECRET),
       settings: business.settings,

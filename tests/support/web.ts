@@ -8,6 +8,7 @@ import { Hono } from "hono";
 import { ticketBox } from "../../im/ticket.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
+import type { IceServer } from "../../platform/turn.ts";
 import { type Business, openBusiness } from "../../rooms/business.ts";
 import type { ImageStore } from "../../rooms/images/image_store.ts";
 import { ImageWorkshop } from "../../rooms/images/image_workshop.ts";
@@ -42,6 +43,7 @@ export interface WebAppOptions {
   readonly demo?: boolean;
   readonly hasher?: PasswordHasher;
   readonly gate?: Gate;
+  readonly iceServers?: readonly IceServer[];
 }
 
 /** Somebody who is logged in. */
@@ -130,6 +132,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       streams: { list: () => rooms.running() },
       operations,
       pictures,
+      iceServers: () => options.iceServers ?? [],
       gateways: new Gateways({
         tickets: await ticketBox(CLUSTER_SECRET),
         settings: business.settings,

@@ -8,6 +8,7 @@ import type { LikeChange, Repositories } from "../../../rooms/repository.ts";
 import type { RedisConnection } from "../connection.ts";
 import type { Scripts } from "../scripts.ts";
 import { accountsOver, sessionsOver } from "./accounts.ts";
+import { callsOver } from "./calls.ts";
 import { runOver, storePrefix, textOrNull, toList } from "./fields.ts";
 import { moderationOver } from "./moderation.ts";
 import { auditOver, type RecordLists, settingsOver } from "./records.ts";
@@ -79,6 +80,7 @@ export function openRedisRepositories(
         await run("lease", ["release", name, holder]);
       },
     },
+    calls: callsOver(run),
     get queued() {
       return connection.pending;
     },
