@@ -148,6 +148,15 @@ Deno.test("shownCandidates() shows public addresses in place of the machine's, e
   ]);
 });
 
+Deno.test("shownCandidates() shows the public port where it differs", () => {
+  const { candidates } = localTransport(NATIVE);
+  const view = { publicAddresses: ["198.51.100.1"], publicPort: 40_000 };
+  assert.deepEqual(shownCandidates(candidates, view).map(writeCandidate), [
+    "1 1 UDP 2114977791 198.51.100.1 40000 typ host",
+    "5 1 UDP 1678769919 203.0.113.9 8189 typ srflx raddr 0.0.0.0 rport 0",
+  ]);
+});
+
 Deno.test("shownCandidates() shows loopback only when there is nothing else", () => {
   const loopback = parseCandidate("1 1 UDP 100 127.0.0.1 8189 typ host")!;
   const outside = parseCandidate("2 1 UDP 90 10.0.0.5 8189 typ host")!;

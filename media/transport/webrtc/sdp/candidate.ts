@@ -57,6 +57,8 @@ export interface CandidateView {
    * published 1:1); they stand in place of the addresses of the machine. Empty: its own are shown.
    */
   readonly publicAddresses: readonly string[];
+  /** The UDP port under which it is reached there; absent: the same as here. */
+  readonly publicPort?: number;
 }
 
 /**
@@ -66,7 +68,7 @@ export interface CandidateView {
  */
 export function shownCandidates(
   gathered: readonly IceCandidate[],
-  { publicAddresses }: CandidateView,
+  { publicAddresses, publicPort }: CandidateView,
 ): IceCandidate[] {
   const usable = gathered.filter((candidate) =>
     candidate.transport === "udp" && candidate.component === 1 && !isLinkLocal(candidate.address)
@@ -76,7 +78,7 @@ export function shownCandidates(
   const outside = hosts.filter((candidate) => !isLoopback(candidate.address));
   const shown = publicAddresses.length === 0
     ? [...outside.length > 0 || others.length > 0 ? outside : hosts, ...others]
-    : [...rewriteHosts(hosts, publicAddresses), ...others];
+    : [...rewriteHosts(hosts, { publicAddresses, publicPort }), ...others];
   const seen = new Set<string>();
   return shown.filter((candidate) => {
     const key = `${candidate.address} ${candidate.port}`;
@@ -89,7 +91,7 @@ export function shownCandidates(
 /** One host candidate for each public address and port of the machine's own. */
 function rewriteHosts(
   hosts: readonly IceCandidate[],
-  publicAddresses: readonly string[],
+  { publicAddresses, publicPort }: CandidateView,
 ): IceCandidate[] {
   const ports = new Map<number, IceCandidate>();
   for (const host of hosts) {
@@ -103,6 +105,7 @@ function rewriteHosts(
         ...host,
         foundation: `${index + 1}`,
         address,
+        port: publicPort ?? host.port,
         // The first address is preferred, by the bits of local preference (RFC 8445 §5.1.2.1).
         priority: Math.max(1, host.priority - index * 256),
       });

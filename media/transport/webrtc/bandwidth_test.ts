@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { QueueDelay, ReceiveBandwidth } from "./bandwidth.ts";
+
+const LIMITS = { minBitsPerSecond: 150_000, maxBitsPerSecond: 3_000_000 };
+
+/**
+ * A sender that sends what it is told through a path of some capacity: what is too much is lost, and
+ * queues up to 300 ms first.
+ */
+function simulate(capacity: (second: number) => number, seconds: number) {
+  const bandwidth = new ReceiveBandwidth(LIMITS);
+  const rates: number[] = [];
+  let rate = bandwidth.bitsPerSecond;
+  let queueMs = 0;
+  for (let second = 0; second < seconds; second++) {
+    const most = capacity(second);
+    queueMs = Math.max(0, Math.min(300, queueMs + (rate - most) / most * 1000));
+    const lost = queueMs >= 300 && rate > most ? (rate - most) / rate : 0;
+    rate = bandwidth.update({
+      nowMs: second * 1000,
+      receivedBitsPerSecond: Math.min(rate, most),
+      lossRatio: lost,
+      queueMs,
+    });
+    rates.push(rate);
+  }
+  return { rates, bandwidth };
+}
+
+Deno.test("ReceiveBandwidth asks for the limit at once while the path holds", () => {
+  const { rates, bandwidth } = simulate(() => 10e6, 5);
+  assert.deepEqual(rates, [3e6, 3e6, 3e6, 3e6, 3e6]);
+  assert.equal(bandwidth.state, "free");
+});
+
+Deno.test("ReceiveBandwidth goes below what the path carries within seconds and stays near it", () => {
+  const { rates } = simulate(() => 1e6, 120);
+  assert.ok(rates.slice(0, 4).some((rate) => rate < 1e6), String(rates.slice(0, 5)));
+  const later = rates.slice(20);
+  const mean = later.reduce((sum, rate) => sum + rate, 0) / later.length;
+  assert.ok(mean > 0.75e6 && mean < 1.1e6, String(mean));
+  assert.ok(Math.max(...later) < 1.35e6, String(Math.max(...later)));
+});
+
+Deno.test("ReceiveBandwidth comes back to the limit when the path recovers", () => {
+  const { rates } = simulate((second) => second < 20 ? 600_000 : 10e6, 60);
+  assert.ok(rates[19] < 800_000);
+  assert.equal(rates.at(-1), 3e6);
+});
+
+Deno.test("ReceiveBandwidth holds at moderate loss and never leaves its limits", () => {
+  const bandwidth = new ReceiveBandwidth(LIMITS);
+  const update = (nowMs: number, lossRatio: number, receivedBitsPerSecond = 2e6) =>
+    bandwidth.update({ nowMs, lossRatio, receivedBitsPerSecond, queueMs: 0 });
+  assert.equal(update(0, 0.05), 3e6);
+  assert.equal(bandwidth.state, "held");
+  assert.equal(update(1000, 0.5), 1_500_000);
+  assert.equal(bandwidth.state, "loss");
+  for (let i = 2; i < 40; i++) update(i * 1000, 1, 0);
+  assert.equal(bandwidth.bitsPerSecond, 150_000);
+});
+
+Deno.test("ReceiveBandwidth refuses limits that enclose nothing", () => {
+  assert.throws(
+    () => new ReceiveBandwidth({ minBitsPerSecond: 2, maxBitsPerSecond: 1 }),
+    RangeError,
+  );
+});
+
+Deno.test("QueueDelay sees what queues add, not the distance of the clocks", () => {
+  const delay = new QueueDelay();
+  for (let ms = 0; ms < 5000; ms += 10) delay.observe(ms, 1e9 + ms + 40);
+  assert.equal(delay.queueMs, 0);
+  for (let ms = 5000; ms < 6000; ms += 10) delay.observe(ms, 1e9 + ms + 240);
+  assert.ok(Math.abs(delay.queueMs - 200) < 10);
+  // A delay that stays is the path's own after a while.
+  for (let ms = 6000; ms < 20_000; ms += 10) delay.observe(ms, 1e9 + ms + 240);
+  assert.ok(delay.queueMs < 1);
+});
