@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatCount, formatDuration, type Locale } from "./i18n/mod.ts";
 import { studioText } from "./i18n/studio.ts";
+import { desk as deskOfPage } from "./studio/browser/link.ts";
 import { explainFailure } from "./studio/failures.ts";
 import { followFieldLink } from "./studio/fields.ts";
 import { focusPanel, useHeir } from "./studio/focus.ts";
@@ -72,7 +73,9 @@ export default function StudioBar({ studio, link, locale }: StudioBarProps) {
           <ButtonLink class="studio-view" href={`/rooms/${studio.roomId}`} icon="eye">
             <span>{text.whatViewersSee}</span>
           </ButtonLink>
-          {stream !== null && <EndStream studio={studio} locale={locale} />}
+          {(stream !== null || deskOfPage.value?.onAir === true) && (
+            <EndStream studio={studio} locale={locale} />
+          )}
         </div>
       </div>
     </>
@@ -88,6 +91,8 @@ function EndStream(
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const done = useRef(false);
+  const desk = deskOfPage.value;
+  const own = desk !== null && desk.publisher.value !== null;
   useHeir(".studio-actions");
   useEffect(() => {
     // This button goes away with the stream.
@@ -97,7 +102,12 @@ function EndStream(
     setBusy(true);
     setProblem(null);
     try {
-      await studioStore(studio).endStream();
+      // What comes from here needs nobody to be held off: it stops by itself.
+      if (own) {
+        desk.end();
+        await studioStore(studio).lookSoon();
+      }
+      if (!own || studioStore(studio).state.stream !== null) await studioStore(studio).endStream();
       done.current = true;
       setAsking(false);
       toast({ text: text.ended, tone: "good" });
@@ -127,7 +137,7 @@ function EndStream(
         open={asking}
         onClose={() => setAsking(false)}
         title={text.endQuestion}
-        text={text.endText}
+        text={own ? text.endOwnText : text.endText}
         confirm={text.endConfirm}
         onConfirm={end}
         busy={busy}

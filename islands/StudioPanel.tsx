@@ -1,4 +1,5 @@
 import type { Locale } from "./i18n/mod.ts";
+import { GoLiveCard } from "./studio/browser/go_live_card.tsx";
 import { ChecklistCard } from "./studio/checklist_card.tsx";
 import { checklistOf } from "./studio/checklist.ts";
 import { HealthCard } from "./studio/health_card.tsx";
@@ -11,10 +12,12 @@ import { SummaryCard } from "./studio/summary_card.tsx";
 export interface StudioPanelProps {
   readonly studio: StudioSnapshot;
   readonly locale: Locale;
+  /** Broadcasts from this browser: address of `scene_worker.js`; null: from an encoder. */
+  readonly workerUrl: string | null;
 }
 
 /** What matters now: the checklist before, the stream's health during, the summary after. */
-export default function StudioPanel({ studio, locale }: StudioPanelProps) {
+export default function StudioPanel({ studio, locale, workerUrl }: StudioPanelProps) {
   const state = useStudio(studio);
   const { room, stream, heldUntilMs, ended, nowMs: lookedAtMs } = state;
   const nowMs = useNow(studio, { lookedAtMs, ticking: heldUntilMs !== null });
@@ -32,6 +35,14 @@ export default function StudioPanel({ studio, locale }: StudioPanelProps) {
             ended={ended}
             locale={locale}
             onClose={() => studioStore(studio).dismissSummary()}
+          />
+        )
+        : workerUrl !== null
+        ? (
+          <GoLiveCard
+            state={state}
+            ownerName={studio.ownerName}
+            place={{ roomId: studio.roomId, workerUrl, locale }}
           />
         )
         : (

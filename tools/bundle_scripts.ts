@@ -23,6 +23,7 @@ export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
   lobby: ["LiveRooms", "Preferences"],
   studio: [
     "Player",
+    "BrowserStudio",
     "StudioPanel",
     "StudioBar",
     "PkCard",

@@ -78,6 +78,8 @@ export class WhipPublisher {
   #goal: VideoGoal;
   #peer: RTCPeerConnection | null = null;
   #resource: string | null = null;
+  /** Media went through the connection that is, or was. */
+  #connected = false;
   #key: string | null = null;
   /** Rises whenever what is under way becomes stale. */
   #generation = 0;
@@ -126,8 +128,15 @@ export class WhipPublisher {
     // The page goes away, perhaps to come back in a moment: the connection is closed, so that the
     // server need not find out by itself, and the stream waits for the next one.
     globalThis.addEventListener?.("pagehide", () => {
+      this.#generation++;
       this.#resource = null;
-      this.stop();
+      clearTimeout(this.#timer);
+      this.#drop();
+    }, { signal });
+    globalThis.addEventListener?.("pageshow", (event) => {
+      if ((event as PageTransitionEvent).persisted && this.#state.value !== "refused") {
+        void this.#connect();
+      }
     }, { signal });
     this.#looker = setInterval(() => void this.#look(), LOOK_MS);
     void this.#connect();
@@ -173,6 +182,7 @@ export class WhipPublisher {
   async #connect(): Promise<void> {
     clearTimeout(this.#timer);
     this.#drop();
+    this.#connected = false;
     const generation = ++this.#generation;
     const { url, fetch, createPeer } = this.#options;
     const peer = createPeer === undefined
@@ -227,6 +237,7 @@ export class WhipPublisher {
     switch (peer.connectionState) {
       case "connected":
         clearTimeout(this.#connectTimer);
+        this.#connected = true;
         this.#attempt = 0;
         this.#askedForNewKey = false;
         this.#totals = null;
@@ -272,6 +283,8 @@ export class WhipPublisher {
   /** The connection is gone, or was not made: another one follows. */
   #lose(refusal: Refusal, waitMs?: number): void {
     this.#generation++;
+    // The stream shall wait for the next connection, which takes its place: it is not ended.
+    if (this.#connected) this.#resource = null;
     this.#drop();
     this.#figures.value = null;
     this.#refusal.value = refusal;

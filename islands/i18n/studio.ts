@@ -23,6 +23,7 @@ export const studioText = texts({
   endQuestion: "End the stream?",
   endText: "Viewers see at once that the broadcast is over. Your encoder is held off for 30 " +
     "seconds, so that it does not start again by itself: stop it, too.",
+  endOwnText: "Viewers see at once that the broadcast is over. Camera and microphone stay on here.",
   endConfirm: "End stream",
   endUnconfirmed:
     "The media server has not confirmed yet; it is told again. Look here once more in a moment.",
@@ -51,6 +52,7 @@ export const studioText = texts({
   endQuestion: "结束这场直播？",
   endText: "观众会立即看到直播已结束。接下来 30 秒内不接受你的推流，以免软件自动重连又开播：" +
     "请在推流软件里也点停止。",
+  endOwnText: "观众会立即看到直播已结束。这里的摄像头和麦克风仍然开着。",
   endConfirm: "结束直播",
   endUnconfirmed: "媒体服务器还没有确认，正在继续通知它。请稍后再看一眼。",
   ended: "直播已结束。",

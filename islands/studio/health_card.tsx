@@ -17,6 +17,7 @@ import { Checks } from "./checklist_card.tsx";
 import { figuresOf, kbps, UNKNOWN } from "./figures.ts";
 import { useHeir } from "./focus.ts";
 import type { Point, StudioState } from "./state.ts";
+import { looks } from "./browser/link.ts";
 import { Trouble } from "./trouble.tsx";
 
 type Text = ReturnType<typeof healthText>;
@@ -35,6 +36,7 @@ export function HealthCard(
 ) {
   const text = healthText(locale);
   const { stream, advice } = state;
+  const later = looks.value;
   useHeir(".health");
   const verdict = verdictOn(stream, advice);
   const { encoder = null, protocol = "" } = stream ?? {};
@@ -73,6 +75,7 @@ export function HealthCard(
           </p>
         )}
       </div>
+      {later !== null && <later.BrowserFigures locale={locale} />}
       <Trouble failures={state.failures} signedOut={state.signedOut} text={text} />
       <FoldedChecks checks={checks} locale={locale} />
     </Card>

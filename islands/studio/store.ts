@@ -23,6 +23,9 @@ const HIDDEN_INTERVAL_MS = 15_000;
 /** The record of a broadcast is written a moment after its end. */
 const RECORD_PAUSE_MS = 1_500;
 const RECORD_TRIES = 8;
+/** What was stopped is gone after a moment. */
+const LOOK_SOON_MS = 300;
+const LOOKS_SOON = 10;
 
 /** The page's one store. */
 export class StudioStore {
@@ -125,6 +128,15 @@ export class StudioStore {
   async endStream(): Promise<void> {
     await api.delete("/api/rooms/{room}/stream", { path: this.#path });
     await this.look();
+  }
+
+  /** Looks again until what was stopped here is gone from the server, for a few seconds. */
+  async lookSoon(): Promise<void> {
+    for (let tries = 0; tries < LOOKS_SOON; tries++) {
+      await this.look();
+      if (this.#state.stream === null) return;
+      await pause(LOOK_SOON_MS);
+    }
   }
 
   /** Lets the encoder in again; throws as {@linkcode change}. */

@@ -4,9 +4,11 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
+import BrowserStudio from "../../islands/BrowserStudio.tsx";
 import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
 import { studioPageText } from "../../islands/i18n/studio_page.ts";
+import { studioWaysText } from "../../islands/i18n/studio_ways.ts";
 import LastBroadcasts from "../../islands/LastBroadcasts.tsx";
 import PkCard from "../../islands/PkCard.tsx";
 import PublishCard from "../../islands/PublishCard.tsx";
@@ -20,6 +22,7 @@ import { Card } from "../../islands/ui/card.tsx";
 import { Icon } from "../../islands/ui/icons.tsx";
 import { Island } from "../../islands/ui/island.tsx";
 import type { AssetManifest } from "../../islands/ui/manifest.ts";
+import { TabLinks } from "../../islands/ui/tabs.tsx";
 import { streamFigures } from "../../islands/ui/room_data.ts";
 import type { Broadcast, PlaybackAddresses, PublishAddress, RoomState } from "../../rooms/model.ts";
 import { DESCRIPTION_LENGTH, TITLE_LENGTH } from "../../rooms/rules.ts";
@@ -27,6 +30,9 @@ import type { SettingValues } from "../../rooms/settings.ts";
 import type { Page } from "./document.tsx";
 import { PlayerStage } from "./player.tsx";
 import type { Reader } from "./view.ts";
+
+/** How somebody broadcasts: from the page itself, or from an encoder. */
+export type StudioWay = "browser" | "obs";
 
 /** What the studio of a room shows. */
 export interface StudioInput {
@@ -41,6 +47,8 @@ export interface StudioInput {
   readonly link: string;
   readonly reader: Reader;
   readonly manifest: AssetManifest;
+  /** Null: the one that was used last, or the one that is there. */
+  readonly way: StudioWay | null;
   /** The room's form came back. */
   readonly refused?: RoomDetailsProps["refused"];
   /** The room's form was taken. */
@@ -54,6 +62,8 @@ export function studioPage(input: StudioInput): Page {
   const { room, reader, publish, settings } = input;
   const { locale } = reader;
   const studio = snapshotOf(input);
+  const browser = (input.way ?? usualWay(input)) === "browser";
+  const workerUrl = input.manifest.files["scene_worker.js"] ?? "";
   const limits = { title: TITLE_LENGTH.max, description: DESCRIPTION_LENGTH.max };
   const categories = settings.categories.map((category) => ({
     value: category.key,
@@ -62,6 +72,7 @@ export function studioPage(input: StudioInput): Page {
   return {
     reader,
     layout: "studio",
+    ...(browser && { styles: ["live"] }),
     current: "studio",
     title: studioPageText(locale).studioTitle,
     description: siteText(locale).siteDescription,
@@ -76,28 +87,47 @@ export function studioPage(input: StudioInput): Page {
             props={{ studio, link: input.link, locale }}
           />
         </div>
-        <div class="stage">
-          <PlayerStage
-            room={room}
-            playback={input.playback}
-            reader={reader}
-            manifest={input.manifest}
-            mode="preview"
-          />
-        </div>
+        <Ways browser={browser} reader={reader} />
+        {browser
+          ? (
+            <Island
+              name="BrowserStudio"
+              component={BrowserStudio}
+              props={{ studio, locale, workerUrl }}
+            />
+          )
+          : (
+            <div class="stage">
+              <PlayerStage
+                room={room}
+                playback={input.playback}
+                reader={reader}
+                manifest={input.manifest}
+                mode="preview"
+              />
+            </div>
+          )}
         <div class="studio-side">
-          <Island name="StudioPanel" component={StudioPanel} props={{ studio, locale }} />
+          <Island
+            name="StudioPanel"
+            component={StudioPanel}
+            props={{ studio, locale, workerUrl: browser ? workerUrl : null }}
+          />
           <Island
             name="PkCard"
             component={PkCard}
             props={{ studio, locale, sheet: input.manifest.styles.pk ?? null }}
           />
-          <Island
-            name="PublishCard"
-            component={PublishCard}
-            props={{ studio, locale, ...publish.rtmp }}
-          />
-          <PlainKey streamKey={publish.rtmp.streamKey} reader={reader} />
+          {!browser && (
+            <>
+              <Island
+                name="PublishCard"
+                component={PublishCard}
+                props={{ studio, locale, ...publish.rtmp }}
+              />
+              <PlainKey streamKey={publish.rtmp.streamKey} reader={reader} />
+            </>
+          )}
         </div>
         <div class="studio-main">
           <Island
@@ -129,6 +159,32 @@ export function studioPage(input: StudioInput): Page {
       </div>
     ),
   };
+}
+
+/**
+ * The way that runs, else the one that was used last; whoever never broadcast begins in the
+ * browser, where this server takes that.
+ */
+function usualWay({ room, broadcasts, publish }: StudioInput): StudioWay {
+  const protocol = room.stream?.protocol ?? broadcasts[0]?.protocol;
+  if (protocol !== undefined) return protocol === "whip" ? "browser" : "obs";
+  return publish.whip === null ? "obs" : "browser";
+}
+
+function Ways({ browser, reader }: { readonly browser: boolean; readonly reader: Reader }) {
+  const text = studioWaysText(reader.locale);
+  return (
+    <div class="studio-ways">
+      <TabLinks
+        label={text.ways}
+        current={browser ? "browser" : "obs"}
+        tabs={[
+          { id: "browser", label: text.browser, icon: "video", href: "/studio?with=browser" },
+          { id: "obs", label: text.obs, icon: "monitor", href: "/studio?with=obs" },
+        ]}
+      />
+    </div>
+  );
 }
 
 /** What the islands start from. */

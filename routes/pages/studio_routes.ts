@@ -11,6 +11,7 @@ import type { RoomValues } from "../../islands/studio/room_form.ts";
 import type { Account, RoomState } from "../../rooms/model.ts";
 import type { RoomInput } from "../../rooms/room_service.ts";
 import { playbackAddresses, publishAddress } from "../addresses.ts";
+import { readBytes } from "../body.ts";
 import { clientOf } from "../client.ts";
 import { obsProfile, obsService } from "../obs_profile.ts";
 import { ServiceError } from "../services.ts";
@@ -18,9 +19,11 @@ import { answer, NO_STORE } from "./answer.ts";
 import { createRoomPage } from "./create_room.tsx";
 import { explainRefusal, type Form, type FormProblem, readForm } from "./forms.ts";
 import type { PagesOptions } from "./options.ts";
-import { type StudioInput, studioPage } from "./studio.tsx";
+import { type StudioInput, studioPage, type StudioWay } from "./studio.tsx";
 import { type Reader, readReader } from "./view.ts";
 
+/** What a page sends to measure its upload. */
+const MAX_PROBE_BYTES = 1024 * 1024;
 const LOG_IN = "/login?next=/studio";
 /** A description of 2,000 characters has up to 12 bytes for each in a form. */
 const MAX_ROOM_FORM_BYTES = 64 * 1024;
@@ -47,6 +50,7 @@ export function addStudioPages(app: Hono, options: PagesOptions): void {
     }
     const page = await studioOf(c, options, {
       of: { reader, account, room },
+      way: wayOf(c.req.query("with")),
       saved: c.req.query("saved") === "room",
       askEnd: c.req.query("ask") === "end",
     });
@@ -79,7 +83,7 @@ export function addStudioPages(app: Hono, options: PagesOptions): void {
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const refused = refusalOf(error, { form, reader: of.reader });
-      const page = await studioOf(c, options, { of, refused });
+      const page = await studioOf(c, options, { of, refused, way: null });
       const problem: FormProblem = { ...explainRefusal(error, of.reader.locale) };
       return answer(c, { ...options, page, problem });
     }
@@ -99,6 +103,14 @@ export function addStudioPages(app: Hono, options: PagesOptions): void {
     // What is over already needs no encoder to be held off.
     if (of.room.live) await rooms.end(of.account, of.room.id);
     return c.redirect("/studio", 303);
+  });
+
+  // Takes what is sent and forgets it: how fast it came is what the page wants to know.
+  app.post("/studio/probe", async (c) => {
+    const { account } = await readReader(c, options);
+    if (account === null) return c.body(null, 401);
+    await readBytes(c, MAX_PROBE_BYTES);
+    return c.body(null, 204);
   });
 
   app.post("/studio/release", async (c) => {
@@ -124,6 +136,10 @@ export function addStudioPages(app: Hono, options: PagesOptions): void {
   });
 }
 
+function wayOf(asked: string | undefined): StudioWay | null {
+  return asked === "browser" || asked === "obs" ? asked : null;
+}
+
 /** Who asks, with their room; or where they have to go first. */
 async function broadcasterOf(
   c: Context,
@@ -139,7 +155,7 @@ async function broadcasterOf(
 async function studioOf(
   c: Context,
   options: PagesOptions,
-  { of, ...shown }: Pick<StudioInput, "refused" | "saved" | "askEnd"> & {
+  { of, ...shown }: Pick<StudioInput, "refused" | "saved" | "askEnd" | "way"> & {
     readonly of: Broadcaster;
   },
 ) {

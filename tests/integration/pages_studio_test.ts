@@ -323,3 +323,32 @@ async function ownerOf(site: Site, room: Room) {
   assert.ok(account);
   return account;
 }
+
+Deno.test("the studio has two ways: the browser's own has no keys, and both lead to the other", async () => {
+  await using site = await startSite();
+  const { cookie } = await site.room("Lin", "Tea hill");
+  const browser = await htmlOf(await site.get("/studio?with=browser", { cookie }));
+  assert.match(browser, /name="BrowserStudio"/);
+  assert.match(browser, /href="\/studio\?with=browser"[^>]*aria-current="page"/);
+  assert.match(browser, /0 of 4 done|1 of 4 done/);
+  assert.doesNotMatch(browser, /\?key=/);
+  const obs = await htmlOf(await site.get("/studio?with=obs", { cookie }));
+  assert.match(obs, /name="PublishCard"/);
+  assert.doesNotMatch(obs, /name="BrowserStudio"/);
+  // Where this server takes no broadcasts from browsers, the encoder is the usual way.
+  assert.match(await htmlOf(await site.get("/studio?with=%3Cx", { cookie })), /name="PublishCard"/);
+});
+
+Deno.test("POST /studio/probe takes a megabyte of its members, and no more", async () => {
+  await using site = await startSite();
+  const { cookie } = await site.room("Lin", "Tea hill");
+  const probe = (bytes: number, headers: Record<string, string>) =>
+    site.app.request("/studio/probe", {
+      method: "POST",
+      headers: { "sec-fetch-site": "same-origin", ...headers },
+      body: new Uint8Array(bytes),
+    });
+  assert.equal((await probe(1024 * 1024, { cookie })).status, 204);
+  assert.equal((await probe(1024 * 1024 + 1, { cookie })).status, 413);
+  assert.equal((await probe(10, {})).status, 401);
+});
