@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Locale } from "../i18n/mod.ts";
 import { shareText } from "../i18n/share.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyField } from "../ui/copy_field.tsx";
 import { Sheet } from "../ui/dialog.tsx";
 import { CheckField } from "../ui/field.tsx";
+import { QrCode } from "../ui/qr_code.tsx";
 import type { RoomSummary } from "../ui/room_data.ts";
 import { embedCode, shareLink } from "./share_address.ts";
 
@@ -82,45 +83,5 @@ export function ShareSheet({ open, onClose, room, locale, embeddable }: ShareShe
         </div>
       )}
     </Sheet>
-  );
-}
-
-/** A QR code (ISO/IEC 18004) as one path; its maker comes with the first code that is shown. */
-function QrCode(
-  { text, label, caption }: {
-    readonly text: string;
-    readonly label: string;
-    readonly caption: string;
-  },
-) {
-  const [code, setCode] = useState<{ readonly size: number; readonly path: string } | null>(null);
-  useEffect(() => {
-    let ended = false;
-    import("qr").then(({ encodeQR }) => {
-      const rows = encodeQR(text, "raw", { ecc: "medium", border: 2 });
-      const path = rows.flatMap((row, y) => row.map((dark, x) => dark ? `M${x} ${y}h1v1h-1z` : ""))
-        .join("");
-      if (!ended) setCode({ size: rows.length, path });
-    }, () => {
-      // Off line: the link beside it is the same.
-    });
-    return () => void (ended = true);
-  }, [text]);
-  return (
-    <figure class="qr">
-      <div class="qr-place">
-        {code !== null && (
-          <svg
-            viewBox={`0 0 ${code.size} ${code.size}`}
-            role="img"
-            aria-label={label}
-            shape-rendering="crispEdges"
-          >
-            <path d={code.path} />
-          </svg>
-        )}
-      </div>
-      <figcaption class="muted">{caption}</figcaption>
-    </figure>
   );
 }

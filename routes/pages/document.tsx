@@ -27,6 +27,8 @@ export type Layout =
   | "admin"
   | "docs"
   | "embed"
+  | "call"
+  | "calls"
   | "debug";
 
 /** What others show when somebody passes a page's address on (Open Graph, Twitter cards). */
@@ -69,7 +71,7 @@ export interface Page {
   /** Style sheets beside those of the layout and of the islands, by their file names. */
   readonly styles?: readonly string[];
   /** Where the navigation stands. */
-  readonly current?: "live" | "following" | "studio" | "admin" | "account";
+  readonly current?: "live" | "following" | "calls" | "studio" | "admin" | "account";
   /** What was searched for. */
   readonly query?: string;
   /** For search engines and link previews; absolute. */
@@ -87,7 +89,8 @@ export interface Page {
 
 /** What a page wears: the reader's choice, or dark where a picture is the hero. */
 export function themeOf({ reader, layout }: Page): "system" | "light" | "dark" {
-  const dark = layout === "watch" || layout === "studio" || layout === "embed";
+  const dark = layout === "watch" || layout === "studio" || layout === "embed" ||
+    layout === "call";
   return reader.theme ?? (dark ? "dark" : "system");
 }
 

@@ -10,6 +10,7 @@ import { addApiDocs } from "./api_docs.tsx";
 import { addAccountSettings } from "./account_settings_routes.ts";
 import { addAdminPages } from "./admin/mod.ts";
 import { errorAnswer, failurePage } from "./answer.ts";
+import { addCallPages } from "./calls_routes.ts";
 import { compressPages } from "./compress.ts";
 import { addDebugPages } from "./debug.tsx";
 import { readForm, safeNext } from "./forms.ts";
@@ -42,6 +43,7 @@ export function createPages(options: PagesOptions): Hono {
   addAdminPages(app, options);
   addStudioPages(app, options);
   addModerationPage(app, options);
+  addCallPages(app, options);
 
   // "My room" in the menu: only this address needs to know its number.
   app.get("/my-room", async (c) => {

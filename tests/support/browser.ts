@@ -47,8 +47,25 @@ const DISABLED_FEATURES = [
   "PreconnectToSearch",
 ];
 
+/** What a browser can do beside showing pages. */
+export interface BrowserOptions {
+  /**
+   * Camera, microphone and screen that are not real: a moving picture at 30 frames a second, beeps.
+   * `granted` says yes to every question, `refused` asks nobody and says no.
+   */
+  readonly capture?: "granted" | "refused";
+}
+
+/** The fake devices; WebGL runs on the processor where there is no GPU. */
+const CAPTURE_ARGS = [
+  "--use-fake-device-for-media-stream=fps=30",
+  "--auto-select-desktop-capture-source=Entire screen",
+  "--auto-accept-this-tab-capture",
+  "--enable-unsafe-swiftshader",
+];
+
 /** Starts a browser that talks to nobody but the pages under test. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser({ capture }: BrowserOptions = {}): Promise<Browser> {
   return await chromium.launch({
     executablePath: await chromiumPath(),
     headless: true,
@@ -62,6 +79,8 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-sync",
       `--disable-features=${DISABLED_FEATURES.join(",")}`,
       "--autoplay-policy=no-user-gesture-required",
+      ...(capture === undefined ? [] : CAPTURE_ARGS),
+      ...(capture === "granted" ? ["--use-fake-ui-for-media-stream"] : []),
     ],
   });
 }

@@ -1,0 +1,66 @@
+/**
+ * The faces.
+ *
+ * @module
+ */
+import { useState } from "preact/hooks";
+import { callText } from "../i18n/call.ts";
+import type { Locale } from "../i18n/mod.ts";
+import { Button } from "../ui/button.tsx";
+import { useTrackStream } from "./face.tsx";
+import type { CallState } from "./session.ts";
+import { type CallLayout, largeKey, placesOf } from "./places.ts";
+import { Tile } from "./tile.tsx";
+
+/** All of them alike, or one large. */
+export function Stage({ state, layout, locale, onInvite }: {
+  readonly state: CallState;
+  readonly layout: CallLayout;
+  readonly locale: Locale;
+  readonly onInvite: () => void;
+}) {
+  const text = callText(locale);
+  const { self, others, local, speaker, heard } = state;
+  const [pinned, setPinned] = useState<string | null>(null);
+  const own = useTrackStream(local.videoTrack);
+  const places = placesOf(self, others.map(({ peer }) => peer));
+  const large = largeKey(places, { layout, pinned, speaker });
+  const byPeer = new Map(others.map(({ peer, media }) => [peer.id, media]));
+  const tiles = places.map((place) => {
+    const media = byPeer.get(place.peer.id);
+    const stream = place.own
+      ? place.kind === "screen" ? local.screen : own
+      : (place.kind === "screen" ? media?.screen : media?.camera) ?? null;
+    return (
+      <Tile
+        key={place.key}
+        place={place}
+        stream={stream}
+        state={place.own ? null : media?.state ?? "connecting"}
+        heard={heard.has(place.peer.id)}
+        large={place.key === large}
+        locale={locale}
+        onPin={places.length < 2
+          ? null
+          : () => setPinned(place.key === large && pinned !== null ? null : place.key)}
+      />
+    );
+  });
+  return (
+    <section
+      class="call-stage"
+      aria-label={text.faces}
+      data-count={places.length}
+      data-layout={large === null ? "grid" : "speaker"}
+    >
+      {tiles}
+      {others.length === 0 && (
+        <div class="call-alone">
+          <h2>{text.alone}</h2>
+          <p class="muted">{text.aloneText}</p>
+          <Button kind="primary" icon="user-plus" onClick={onInvite}>{text.invite}</Button>
+        </div>
+      )}
+    </section>
+  );
+}

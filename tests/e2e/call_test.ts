@@ -1,0 +1,304 @@
+/** Calls in real Chromium with fake cameras: two people, four people, screens, a real TURN server. */
+import assert from "node:assert/strict";
+import { callText } from "../../islands/i18n/call.ts";
+import { inspectText } from "../../islands/i18n/call_inspect.ts";
+import { axeViolations } from "../support/axe.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { Caller, SMALL_PICTURES } from "../support/call_page.ts";
+import { TestPlatform } from "../support/platform.ts";
+import { hasTurnServer, startTurnServer } from "../support/turn_server.ts";
+import { waitFor } from "../support/wait.ts";
+
+const text = callText("en");
+const inspect = inspectText("en");
+/** A folder for pictures of what the test saw, for people who look. */
+const SHOTS = Deno.env.get("CALL_SHOTS");
+
+async function shot({ page }: Caller, name: string): Promise<void> {
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+}
+
+Deno.test({
+  name: "two people see, hear and write to each other, also while web restarts under them",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    await using platform = await TestPlatform.start();
+    const browser = await launchBrowser({ capture: "granted" });
+    try {
+      const url = `${platform.url}/call/weekly`;
+      const ann = await Caller.join(browser, url, { name: "Ann" });
+      await shot(ann, "alone");
+      const bob = await Caller.open(browser, url, { name: "Bob" });
+      await bob.page.waitForSelector(".call-glass video");
+      await shot(bob, "mirror");
+      const startedAtMs = performance.now();
+      await bob.join();
+      await bob.sees("Ann");
+      await ann.sees("Bob");
+      console.log(`# faces both ways after ${Math.round(performance.now() - startedAtMs)} ms`);
+      await ann.hears();
+      await bob.hears();
+      await shot(ann, "two");
+
+      await t.step("mute and camera off are seen by the other, and taken back", async () => {
+        await ann.press(text.mute);
+        await bob.waitTile("Ann", ".call-mark.off");
+        await ann.page.keyboard.press("v");
+        await bob.waitTile("Ann", "video", false);
+        await shot(bob, "camera_off");
+        await ann.page.keyboard.press("m");
+        await bob.waitTile("Ann", ".call-mark.off", false);
+        await ann.press(text.startCamera);
+        await bob.sees("Ann");
+      });
+
+      await t.step("a hand and words reach the other", async () => {
+        await bob.press(text.raiseHand);
+        await ann.waitTile("Bob", ".call-mark.hand");
+        await bob.press(text.chat);
+        await bob.page.fill("#call-draft", "你好, Ann");
+        await bob.page.keyboard.press("Enter");
+        await ann.page.waitForSelector(".call-unread");
+        await ann.press(text.chatUnread(1));
+        await ann.page.waitForSelector(".call-text:has-text('你好, Ann')");
+        await ann.page.fill("#call-draft", "Hello <b>Bob</b>");
+        await ann.page.keyboard.press("Enter");
+        await bob.page.waitForSelector(".call-text:has-text('Hello <b>Bob</b>')");
+        await shot(ann, "chat");
+        assert.deepEqual(await axeViolations(ann.page), []);
+      });
+
+      await t.step("the panel explains what was agreed upon", async () => {
+        await ann.page.locator("#call-draft").blur();
+        await ann.page.keyboard.press("i");
+        await ann.page.waitForSelector("[data-pair='host host'], [data-pair*='prflx']");
+        for (const flow of ["out video", "out audio", "in video", "in audio"]) {
+          await ann.page.waitForSelector(`[data-flow='${flow}']`);
+        }
+        await waitFor(
+          "bitrates",
+          async () =>
+            (await ann.page.locator("[data-flow='in video'] td").nth(1).innerText()).includes(
+              "bps",
+            ),
+        );
+        await ann.page.click(`.call-sdp summary:text-is("${inspect.offer}")`);
+        await ann.page.waitForSelector(`text=${inspect.lesson("bundle")}`);
+        await shot(ann, "inspect");
+        assert.deepEqual(await axeViolations(ann.page), []);
+        await ann.page.click("#inspect-relay");
+        await ann.page.waitForSelector(`text=${inspect.relayMissing}`);
+        await ann.page.click("#inspect-relay");
+        await bob.sees("Ann");
+        await ann.sees("Bob");
+      });
+
+      await t.step("web dies and comes back: nobody's picture stops", async () => {
+        const framesOf = ({ page }: Caller) =>
+          page.evaluate(() =>
+            Math.max(...[...document.querySelectorAll<HTMLVideoElement>(".call-tile video")]
+              .map((video) => video.getVideoPlaybackQuality().totalVideoFrames))
+          );
+        const before = await framesOf(bob);
+        Deno.kill(await platform.pidOf("web"), "SIGKILL");
+        await bob.page.waitForSelector(".call-away");
+        await waitFor(
+          "moving pictures while web is away",
+          async () => await framesOf(bob) > before + 10,
+        );
+        await bob.page.waitForSelector(".call-away", { state: "detached", timeout: 20_000 });
+        await ann.page.waitForSelector(".call-away", { state: "detached", timeout: 20_000 });
+        assert.deepEqual((await bob.names()).sort(), ["Ann", text.you]);
+        await ann.page.keyboard.press("Escape");
+        await ann.press(text.raiseHand);
+        await bob.waitTile("Ann", ".call-mark.hand");
+        await bob.sees("Ann");
+      });
+
+      await t.step("hanging up is seen, and the way back works", async () => {
+        await bob.press(text.leave);
+        await bob.page.waitForSelector(`h1:text-is("${text.leftTitle}")`);
+        await shot(bob, "left");
+        await waitFor("Bob to be gone", async () => !(await ann.names()).includes("Bob"));
+        await bob.page.click(`button:text-is("${text.rejoin}")`);
+        await bob.join();
+        await ann.sees("Bob");
+      });
+      // The browser itself prints each connection that could not be made while `web` was away.
+      const complaints = [...ann.complaints, ...bob.complaints]
+        .filter((each) => !/WebSocket connection to .* failed/.test(each));
+      assert.deepEqual(complaints, []);
+    } finally {
+      await browser.close();
+    }
+  },
+});
+
+Deno.test({
+  name: "four people see each other and a screen; the fifth is told that there is no room",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    await using platform = await TestPlatform.start();
+    const browser = await launchBrowser({ capture: "granted" });
+    try {
+      const url = `${platform.url}/call/crowd`;
+      const names = ["Ann", "Bob", "Cem", "Dan"];
+      const callers: Caller[] = [];
+      for (const name of names) {
+        callers.push(
+          await Caller.join(browser, url, {
+            ...{ name, width: 720, height: 480, before: SMALL_PICTURES },
+          }),
+        );
+      }
+      await Promise.all(
+        callers.flatMap((caller) =>
+          names.filter((name) => name !== caller.name).map((name) => caller.sees(name))
+        ),
+      );
+      const [ann, bob] = callers as [Caller, Caller, Caller, Caller];
+      await shot(ann, "four");
+
+      await t.step("a screen is seen by all, and goes again", async () => {
+        await ann.press(text.shareScreen);
+        for (const caller of callers.slice(1)) await caller.sees("Ann", "screen");
+        await shot(bob, "screen");
+        await ann.press(text.stopScreen);
+        await bob.page.waitForSelector(".call-tile[data-kind=screen]", { state: "detached" });
+        await bob.sees("Ann");
+      });
+
+      await t.step("a fifth is told that the call is full", async () => {
+        const eve = await Caller.open(browser, url, { name: "Eve", before: SMALL_PICTURES });
+        await eve.page.waitForSelector(".call-glass video");
+        await eve.page.fill("#call-name", "Eve");
+        await eve.page.click(".call-entrance button[type=submit]");
+        await eve.page.waitForSelector(`text=${text.refusedFull(4)}`);
+        await shot(eve, "full");
+        await eve.close();
+      });
+
+      await t.step("whoever leads locks and removes", async () => {
+        await ann.choose(text.lock);
+        await bob.page.waitForSelector(".call-locked");
+        await ann.press(text.people);
+        await ann.page.click(`button[aria-label="${text.remove("Dan")}"]`);
+        await ann.page.click(`dialog[open] button:text-is("${text.removeConfirm}")`);
+        await callers[3]!.page.waitForSelector(`h1:text-is("${text.kickedTitle}")`);
+        await shot(ann, "people");
+        await waitFor("three", async () => (await bob.names()).length === 3);
+      });
+      for (const { complaints } of callers) assert.deepEqual(complaints, []);
+    } finally {
+      await browser.close();
+    }
+  },
+});
+
+Deno.test({
+  name: "two people reach each other by a real TURN server alone",
+  ignore: !(await hasTurnServer()),
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    await using turn = await startTurnServer();
+    await using platform = await TestPlatform.start({
+      env: { TURN_URLS: turn.url, TURN_SECRET: turn.secret },
+    });
+    const browser = await launchBrowser({ capture: "granted" });
+    try {
+      const url = `${platform.url}/call/relayed`;
+      const options = { before: SMALL_PICTURES };
+      const ann = await Caller.join(browser, url, { name: "Ann", ...options });
+      const bob = await Caller.join(browser, url, { name: "Bob", ...options });
+      await ann.sees("Bob");
+      await ann.page.keyboard.press("i");
+      await ann.page.click("#inspect-relay");
+      await ann.page.waitForSelector("[data-pair^='relay ']", { timeout: 30_000 });
+      await ann.page.waitForSelector(".call-candidates li .badge:text-is('relay')");
+      await shot(ann, "relay");
+      await ann.sees("Bob");
+      await bob.sees("Ann");
+      // Both sides: the relays talk to each other.
+      await bob.page.keyboard.press("i");
+      await bob.page.click("#inspect-relay");
+      await bob.page.waitForSelector("[data-pair='relay relay']", { timeout: 30_000 });
+      await bob.sees("Ann");
+      assert.match(turn.output, /ALLOCATE processed, success/);
+      assert.deepEqual([...ann.complaints, ...bob.complaints], []);
+    } finally {
+      await browser.close();
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "who refuses camera and microphone listens and watches; passwords and invitations are asked for",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    await using platform = await TestPlatform.start();
+    const { body: { token } } = await platform.api<{ token: string }>("/api/accounts", {
+      body: { name: "Owner", password: "a long password" },
+    });
+    const make = async (body: object) =>
+      assert.equal((await platform.api("/api/calls", { token, body })).status, 201);
+    await make({ name: "secret", access: "password", password: "open sesame" });
+    await make({ name: "board", access: "invited" });
+    const { body: { invitation } } = await platform.api<{ invitation: { url: string } }>(
+      "/api/calls/board/invitations",
+      { token, method: "POST" },
+    );
+    const granted = await launchBrowser({ capture: "granted" });
+    const refused = await launchBrowser({ capture: "refused" });
+    try {
+      const url = `${platform.url}/call/secret`;
+      await t.step("the right password opens", async () => {
+        const ann = await Caller.open(granted, url, { name: "Ann", locale: "zh-CN" });
+        await ann.page.waitForSelector(".call-glass video");
+        const zh = callText("zh");
+        await ann.page.fill("#call-name", "Ann");
+        await ann.page.fill("#call-password", "wrong words");
+        await ann.page.click(".call-entrance button[type=submit]");
+        await ann.page.waitForSelector(`text=${zh.refusedPasswordWrong}`);
+        await shot(ann, "password");
+        assert.deepEqual(await axeViolations(ann.page), []);
+        await ann.page.fill("#call-password", "open sesame");
+        await ann.page.click(".call-entrance button[type=submit]");
+        await ann.page.waitForSelector(".call-room");
+        assert.deepEqual(ann.complaints, []);
+      });
+
+      await t.step("without camera and microphone one listens and watches", async () => {
+        const bob = await Caller.open(refused, url, { name: "Bob", width: 390, height: 800 });
+        await bob.page.waitForSelector(`text=${text.failureBoth}`);
+        await bob.page.fill("#call-name", "Bob");
+        await bob.page.fill("#call-password", "open sesame");
+        await shot(bob, "refused");
+        assert.deepEqual(await axeViolations(bob.page), []);
+        await bob.page.click(`button:text-is("${text.joinSilent}")`);
+        await bob.sees("Ann");
+        await shot(bob, "phone");
+        assert.deepEqual(await axeViolations(bob.page), []);
+        assert.deepEqual(bob.complaints, []);
+      });
+
+      await t.step("only an invitation opens an invited call", async () => {
+        const eve = await Caller.open(granted, `${platform.url}/call/board`, { name: "Eve" });
+        await eve.page.waitForSelector(".call-glass video");
+        await eve.page.fill("#call-name", "Eve");
+        await eve.page.click(".call-entrance button[type=submit]");
+        await eve.page.waitForSelector(`text=${text.refusedInvitationNeeded}`);
+        const dan = await Caller.join(granted, invitation.url, { name: "Dan" });
+        await dan.page.waitForSelector(".call-alone");
+        await platform.api("/api/calls/board", { token, method: "DELETE" });
+        await dan.page.waitForSelector(`h1:text-is("${text.endedTitle}")`);
+      });
+    } finally {
+      await Promise.all([granted.close(), refused.close()]);
+    }
+  },
+});

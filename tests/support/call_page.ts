@@ -1,0 +1,149 @@
+/**
+ * People in calls, each in a window of their own.
+ *
+ * @module
+ */
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { callText } from "../../islands/i18n/call.ts";
+import { openPage } from "./browser.ts";
+import { waitFor } from "./wait.ts";
+
+const text = callText("en");
+
+/** How somebody comes to a call. */
+export interface CallerOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly locale?: "en-US" | "zh-CN";
+  readonly colorScheme?: "light" | "dark";
+  /** Runs before any script of the page. */
+  readonly before?: string;
+}
+
+/** Low pictures, so that four of them fit into one machine. */
+export const SMALL_PICTURES = `
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (constraints) => ask({
+    ...constraints,
+    ...(constraints.video && {
+      video: { ...constraints.video, width: 320, height: 180, frameRate: 10, aspectRatio: undefined },
+    }),
+  });
+`;
+
+/** Somebody in front of a call. */
+export class Caller {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly complaints: string[];
+  readonly name: string;
+
+  private constructor(
+    opened: Awaited<ReturnType<typeof openPage>>,
+    name: string,
+  ) {
+    this.page = opened.page;
+    this.context = opened.context;
+    this.complaints = opened.complaints;
+    this.name = name;
+  }
+
+  /** Opens a call's page; nobody has joined yet. */
+  static async open(
+    browser: Browser,
+    url: string,
+    { name, ...options }: CallerOptions & { readonly name: string },
+  ): Promise<Caller> {
+    return new Caller(await openPage(browser, url, { width: 960, height: 640, ...options }), name);
+  }
+
+  /** Opens and joins. */
+  static async join(
+    browser: Browser,
+    url: string,
+    options: CallerOptions & { readonly name: string },
+  ): Promise<Caller> {
+    const caller = await Caller.open(browser, url, options);
+    await caller.join();
+    return caller;
+  }
+
+  /** Types the name, waits for the mirror, joins. */
+  async join(): Promise<void> {
+    const { page } = this;
+    await page.waitForSelector(".call-glass video");
+    await page.fill("#call-name", this.name);
+    await page.click(".call-entrance button[type=submit]");
+    await page.waitForSelector(".call-room");
+  }
+
+  /** Presses a control by its name. */
+  async press(label: string): Promise<void> {
+    await this.page.click(`.call-controls button[aria-label="${label}"]`);
+  }
+
+  /** Presses an entry of the menu. */
+  async choose(label: string): Promise<void> {
+    await this.press(text.more);
+    await this.page.click(`#call-menu .menu-item:text-is("${label}")`);
+  }
+
+  /** Waits until a picture of somebody moves; answers its size. */
+  async sees(who: string, kind: "camera" | "screen" = "camera"): Promise<{
+    readonly width: number;
+    readonly height: number;
+  }> {
+    const label = kind === "screen" ? text.screenOf(who) : who;
+    const look = () =>
+      this.page.evaluate((label) => {
+        const tiles = [...document.querySelectorAll(".call-tile")];
+        const tile = tiles.find((each) =>
+          each.querySelector(".call-tile-name")?.textContent === label
+        );
+        const video = tile?.querySelector("video");
+        return video == null ? null : {
+          frames: video.getVideoPlaybackQuality().totalVideoFrames,
+          width: video.videoWidth,
+          height: video.videoHeight,
+        };
+      }, label);
+    let first: number | null = null;
+    return await waitFor(`${label} at ${this.name}`, async () => {
+      const seen = await look();
+      if (seen === null || seen.width === 0) return null;
+      first ??= seen.frames;
+      return seen.frames > first + 5 ? seen : null;
+    }, { deadlineMs: 30_000 });
+  }
+
+  /** Whether somebody's voice arrives: energy of the sound that their element plays. */
+  async hears(): Promise<void> {
+    await waitFor(
+      `a voice at ${this.name}`,
+      () =>
+        this.page.evaluate(() =>
+          [...document.querySelectorAll("audio")].some((audio) =>
+            audio.srcObject instanceof MediaStream && !audio.paused &&
+            audio.srcObject.getAudioTracks().some((track) => !track.muted)
+          )
+        ),
+      { deadlineMs: 20_000 },
+    );
+  }
+
+  /** Waits until the tile of somebody shows or shows not the given part. */
+  async waitTile(who: string, selector: string, shown = true): Promise<void> {
+    await this.page.locator(".call-tile", { has: this.page.getByText(who, { exact: true }) })
+      .locator(selector).first()
+      .waitFor({ state: shown ? "attached" : "detached", timeout: 20_000 });
+  }
+
+  /** Names on the tiles. */
+  names(): Promise<string[]> {
+    return this.page.locator(".call-tile .call-tile-name").allInnerTexts();
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}
