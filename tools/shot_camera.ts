@@ -70,7 +70,7 @@ export class Camera implements AsyncDisposable {
   /** Starts the browser. */
   static async open(options: CameraOptions): Promise<Camera> {
     await Deno.mkdir(options.folder, { recursive: true });
-    return new Camera(await launchBrowser(), options);
+    return new Camera(await launchBrowser({ capture: "granted" }), options);
   }
 
   /** Takes a scene in all its looks. */
@@ -125,6 +125,7 @@ export class Camera implements AsyncDisposable {
       await takeWhole(page, `${this.#options.folder}/${scene.name}-${lookName(view, theme)}.png`);
     }
     // Nothing of a page that is left runs on beside the next ones.
+    for (const other of page.context().pages()) if (other !== page) await other.close();
     await page.goto("about:blank");
     for (const complaint of complaints) {
       if (!isExpected(complaint, { scene, base })) {

@@ -1,7 +1,7 @@
 /**
  * Screenshots of every page in front of a running platform with the demo channel and rooms that
  * are really live: `deno task shots [part…] [--out=folder] [--only=watch-pk,…] [--quick] [--sheets]`.
- * Parts: lobby, watch, chat, studio, account, admin, docs, error; without any, all of them. `--quick`
+ * Parts: lobby, watch, chat, studio, call, account, admin, docs, error; without any, all of them. `--quick`
  * takes two of the eight looks, `--sheets` adds overviews to look at. With `--readme` it makes the
  * pictures of the two READMEs and nothing else.
  *
@@ -12,6 +12,7 @@ import { TestPlatform } from "../tests/support/platform.ts";
 import { pause } from "../tests/support/wait.ts";
 import { accountScenes, docsScenes } from "./shot_account.ts";
 import { adminScenes } from "./shot_admin.ts";
+import { callScenes } from "./shot_call.ts";
 import { Camera, type Scene } from "./shot_camera.ts";
 import { errorScenes } from "./shot_errors.ts";
 import { pkScenes } from "./shot_pk.ts";
@@ -33,6 +34,7 @@ const PARTS = [
   "chat",
   "pk",
   "studio",
+  "call",
   "account",
   "admin",
   "docs",
@@ -107,6 +109,8 @@ async function scenesOf(
       const care = rooms.live.find(({ role }) => role === "care")!;
       return studioScenes({ good: own, care, silent, homeless });
     }
+    case "call":
+      return await callScenes(platform, { member: silent.token });
     case "account":
       return accountScenes(people);
     case "admin":
