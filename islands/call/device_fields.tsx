@@ -34,7 +34,9 @@ export function DeviceFields({ id, session, state, locale }: {
         disabled={some.length === 0}
         choices={choices.length > 0 ? choices : [{
           value: "",
-          label: local.asked ? text.noDevice : text.systemDefault,
+          label: local.asked && !devices.devices.some((each) => each.kind === kind)
+            ? text.noDevice
+            : text.systemDefault,
         }]}
         onChange={(event) => session?.choose({ kind, id: event.currentTarget.value })}
       />

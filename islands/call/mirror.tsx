@@ -56,6 +56,9 @@ export function Mirror({ session, state, call }: {
       invitation,
     });
   };
+  // A device that was refused is no more switched on than one that was switched off.
+  const audioOn = local.audio && (local.audioTrack !== null || !local.asked);
+  const videoOn = local.video && (local.videoTrack !== null || !local.asked);
   const hasSound = local.audioTrack !== null;
   const hasPicture = local.videoTrack !== null;
   const joinLabel = stage === "joining"
@@ -82,18 +85,18 @@ export function Mirror({ session, state, call }: {
           )}
         <div class="call-glass-bar">
           <IconButton
-            icon={local.audio ? "mic" : "mic-off"}
-            label={local.audio ? text.mute : text.unmute}
-            class={local.audio ? "call-key" : "call-key off"}
+            icon={audioOn ? "mic" : "mic-off"}
+            label={audioOn ? text.mute : text.unmute}
+            class={audioOn ? "call-key" : "call-key off"}
             disabled={session === null}
-            onClick={() => session?.setAudio(!local.audio)}
+            onClick={() => session?.setAudio(!audioOn)}
           />
           <IconButton
-            icon={local.video ? "video" : "video-off"}
-            label={local.video ? text.stopCamera : text.startCamera}
-            class={local.video ? "call-key" : "call-key off"}
+            icon={videoOn ? "video" : "video-off"}
+            label={videoOn ? text.stopCamera : text.startCamera}
+            class={videoOn ? "call-key" : "call-key off"}
             disabled={session === null}
-            onClick={() => session?.setVideo(!local.video)}
+            onClick={() => session?.setVideo(!videoOn)}
           />
           <LevelBar
             meter={hasSound && local.audio ? session?.meter ?? null : null}

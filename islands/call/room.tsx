@@ -48,9 +48,9 @@ export function Room({ session, state, call }: {
   const act = (action: CallAction) => {
     switch (action) {
       case "microphone":
-        return session.setAudio(!state.local.audio);
+        return session.setAudio(!(state.local.audio && state.local.audioTrack !== null));
       case "camera":
-        return session.setVideo(!state.local.video);
+        return session.setVideo(state.local.videoTrack === null);
       case "screen":
         return session.toggleScreen();
       case "hand":

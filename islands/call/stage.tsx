@@ -51,6 +51,7 @@ export function Stage({ state, layout, locale, onInvite }: {
       class="call-stage"
       aria-label={text.faces}
       data-count={places.length}
+      style={`--rest:${Math.max(1, places.length - 1)}`}
       data-layout={large === null ? "grid" : "speaker"}
     >
       {tiles}
