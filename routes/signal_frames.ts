@@ -53,6 +53,7 @@ const MESSAGES = {
     to: peer,
     candidate: v.nullable(candidate),
   }),
+  reset: v.strictObject({ type: v.literal("reset"), to: peer }),
   state: v.strictObject({
     type: v.literal("state"),
     audio: v.optional(v.boolean()),

@@ -7,6 +7,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { inspectText } from "../i18n/call_inspect.ts";
 import { groupDigits, type Locale } from "../i18n/mod.ts";
+import { sdpText } from "../i18n/sdp.ts";
 import { Sparkline } from "../ui/chart.tsx";
 import { SelectField, SwitchField } from "../ui/field.tsx";
 import { type CandidateType, countTypes, type GatheredCandidate } from "./candidates.ts";
@@ -70,7 +71,8 @@ export function Inspector({ session, state, locale }: {
         <>
           <Way link={link} readings={readings} text={text} />
           <Flows readings={readings} text={text} />
-          <Descriptions link={link} text={text} />
+          <Descriptions link={link} locale={locale} />
+          <Fingerprints readings={readings} text={text} />
         </>
       )}
     </div>
@@ -181,7 +183,7 @@ function EndFact({ name, end, text }: {
         <span class="mono">{end.address} {end.protocol}</span>
         <span class="hint">
           {typeText(end.type, text)}
-          {end.relayProtocol !== null && ` (${text.relayOver(end.relayProtocol)})`}
+          {end.relayProtocol !== null && ` (${text.relayOver(end.relayProtocol.toUpperCase())})`}
         </span>
       </dd>
     </div>
@@ -266,7 +268,8 @@ function Flows({ readings, text }: { readonly readings: Readings | null; readonl
   );
 }
 
-function Descriptions({ link, text }: { readonly link: PeerLink; readonly text: Words }) {
+function Descriptions({ link, locale }: { readonly link: PeerLink; readonly locale: Locale }) {
+  const text = inspectText(locale);
   const { connection } = link;
   const { localDescription, remoteDescription } = connection;
   const mineIsOffer = localDescription?.type === "offer";
@@ -278,37 +281,65 @@ function Descriptions({ link, text }: { readonly link: PeerLink; readonly text: 
         title={text.offer}
         lead={text.offerText(mineIsOffer)}
         sdp={offer?.sdp ?? null}
-        text={text}
+        locale={locale}
       />
       <Description
         title={text.answer}
         lead={text.answerText(!mineIsOffer)}
         sdp={answer?.sdp ?? null}
-        text={text}
+        locale={locale}
       />
     </section>
   );
 }
 
-function Description({ title, lead, sdp, text }: {
+function Fingerprints({ readings, text }: {
+  readonly readings: Readings | null;
+  readonly text: Words;
+}) {
+  const { local = null, remote = null } = readings?.figures.fingerprints ?? {};
+  if (local === null || remote === null) return null;
+  return (
+    <section>
+      <h3>{text.fingerprints}</h3>
+      <p class="hint">{text.fingerprintsText}</p>
+      <dl class="call-facts">
+        {([[text.local, local], [text.remote, remote]] as const).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="mono">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Description({ title, lead, sdp, locale }: {
   readonly title: string;
   readonly lead: string;
   readonly sdp: string | null;
-  readonly text: Words;
+  readonly locale: Locale;
 }) {
+  const text = inspectText(locale);
   return (
     <details class="call-sdp">
       <summary>{title}</summary>
       <p class="hint">{sdp === null ? text.descriptionNone : lead}</p>
       {sdp !== null &&
         readSections(sdp).map((section, index) => (
-          <Section key={index} section={section} text={text} />
+          <Section key={index} section={section} locale={locale} />
         ))}
     </details>
   );
 }
 
-function Section({ section, text }: { readonly section: SdpSection; readonly text: Words }) {
+function Section({ section, locale }: {
+  readonly section: SdpSection;
+  readonly locale: Locale;
+}) {
+  const text = inspectText(locale);
+  const lessons = sdpText(locale);
   const { kind, mid, lines } = section;
   return (
     <>
@@ -320,7 +351,7 @@ function Section({ section, text }: { readonly section: SdpSection; readonly tex
           return (
             <li key={index}>
               <code>{line}</code>
-              {isFirst && <span class="hint">{text.lesson(lesson)}</span>}
+              {isFirst && <span class="hint">{lessons[lesson]}</span>}
             </li>
           );
         })}

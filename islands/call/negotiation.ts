@@ -152,12 +152,9 @@ export class Negotiator {
       if (!this.#ignoringOffer && this.#early.length < MAX_EARLY) this.#early.push(candidate);
       return;
     }
-    try {
-      await connection.addIceCandidate(candidate ?? undefined);
-    } catch (error) {
-      // Candidates of an offer that was ignored belong to nothing.
-      if (!this.#ignoringOffer) throw error;
-    }
+    // One that belongs to nothing (of an offer that was ignored, of a connection before this one) is a
+    // way less and no more.
+    await connection.addIceCandidate(candidate ?? undefined).catch(() => {});
   }
 }
 

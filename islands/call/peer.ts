@@ -150,9 +150,8 @@ export class PeerLink {
     return true;
   }
 
-  /** Looks for new ways: another network, or the relay alone. */
-  restart(configuration?: RTCConfiguration): void {
-    if (configuration !== undefined) this.connection.setConfiguration(configuration);
+  /** Looks for new ways: the network is another one. */
+  restart(): void {
     this.candidates.local.length = 0;
     this.#wait();
     this.#negotiator.restart();

@@ -265,7 +265,7 @@ export class CallSession {
   /** Uses TURN servers alone, or every way again. */
   setRelayOnly(relayOnly: boolean): void {
     this.#set({ relayOnly });
-    this.#media?.restart(this.#configuration());
+    this.#media?.rebuild(this.#configuration());
   }
 
   /** Lets go of everything. */
@@ -297,7 +297,7 @@ export class CallSession {
           configuration: this.#configuration(),
           stream: this.#local.stream,
           media: this.#local.media,
-          send: (to, negotiation) => this.#signal?.send({ ...negotiation, to }),
+          send: (to, said) => this.#signal?.send({ ...said, to }),
           onChange: () => this.#draw(),
           onChat: (peer, data) => this.#hear(peer, data),
         });
@@ -314,6 +314,7 @@ export class CallSession {
         break;
       case "description":
       case "candidate":
+      case "reset":
         this.#media?.take(message);
         break;
       case "invitation": {

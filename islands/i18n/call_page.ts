@@ -38,7 +38,6 @@ export const callPageText = texts({
   byInvitation: "invited",
   people: (count: number): string => count === 0 ? "nobody is there" : `${count} there`,
   end: (name: string) => `End and remove “${name}”`,
-  suggestion: (word: string) => `${word}-talk`,
 }, {
   title: "通话",
   description: "最多四个人面对面，浏览器直连浏览器。",
@@ -69,5 +68,4 @@ export const callPageText = texts({
   byInvitation: "邀请",
   people: (count) => count === 0 ? "没有人" : `${count} 人在线`,
   end: (name) => `结束并删除“${name}”`,
-  suggestion: (word) => `${word}-聊聊`,
 });

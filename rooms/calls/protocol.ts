@@ -126,6 +126,7 @@ export type ClientMessage =
   | JoinMessage
   | { readonly type: "description"; readonly to: string; readonly description: Description }
   | { readonly type: "candidate"; readonly to: string; readonly candidate: Candidate | null }
+  | { readonly type: "reset"; readonly to: string }
   | ({ readonly type: "state" } & OwnState)
   | { readonly type: "lock"; readonly locked: boolean }
   | { readonly type: "kick"; readonly peer: string }
@@ -144,7 +145,9 @@ export interface IceServerView {
 /** What passes from one peer to another one. */
 export type RelayedMessage =
   | { readonly type: "description"; readonly from: string; readonly description: Description }
-  | { readonly type: "candidate"; readonly from: string; readonly candidate: Candidate | null };
+  | { readonly type: "candidate"; readonly from: string; readonly candidate: Candidate | null }
+  /** The connection between the two begins anew: an offer follows. */
+  | { readonly type: "reset"; readonly from: string };
 
 /** From the server. */
 export type ServerMessage =

@@ -231,7 +231,8 @@ class Line {
       this.#change((call) => mayLead(call, id) ? next(call) : call);
     switch (message.type) {
       case "description":
-      case "candidate": {
+      case "candidate":
+      case "reset": {
         const { to, ...rest } = message;
         this.#relay(to, { ...rest, from: id } as RelayedMessage);
         break;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { callText } from "../../islands/i18n/call.ts";
 import { inspectText } from "../../islands/i18n/call_inspect.ts";
+import { sdpText } from "../../islands/i18n/sdp.ts";
 import { axeViolations } from "../support/axe.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Caller, SMALL_PICTURES } from "../support/call_page.ts";
@@ -84,7 +85,7 @@ Deno.test({
             ),
         );
         await ann.page.click(`.call-sdp summary:text-is("${inspect.offer}")`);
-        await ann.page.waitForSelector(`text=${inspect.lesson("bundle")}`);
+        await ann.page.waitForSelector(`text=${sdpText("en").bundle}`);
         await shot(ann, "inspect");
         assert.deepEqual(await axeViolations(ann.page), []);
         await ann.page.click("#inspect-relay");

@@ -1,0 +1,71 @@
+/**
+ * What the lines of a session description mean, for those who learn.
+ *
+ * @module
+ */
+import type { SdpLesson } from "../call/sdp_lessons.ts";
+import { texts } from "./texts.ts";
+
+/** A sentence for each {@linkcode SdpLesson}. */
+export const sdpText = texts(
+  {
+    origin: "Who made it: session id and version, which rises with each negotiation.",
+    session: "The session's name. Nobody needs one here.",
+    timing: "No beginning and no end: it runs until it is closed.",
+    bundle: "All media share one transport, so one way is enough.",
+    msidSemantic: "How tracks are grouped into streams.",
+    audio: "Sound. The numbers are payload types, the preferred codec first.",
+    video: "Picture. The numbers are payload types, the preferred codec first.",
+    data: "The data channel: the chat of this call runs over it.",
+    connection: "An address of old times: ICE finds the real one.",
+    rtcp: "The same: an address that ICE replaces.",
+    iceUfrag: "The user name of connectivity checks. A new one means that ICE starts anew.",
+    icePwd: "Its password: checks of others are ignored.",
+    iceOptions: "Candidates may come later, one by one (trickle ICE).",
+    fingerprint: "Hash of the certificate that DTLS must show: keeps strangers out.",
+    setup: "Who starts DTLS: actpass offers both, the answer chooses.",
+    mid: "Name of this section; RTP packets carry it.",
+    extmap: "A header extension of RTP: time, loudness, congestion control.",
+    direction: "Who sends: both, one, the other, nobody.",
+    msid: "Stream and track that this section belongs to.",
+    rtcpMux: "Reports share the port with the media, and may be short.",
+    rtpmap: "A codec for a payload type, with its clock rate.",
+    rtx: "Lost packets are sent again under this payload type.",
+    red: "Redundancy: a lost packet can be made again from others.",
+    fmtp: "Parameters of the codec: profile, in-band error correction.",
+    feedback: "What a receiver may ask for: lost packets, a key frame, another rate.",
+    ssrc: "The number that the packets of a track carry.",
+    candidate: "An address where this side may be reached.",
+    sctp: "The transport of data channels, and its largest message.",
+  } satisfies Record<SdpLesson, string>,
+  {
+    origin: "由谁生成：会话号和版本号，每次协商版本加一。",
+    session: "会话名称，这里用不到。",
+    timing: "没有开始和结束时间：一直到关闭为止。",
+    bundle: "所有媒体共用一条传输通道，一条路径就够了。",
+    msidSemantic: "轨道怎样组成流。",
+    audio: "声音。数字是负载类型，排在前面的编码优先。",
+    video: "画面。数字是负载类型，排在前面的编码优先。",
+    data: "数据通道：这个通话的聊天走它。",
+    connection: "历史遗留的地址：真正的地址由 ICE 找到。",
+    rtcp: "同上，会被 ICE 替换的地址。",
+    iceUfrag: "连通性检查的用户名。换了就表示 ICE 重新开始。",
+    icePwd: "它的密码：别人的检查会被忽略。",
+    iceOptions: "候选地址可以之后逐个送达（trickle ICE）。",
+    fingerprint: "DTLS 证书的摘要：把陌生人挡在外面。",
+    setup: "谁发起 DTLS：actpass 表示都行，由应答决定。",
+    mid: "这一段的名字，RTP 包里会带上。",
+    extmap: "RTP 头扩展：时间、响度、拥塞控制。",
+    direction: "谁发送：双方、一方、另一方，或都不发。",
+    msid: "这一段属于哪个流、哪条轨道。",
+    rtcpMux: "报告和媒体共用端口，并且可以精简。",
+    rtpmap: "负载类型对应的编码和时钟频率。",
+    rtx: "丢失的包用这个负载类型重发。",
+    red: "冗余：丢失的包可以用别的包恢复。",
+    fmtp: "编码参数：档次、带内纠错。",
+    feedback: "接收方可以要求什么：重发、关键帧、调整码率。",
+    ssrc: "这条轨道的包所带的编号。",
+    candidate: "可以联系到本端的一个地址。",
+    sctp: "数据通道的传输方式和最大消息长度。",
+  },
+);
