@@ -20,6 +20,8 @@ export interface ReceivedInterval {
   readonly receivedBitsPerSecond: number;
   /** Loss before repair, 0–1. */
   readonly lossRatio: number;
+  /** Packets that were expected; a share of few packets says little. Default: 100. */
+  readonly packets?: number;
   /** What queues on the path add now, in milliseconds ({@linkcode QueueDelay}). */
   readonly queueMs: number;
 }
@@ -34,6 +36,10 @@ const INCREASE_A_SECOND = 1.08;
 const DECREASE = 0.85;
 /** After a decrease the rate is held, so that its effect can be seen. */
 const HOLD_MS = 2000;
+/** Loss is judged over about this many packets. */
+const LOSS_PACKETS = 100;
+/** A sender that uses less than this share of what it may is limited by something else. */
+const USED = 0.7;
 /** Rates of a path that never showed what it can carry rise faster. */
 const FAST_INCREASE_A_SECOND = 1.5;
 
@@ -47,6 +53,7 @@ export class ReceiveBandwidth {
   #state: BandwidthState = "free";
   #reducedAtMs = -Infinity;
   #updatedAtMs: number | null = null;
+  #lossRatio = 0;
   /** Rate at which the path last showed its limit; rises slowly near it. */
   #ceiling = Infinity;
 
@@ -68,7 +75,10 @@ export class ReceiveBandwidth {
 
   /** Takes an interval and gives the value of the next REMB. */
   update(interval: ReceivedInterval): number {
-    const { nowMs, lossRatio, queueMs } = interval;
+    const { nowMs, queueMs } = interval;
+    const weight = Math.min(1, (interval.packets ?? LOSS_PACKETS) / LOSS_PACKETS);
+    this.#lossRatio += (interval.lossRatio - this.#lossRatio) * weight;
+    const lossRatio = this.#lossRatio;
     const elapsedS = Math.min(5, Math.max(0, (nowMs - (this.#updatedAtMs ?? nowMs)) / 1000));
     this.#updatedAtMs = nowMs;
     if (lossRatio > HIGH_LOSS) {
@@ -84,11 +94,18 @@ export class ReceiveBandwidth {
     of: { readonly interval: ReceivedInterval; readonly state: BandwidthState },
   ): void {
     this.#state = of.state;
-    if (of.interval.nowMs - this.#reducedAtMs < HOLD_MS / 2) return;
+    const { nowMs, receivedBitsPerSecond } = of.interval;
+    if (nowMs - this.#reducedAtMs < HOLD_MS / 2) return;
+    this.#reducedAtMs = nowMs;
+    const sent = receivedBitsPerSecond / Math.max(0.1, 1 - this.#lossRatio);
+    if (sent < this.#bitsPerSecond * USED) {
+      // It did not send what it may, so what it may did no harm; only the leap upwards is taken away.
+      this.#set(Math.min(this.#bitsPerSecond, sent * 1.5));
+      return;
+    }
     // What arrived is what the path carries; the promise before may have been far above it.
-    const carried = Math.min(this.#bitsPerSecond, of.interval.receivedBitsPerSecond);
+    const carried = Math.min(this.#bitsPerSecond, receivedBitsPerSecond);
     this.#ceiling = carried;
-    this.#reducedAtMs = of.interval.nowMs;
     this.#set(carried * factor);
   }
 

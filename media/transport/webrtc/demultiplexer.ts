@@ -29,7 +29,7 @@ export class Demultiplexer {
 
   constructor(plan: OfferPlan) {
     this.#sections = plan.sections.filter((section): section is TakenSection =>
-      section.taken && section.direction !== "sendonly"
+      section.taken && (section.direction === "recvonly" || section.direction === "sendrecv")
     );
     for (const section of this.#sections) {
       if (section.layers.length > 1) continue;

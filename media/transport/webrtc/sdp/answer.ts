@@ -111,7 +111,7 @@ function openSection(
   const parameters = answeredParameters(format, section.direction);
   if (parameters !== null) add("fmtp", `${format.payloadType} ${parameters}`);
   for (const kind of format.feedback) add("rtcp-fb", `${format.payloadType} ${kind}`);
-  const receives = section.direction !== "sendonly";
+  const receives = section.direction === "recvonly" || section.direction === "sendrecv";
   // Towards viewers no extension is used, so none is promised.
   if (receives) {
     if (extensions.audioLevel !== null) {
@@ -128,7 +128,8 @@ function openSection(
       add("simulcast", `recv ${layers.map((layer) => layer.rid).join(";")}`);
     }
   }
-  if (stream !== null && section.direction !== "recvonly") {
+  const sends = section.direction === "sendonly" || section.direction === "sendrecv";
+  if (stream !== null && sends) {
     add("msid", `${stream.streamId} ${stream.trackId}`);
     add("ssrc", `${stream.ssrc} cname:${stream.cname}`);
     add("ssrc", `${stream.ssrc} msid:${stream.streamId} ${stream.trackId}`);

@@ -132,6 +132,23 @@ Deno.test("writeAnswer() to a viewer names the streams and closes what is refuse
   assert.deepEqual(attributesOf(data, "candidate"), []);
 });
 
+Deno.test("writeAnswer() keeps a section without media open in the group, sending nothing", () => {
+  const plan = planPlay(parseSdp(offer("chromium_play")), {
+    video: [{ codec: "h264" }],
+    audio: [],
+  });
+  const stream = { ssrc: 7, cname: "wanren", streamId: "live", trackId: "x" };
+  const streams = new Map([["0", stream], ["1", stream]]);
+  const session = parseSdp(writeAnswer(plan, localTransport(NATIVE), { ...OPTIONS, streams }));
+  assert.equal(attributeOf(session, "group"), "BUNDLE 0 1");
+  const [audio, video] = session.sections;
+  assert.deepEqual([audio.port, attributeOf(audio, "inactive")], [9, ""]);
+  assert.equal(attributeOf(audio, "ssrc"), null);
+  assert.deepEqual(attributesOf(audio, "extmap"), []);
+  assert.ok(attributesOf(audio, "candidate").length > 0);
+  assert.equal(attributeOf(video, "msid"), "live x");
+});
+
 Deno.test("writeAnswer() repeats a viewer's wish for stereo", () => {
   const text = offer("chromium_play").replace("useinbandfec=1", "useinbandfec=1;stereo=1");
   const plan = planPlay(parseSdp(text), { video: [], audio: [{ codec: "opus" }] });

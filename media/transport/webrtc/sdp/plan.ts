@@ -6,7 +6,7 @@
  * @module
  */
 import { quoted, SdpError } from "./errors.ts";
-import type { ChosenFormat } from "./formats.ts";
+import { chooseIngestFormat, type ChosenFormat } from "./formats.ts";
 import {
   type HeaderExtensions,
   headerExtensionsOf,
@@ -32,7 +32,10 @@ export interface TakenSection {
   readonly mid: string;
   readonly kind: "audio" | "video";
   readonly format: ChosenFormat;
-  /** As the answerer sees it: `recvonly` from a publisher, `sendonly` to a viewer. */
+  /**
+   * As the answerer sees it: `recvonly` from a publisher, `sendonly` to a viewer; `inactive` for a
+   * section that stays open without media.
+   */
   readonly direction: Direction;
   /** SSRCs that the offer announces for the media itself (not for retransmission); often none. */
   readonly ssrcs: readonly number[];
@@ -82,8 +85,10 @@ export function planOffer(
   const bundle = bundleOf(offer);
   const sections = offer.sections.map((section) => planSection(section, { offer, decide, bundle }));
   const taken = sections.filter((section) => section.taken);
-  if (taken.length === 0) {
-    const why = sections.map((section) => section.taken ? "" : section.why).join(", ");
+  if (taken.every((section) => section.direction === "inactive")) {
+    const why = sections.map((section) =>
+      section.taken ? `${section.kind} has nothing to carry` : section.why
+    ).join(", ");
     throw new SdpError(
       "no_media",
       `Cannot use offer: no section for sound or picture can be used (${why || "it has none"}).`,
@@ -107,12 +112,22 @@ export function planOffer(
   return { sections, transport };
 }
 
-/** The taken section of a kind; null when there is none. */
+/** The taken section of a kind that carries media; null when there is none. */
 export function takenSection(plan: OfferPlan, kind: "audio" | "video"): TakenSection | null {
   for (const section of plan.sections) {
-    if (section.taken && section.kind === kind) return section;
+    if (section.taken && section.kind === kind && section.direction !== "inactive") return section;
   }
   return null;
+}
+
+/**
+ * A section that is left without media: open when it has a format we know, because refusing the
+ * first section of a BUNDLE group would take the group's transport with it (RFC 9143 §7.3.3), which
+ * not every client survives; else refused.
+ */
+export function withoutMedia(section: SdpSection, why: string): SectionDecision {
+  const format = chooseIngestFormat(section);
+  return format === null ? { why } : { format, direction: "inactive" };
 }
 
 /**

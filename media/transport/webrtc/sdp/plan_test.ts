@@ -23,7 +23,10 @@ const SOURCE: PlaySource = {
 /** codec:payload type, or the reason of the refusal, of each section. */
 function outline(plan: OfferPlan): string[] {
   return plan.sections.map((section) =>
-    section.taken ? `${section.format.codec}:${section.format.payloadType}` : section.why
+    section.taken
+      ? `${section.format.codec}:${section.format.payloadType}` +
+        (section.direction === "inactive" ? " inactive" : "")
+      : section.why
   );
 }
 
@@ -68,9 +71,13 @@ Deno.test("planPlay() takes one format for sound and picture from every viewer's
   }
 });
 
-Deno.test("planPlay() refuses the section of a track that the stream does not have", () => {
+Deno.test("planPlay() leaves the section of a track that the stream does not have without media", () => {
   const plan = planPlay(parseSdp(offer("chromium_play")), { video: SOURCE.video, audio: [] });
-  assert.deepEqual(outline(plan), ["the stream has no audio", "h264:108"]);
+  assert.deepEqual(outline(plan), ["opus:111 inactive", "h264:108"]);
+  assert.equal(takenSection(plan, "audio"), null);
+  const foreign = offer("chromium_play").replace("opus/48000/2", "OTHER/48000/2");
+  const refused = planPlay(parseSdp(foreign), { video: SOURCE.video, audio: [] });
+  assert.deepEqual(outline(refused), ["the stream has no audio", "h264:108"]);
 });
 
 Deno.test("planPublish() keeps SSRCs of the media and leaves out those of retransmission", () => {

@@ -5,7 +5,13 @@
  */
 import { SdpError } from "./errors.ts";
 import { choosePlayFormat, type FormatWish, offeredEncodings } from "./formats.ts";
-import { type Direction, type OfferPlan, planOffer, type SectionDecision } from "./plan.ts";
+import {
+  type Direction,
+  type OfferPlan,
+  planOffer,
+  type SectionDecision,
+  withoutMedia,
+} from "./plan.ts";
 import type { SdpSection, SdpSession } from "./session.ts";
 
 /** What the stream can be sent as, best first; empty when it has no such track. */
@@ -16,7 +22,7 @@ export interface PlaySource {
 
 /**
  * Plans the answer to a viewer: the first video and the first audio section that is received. A
- * section whose track the stream does not have is refused by port 0.
+ * section whose track the stream does not have stays inactive.
  *
  * @throws {SdpError} `unsupported_codec` when the viewer has none of the codecs of a track that is
  * there; `wrong_direction` when nothing is received; and as {@linkcode planOffer}.
@@ -27,12 +33,12 @@ export function planPlay(offer: SdpSession, source: PlaySource): OfferPlan {
   const decide = (section: SdpSection, direction: Direction): SectionDecision => {
     if (direction === "sendonly") {
       sendsOnly++;
-      return { why: `${section.kind} is only sent` };
+      return withoutMedia(section, `${section.kind} is only sent`);
     }
     if (kinds.has(section.kind)) return { why: `a second ${section.kind} is not sent` };
     kinds.add(section.kind);
     const wishes = section.kind === "audio" ? source.audio : source.video;
-    if (wishes.length === 0) return { why: `the stream has no ${section.kind}` };
+    if (wishes.length === 0) return withoutMedia(section, `the stream has no ${section.kind}`);
     const format = choosePlayFormat(section, wishes);
     if (format !== null) return { format, direction: "sendonly" };
     throw new SdpError(

@@ -5,7 +5,13 @@
  */
 import { SdpError } from "./errors.ts";
 import { chooseIngestFormat, offeredEncodings } from "./formats.ts";
-import { type Direction, type OfferPlan, planOffer, type SectionDecision } from "./plan.ts";
+import {
+  type Direction,
+  type OfferPlan,
+  planOffer,
+  type SectionDecision,
+  withoutMedia,
+} from "./plan.ts";
 import type { SdpSection, SdpSession } from "./session.ts";
 
 /**
@@ -22,7 +28,7 @@ export function planPublish(offer: SdpSession): OfferPlan {
   const decide = (section: SdpSection, direction: Direction): SectionDecision => {
     if (direction === "recvonly") {
       receivesOnly++;
-      return { why: `${section.kind} is only received` };
+      return withoutMedia(section, `${section.kind} is only received`);
     }
     if (kinds.has(section.kind)) return { why: `a second ${section.kind} is not carried` };
     kinds.add(section.kind);
