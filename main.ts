@@ -1,7 +1,7 @@
 /**
  * The composition root and the supervisor.
  *
- * - `main.ts [--role=all|edge|web|media]` checks the configuration, starts the roles as processes of
+ * - `main.ts [--role=all|edge|web|media|rtc]` checks the configuration, starts the roles as processes of
  *   their own and keeps them running until SIGTERM or SIGINT.
  * - `main.ts --run=<role>` is such a process; only the supervisor calls it.
  *
@@ -144,6 +144,8 @@ function knownTo(role: RunnableRole, config: Config): Config {
       return { ...config, ...FOR_WEB_ALONE, ...NO_ICE };
     case "media":
       return { ...config, ...FOR_WEB_ALONE, ...NO_STORES, ...NO_ICE };
+    case "rtc":
+      return { ...config, ...FOR_WEB_ALONE, ...NO_STORES };
   }
 }
 

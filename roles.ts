@@ -8,8 +8,8 @@ import type { Config, Role } from "./platform/config.ts";
 import type { RoleContext, RunningRole } from "./platform/lifecycle.ts";
 import type { Drivers } from "./routes/mod.ts";
 
-/** Roles that run in this version; `rtc` has its place in the configuration and the ports. */
-export const RUNNABLE = ["web", "media", "edge"] as const satisfies readonly Role[];
+/** The roles in the order in which they are started. */
+export const RUNNABLE = ["web", "media", "rtc", "edge"] as const satisfies readonly Role[];
 /** One of {@linkcode RUNNABLE}. */
 export type RunnableRole = (typeof RUNNABLE)[number];
 
@@ -20,6 +20,8 @@ export function mediaDir(config: Config): string {
 
 /** npm ws asks for these two and for nothing else. */
 const WS_ENV = "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE";
+/** Read to tell which C library there is, and so which build of a native library fits. */
+const LDD = ["/usr/bin/ldd"];
 /** How much room the disk has, of folders that may be read. */
 const STATFS = "--allow-sys=statfs";
 
@@ -27,6 +29,7 @@ const STATFS = "--allow-sys=statfs";
 export function diskFolder(role: RunnableRole, config: Config): string | null {
   switch (role) {
     case "edge":
+    case "rtc":
       return null;
     case "web":
       return config.dataDir;
@@ -44,7 +47,12 @@ export function nodeName(
   of: { readonly name: string; readonly host: string; readonly config: Config },
 ): string {
   const { name, host, config } = of;
-  const port = { edge: config.port, web: config.webPort, media: config.mediaPort }[role];
+  const port = {
+    edge: config.port,
+    web: config.webPort,
+    media: config.mediaPort,
+    rtc: config.rtcHttpPort,
+  }[role];
   const known = host.replace(/[^A-Za-z0-9.-]/g, "-").slice(0, 64);
   return `${name}@${known}:${port}`;
 }
@@ -97,6 +105,14 @@ export function permissionFlags(role: RunnableRole, config: Config): readonly st
         `${WS_ENV},PATH`,
         STATFS,
       ];
+    case "rtc":
+      return [
+        "--allow-net",
+        // The library with the network code of WebRTC: it sees the network by itself.
+        `--allow-ffi=${file("node_modules")}`,
+        `--allow-read=${[file("node_modules"), ...LDD].join(",")}`,
+        WS_ENV,
+      ];
   }
 }
 
@@ -110,6 +126,8 @@ export async function startRole(
       return await startEdge(context);
     case "media":
       return await (await import("./media/mod.ts")).start(context);
+    case "rtc":
+      return await (await import("./media/rtc/mod.ts")).start(context);
     case "web":
       return await (await import("./routes/mod.ts")).start(context, await webDrivers(context));
   }

@@ -23,8 +23,14 @@ Deno.test("permissionFlags() gives each role the least that it needs", () => {
     "--allow-read=/data/media",
     "--allow-write=/data/media",
     "--allow-run=ffmpeg,ffprobe",
-    "--allow-env=PATH",
+    "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE,PATH",
     "--allow-sys=statfs",
+  ]);
+  assert.deepEqual(flags.rtc.map((flag) => flag.replaceAll(Deno.cwd(), "")), [
+    "--allow-net",
+    "--allow-ffi=/node_modules",
+    "--allow-read=/node_modules,/usr/bin/ldd",
+    "--allow-env=WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
   ]);
 });
 
@@ -35,6 +41,7 @@ Deno.test("permissionFlags() lets an edge read the scripts of Redis when there i
 
 Deno.test("diskFolder() is a folder that the role may read", () => {
   assert.equal(diskFolder("edge", config), null);
+  assert.equal(diskFolder("rtc", config), null);
   for (const role of ["web", "media"] as const) {
     const folder = diskFolder(role, config)!;
     assert.match(permissionFlags(role, config).join(" "), new RegExp(`--allow-read=${folder}[ ,]`));

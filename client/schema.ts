@@ -1731,6 +1731,7 @@ export interface components {
       readonly ws: number;
       readonly hls: number;
       readonly rtmp: number;
+      readonly whep: number;
     };
     readonly Broadcast: {
       /**

@@ -35,6 +35,9 @@ export function addressLines(
     rows.push(["OBS server", `rtmp://${host}:${config.rtmpPort}/live`]);
     if (config.tls !== "off") rows.push(["RTMPS", `rtmps://${host}:${config.rtmpsPort}/live`]);
   }
+  if (roles.includes("rtc")) {
+    rows.push(["WebRTC", `UDP port ${config.rtcPort}: publish in the browser, watch by WHEP`]);
+  }
   if (roles.includes("edge")) {
     rows.push(["Stream key", "sign up, open Studio, copy it"]);
     if (config.tls === "off" && reachable.length > 0) {

@@ -31,6 +31,11 @@ export interface Config {
   readonly webPort: number;
   readonly mediaPort: number;
   readonly rtcHttpPort: number;
+  /**
+   * Addresses under which others reach the UDP port, the first one preferred; empty: those of the
+   * machine (rtc).
+   */
+  readonly rtcPublicIps: readonly string[];
   /** Origin of every absolute URL that is shown (no trailing slash), or null: from the request. */
   readonly publicUrl: string | null;
   /** Addresses or CIDR blocks whose forwarded headers are believed. */
@@ -50,6 +55,8 @@ export interface Config {
   readonly origins: readonly string[];
   /** Base URL of `web` (edge, media, rtc). */
   readonly webUrl: string;
+  /** Base URL of `rtc` (edge). */
+  readonly rtcUrl: string;
   readonly region: string;
   readonly nodeWeight: number;
   readonly edgeProcesses: number;
@@ -109,6 +116,7 @@ export function readConfig(env: Environment): Config {
   }
   const webPort = reader.port("WEB_PORT", 8002);
   const mediaPort = reader.port("MEDIA_PORT", 8001);
+  const rtcHttpPort = reader.port("RTC_HTTP_PORT", 8003);
   const config: Config = {
     host,
     port: reader.port("PORT", 8000),
@@ -117,7 +125,8 @@ export function readConfig(env: Environment): Config {
     rtcPort: reader.port("RTC_PORT", 8189),
     webPort,
     mediaPort,
-    rtcHttpPort: reader.port("RTC_HTTP_PORT", 8003),
+    rtcHttpPort,
+    rtcPublicIps: reader.list("RTC_PUBLIC_IP", isAddress, "an IP address"),
     publicUrl: reader.origin("PUBLIC_URL"),
     trustedProxies: reader.list("TRUSTED_PROXIES", isAddressOrBlock, "an IP address or CIDR block"),
     tls,
@@ -130,6 +139,7 @@ export function readConfig(env: Environment): Config {
     clusterSecretFile: reader.optional("CLUSTER_SECRET_FILE"),
     origins: reader.list("ORIGINS", isHttpOrigin, "an http(s) address").map(trimSlash),
     webUrl: reader.origin("WEB_URL") ?? `http://127.0.0.1:${webPort}`,
+    rtcUrl: reader.origin("RTC_URL") ?? `http://127.0.0.1:${rtcHttpPort}`,
     region: reader.text("REGION", "local"),
     nodeWeight: reader.integer("NODE_WEIGHT", 1, { min: 0, max: 1000 }),
     edgeProcesses: reader.integer("EDGE_PROCESSES", 1, { min: 1, max: 64 }),
@@ -169,6 +179,15 @@ const TURN_URL = "the address of a TURN server such as turn:turn.example.org:347
 function isAddressOrBlock(value: string): boolean {
   return /^(\d{1,3}(\.\d{1,3}){3})(\/([0-9]|[12][0-9]|3[0-2]))?$/.test(value) ||
     /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*(\/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?$/.test(value);
+}
+
+/** An IPv4 or IPv6 address without brackets, zone and port. */
+function isAddress(value: string): boolean {
+  if (!value.includes(":")) {
+    return /^\d{1,3}(\.\d{1,3}){3}$/.test(value) &&
+      value.split(".").every((part) => Number(part) <= 255);
+  }
+  return /^[0-9a-fA-F:.]{2,45}$/.test(value) && URL.canParse(`http://[${value}]/`);
 }
 
 function isHttpOrigin(value: string): boolean {

@@ -50,6 +50,9 @@ for (
     "a STUN server among TURN servers": { TURN_URLS: "stun:a.example", TURN_SECRET: "0123456789" },
     "ICE servers that are no JSON": { ICE_SERVERS: "stun:a.example" },
     "an ICE server without a scheme": { ICE_SERVERS: '[{"urls":"a.example:3478"}]' },
+    "a public address that is a name": { RTC_PUBLIC_IP: "live.example" },
+    "a public address with a port": { RTC_PUBLIC_IP: "192.0.2.1,[2001:db8::1]:8189" },
+    "an rtc without a scheme": { RTC_URL: "rtc:8003" },
     "a short token": { UPSTASH_REDIS_REST_URL: "https://x.io", UPSTASH_REDIS_REST_TOKEN: "short" },
   })
 ) {
@@ -74,6 +77,15 @@ Deno.test("readConfig() takes one Redis, a cluster, hot ones by name, and Upstas
   assert.deepEqual(config.redisUrls, ["rediss://user:p%40ss@a:7001", "redis://b:7002"]);
   assert.deepEqual(config.hotRedisUrls, { "hot-1": "redis://:secret@c:6379/2" });
   assert.deepEqual(config.upstash, { url: "https://x.upstash.io", token: "0123456789abcdef" });
+});
+
+Deno.test("readConfig() knows where rtc is and how others reach it", () => {
+  assert.equal(readConfig({ RTC_HTTP_PORT: "8113" }).rtcUrl, "http://127.0.0.1:8113");
+  assert.equal(readConfig({ RTC_URL: "http://10.0.0.3:8003/" }).rtcUrl, "http://10.0.0.3:8003");
+  assert.deepEqual(readConfig({ RTC_PUBLIC_IP: "192.0.2.1, 2001:db8::1" }).rtcPublicIps, [
+    "192.0.2.1",
+    "2001:db8::1",
+  ]);
 });
 
 Deno.test("readConfig() takes STUN and TURN servers, and shows no credential of them", () => {

@@ -64,6 +64,22 @@ export function iceServersFor(config: IceConfig, claim: TurnClaim): readonly Ice
   return [...iceServers, { urls: turnUrls, username, credential }];
 }
 
+/**
+ * `Link` header values, one an address (RFC 9725 §4.6). Texts that would break the header's grammar are
+ * escaped (RFC 9110 §5.6.4).
+ */
+export function iceServerLinks(servers: readonly IceServer[]): readonly string[] {
+  const quoted = (text: string) => `"${text.replace(/[\\"]/g, "\\$&")}"`;
+  return servers.flatMap(({ urls, username, credential }) =>
+    urls.map((url) =>
+      username === undefined || credential === undefined
+        ? `<${url}>; rel="ice-server"`
+        : `<${url}>; rel="ice-server"; username=${quoted(username)}; ` +
+          `credential=${quoted(credential)}; credential-type="password"`
+    )
+  );
+}
+
 /** Whether media can be relayed: one of the servers is a TURN server. */
 export function hasRelay(servers: readonly IceServer[]): boolean {
   return servers.some(({ urls }) => urls.some((url) => /^turns?:/i.test(url)));

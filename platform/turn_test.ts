@@ -1,5 +1,12 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { hasRelay, iceServersFor, isIceUrl, parseIceServers, turnCredentials } from "./turn.ts";
+import {
+  hasRelay,
+  iceServerLinks,
+  iceServersFor,
+  isIceUrl,
+  parseIceServers,
+  turnCredentials,
+} from "./turn.ts";
 
 Deno.test("turnCredentials() is the HMAC-SHA1 of expiry and user", () => {
   const { username, credential, expiresAtMs } = turnCredentials("north", {
@@ -73,4 +80,18 @@ Deno.test("parseIceServers() throws TypeError without naming a credential", () =
       return error instanceof TypeError && !error.message.includes("hidden-word");
     }, json);
   }
+});
+
+Deno.test("iceServerLinks() writes one header value for each address", () => {
+  deepStrictEqual(
+    iceServerLinks([
+      { urls: ["stun:a.example"] },
+      { urls: ["turn:b.example", "turns:b.example"], username: "1:u", credential: 'p"w' },
+    ]),
+    [
+      '<stun:a.example>; rel="ice-server"',
+      '<turn:b.example>; rel="ice-server"; username="1:u"; credential="p\\"w"; credential-type="password"',
+      '<turns:b.example>; rel="ice-server"; username="1:u"; credential="p\\"w"; credential-type="password"',
+    ],
+  );
 });

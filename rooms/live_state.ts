@@ -11,13 +11,15 @@ export const SNAPSHOT_LIFE_MS = 6_000;
 /** Nodes that may report; more are refused. */
 const MAX_NODES = 256;
 
-/** Open viewers of one room at one edge, by output. */
+/** Open viewers of one room at one edge or in one `rtc`, by output. */
 export interface ViewerCounts {
   readonly flv: number;
   readonly ws: number;
   readonly hls: number;
   /** Those who read the room's messages there: most of them watch as well. Default: none. */
   readonly chat?: number;
+  /** Those who watch by WebRTC; their messages come from an edge. Default: none. */
+  readonly whep?: number;
 }
 
 /** An edge that takes long connections, as it says itself. */
@@ -33,6 +35,7 @@ export interface GatewayReport {
 
 interface Edge extends Snapshot<ViewerCounts> {
   readonly gateway: GatewayReport | null;
+  readonly webRtc: boolean;
 }
 
 interface Snapshot<T> {
@@ -51,7 +54,8 @@ export interface RoomLiveState {
   readonly stream: StreamReport | null;
   /**
    * Pages are counted once: at each edge those who watch or those who read messages, whichever are
-   * more, and who takes RTMP straight from `media`.
+   * more, and who takes RTMP straight from `media`. Who watches by WebRTC is taken for one of those
+   * who only read messages at the edges, as long as there are any.
    */
   readonly viewers: number;
   readonly viewersByProtocol: ViewersByProtocol;
@@ -77,7 +81,7 @@ export interface MediaSnapshot {
   readonly capabilities?: NodeCapabilities;
 }
 
-const NO_VIEWERS: ViewersByProtocol = { flv: 0, ws: 0, hls: 0, rtmp: 0 };
+const NO_VIEWERS: ViewersByProtocol = { flv: 0, ws: 0, hls: 0, rtmp: 0, whep: 0 };
 const NO_CAPABILITIES: NodeCapabilities = { ffmpeg: false };
 
 /** What a node said, with what its receiver knows of it. */
@@ -95,6 +99,8 @@ export type LiveReport =
     readonly rooms: Readonly<Record<string, ViewerCounts>>;
     /** Null: it takes no long connections, or no more. */
     readonly gateway: GatewayReport | null;
+    /** It is an `rtc`: publishing and watching by WebRTC work. Default: it is an edge. */
+    readonly webRtc?: boolean;
   };
 
 /** Absolute snapshots by node; the clock is passed in. */
@@ -111,14 +117,17 @@ export class LiveState {
     return this.#report({ kind: "streams", node, snapshot, sinceMs }, nowMs);
   }
 
-  /** Replaces what an edge said before; false when too many nodes report. */
+  /** Replaces what an edge or an `rtc` said before; false when too many nodes report. */
   putViewers(
     node: string,
     rooms: Readonly<Record<string, ViewerCounts>>,
     nowMs: number,
-    { gateway = null }: { readonly gateway?: GatewayReport | null } = {},
+    { gateway = null, webRtc = false }: {
+      readonly gateway?: GatewayReport | null;
+      readonly webRtc?: boolean;
+    } = {},
   ): boolean {
-    return this.#report({ kind: "viewers", node, rooms, gateway }, nowMs);
+    return this.#report({ kind: "viewers", node, rooms, gateway, webRtc }, nowMs);
   }
 
   /** Takes a report that was made elsewhere, unless this one knows a newer one of the node. */
@@ -127,9 +136,9 @@ export class LiveState {
     const known = kind === "streams" ? this.#streams.get(node) : this.#viewers.get(node);
     if (known !== undefined && known.atMs >= atMs) return true;
     if (kind === "viewers") {
-      const { gateway = null } = report;
+      const { gateway = null, webRtc = false } = report;
       const byRoom = new Map(Object.entries(report.rooms));
-      return put(this.#viewers, node, { byRoom, gateway, atMs });
+      return put(this.#viewers, node, { byRoom, gateway, webRtc, atMs });
     }
     const { streams, capabilities = NO_CAPABILITIES } = report.snapshot;
     const byRoom = new Map(streams.map((stream) => [stream.room, stream]));
@@ -193,6 +202,11 @@ export class LiveState {
     return [...fresh(this.#viewers, nowMs)].flatMap(({ gateway }) => gateway ?? []);
   }
 
+  /** Whether an `rtc` reports, so that publishing and watching by WebRTC work. */
+  hasWebRtc(nowMs: number): boolean {
+    return [...fresh(this.#viewers, nowMs)].some(({ webRtc }) => webRtc);
+  }
+
   /** What each media node that reports can do, by its name. */
   capabilities(nowMs: number): ReadonlyMap<string, NodeCapabilities> {
     const nodes = new Map<string, NodeCapabilities>();
@@ -220,30 +234,32 @@ export class LiveState {
   inspect(nowMs: number): { mediaNodes: number; edgeNodes: number } {
     return {
       mediaNodes: [...fresh(this.#streams, nowMs)].length,
-      edgeNodes: [...fresh(this.#viewers, nowMs)].length,
+      edgeNodes: [...fresh(this.#viewers, nowMs)].filter(({ webRtc }) => !webRtc).length,
     };
   }
 }
 
-/** Viewers at the edges and those who take RTMP straight from `media`. */
+/** Viewers at the edges, those of `rtc`, and those who take RTMP straight from `media`. */
 function withViewers(stream: StreamReport, edges: Iterable<Snapshot<ViewerCounts>>): RunningStream {
   const rtmp = (stream.readers.rtmp ?? 0) + (stream.readers.rtmps ?? 0);
   let flv = 0;
   let ws = 0;
   let hls = 0;
-  let viewers = rtmp;
+  let whep = 0;
+  let onlyChat = 0;
   for (const { byRoom } of edges) {
     const counts = byRoom.get(stream.room);
     if (counts === undefined) continue;
     flv += counts.flv;
     ws += counts.ws;
     hls += counts.hls;
-    viewers += Math.max(counts.flv + counts.ws + counts.hls, counts.chat ?? 0);
+    whep += counts.whep ?? 0;
+    onlyChat += Math.max(0, (counts.chat ?? 0) - (counts.flv + counts.ws + counts.hls));
   }
   return {
     stream,
-    viewers,
-    viewersByProtocol: { flv, ws, hls, rtmp },
+    viewers: rtmp + flv + ws + hls + Math.max(whep, onlyChat),
+    viewersByProtocol: { flv, ws, hls, rtmp, whep },
   };
 }
 

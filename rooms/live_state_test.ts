@@ -32,7 +32,7 @@ Deno.test("LiveState forgets a node that went silent", () => {
   deepStrictEqual(live.of("100001", 6_000), {
     stream: null,
     viewers: 0,
-    viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+    viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0, whep: 0 },
     still: false,
   });
   deepStrictEqual(live.list(6_000), []);
@@ -92,7 +92,7 @@ Deno.test("LiveState tells the viewers of a room by protocol, over all edges", (
   live.putStreams("m1", { streams: [report("100001", { readers })] }, 0);
   live.putViewers("e1", { "100001": { flv: 5, ws: 1, hls: 0 } }, 0);
   live.putViewers("e2", { "100001": { flv: 1, ws: 2, hls: 4 } }, 0);
-  const viewersByProtocol = { flv: 6, ws: 3, hls: 4, rtmp: 3 };
+  const viewersByProtocol = { flv: 6, ws: 3, hls: 4, rtmp: 3, whep: 0 };
   deepStrictEqual(live.of("100001", 0).viewersByProtocol, viewersByProtocol);
   deepStrictEqual(live.list(0)[0]?.viewersByProtocol, viewersByProtocol);
   strictEqual(live.list(0)[0]?.viewers, 16);
@@ -143,5 +143,26 @@ Deno.test("LiveState counts a page once: at each edge those who watch or those w
   live.putViewers("e1", { "100001": { flv: 5, ws: 1, hls: 0, chat: 4 } }, 0);
   live.putViewers("e2", { "100001": { flv: 1, ws: 0, hls: 0, chat: 9 } }, 0);
   strictEqual(live.of("100001", 0).viewers, 6 + 9 + 2);
-  deepStrictEqual(live.of("100001", 0).viewersByProtocol, { flv: 6, ws: 1, hls: 0, rtmp: 2 });
+  deepStrictEqual(live.of("100001", 0).viewersByProtocol, {
+    flv: 6,
+    ws: 1,
+    hls: 0,
+    rtmp: 2,
+    whep: 0,
+  });
+});
+
+Deno.test("LiveState takes who watches by WebRTC for those who only read messages at the edges", () => {
+  const live = new LiveState();
+  live.putStreams("m1", { streams: [report("100001")] }, 0);
+  strictEqual(live.hasWebRtc(0), false);
+  live.putViewers("e1", { "100001": { flv: 1, ws: 0, hls: 0, chat: 3 } }, 0);
+  live.putViewers("r1", { "100001": { flv: 0, ws: 0, hls: 0, whep: 2 } }, 0, { webRtc: true });
+  strictEqual(live.of("100001", 0).viewers, 3);
+  live.putViewers("r1", { "100001": { flv: 0, ws: 0, hls: 0, whep: 5 } }, 0, { webRtc: true });
+  strictEqual(live.of("100001", 0).viewers, 6);
+  strictEqual(live.of("100001", 0).viewersByProtocol.whep, 5);
+  strictEqual(live.inspect(0).edgeNodes, 1);
+  strictEqual(live.hasWebRtc(0), true);
+  strictEqual(live.hasWebRtc(6_000), false);
 });

@@ -148,6 +148,7 @@ export interface ViewersByProtocol {
   readonly ws: number;
   readonly hls: number;
   readonly rtmp: number;
+  readonly whep: number;
 }
 
 /** What `media` says of a running stream, every 2 s and on each change. */

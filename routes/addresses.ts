@@ -10,6 +10,8 @@ export interface Place {
   /** Scheme, host and port without a trailing slash (`clientOf(c).baseUrl`). */
   readonly baseUrl: string;
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function playbackAddresses(
     hls: outputs.hls ? `${live}/ts/index.m3u8` : null,
     flv: `${live}.flv`,
     rtmp: `${rtmpServer(place)}/${room.id}`,
-    whep: null,
+    whep: place.webRtc ? `${place.baseUrl}/whep/${room.id}` : null,
   };
 }
 
@@ -49,10 +51,10 @@ export function publishAddress(room: string, key: string, place: Place): Publish
   return {
     key,
     rtmp: { server: rtmpServer(place), streamKey: `${room}?key=${key}` },
-    whip: null,
+    whip: place.webRtc ? `${place.baseUrl}/whip/${room}` : null,
   };
 }
 
-function rtmpServer({ baseUrl, rtmpPort }: Place): string {
+function rtmpServer({ baseUrl, rtmpPort }: Pick<Place, "baseUrl" | "rtmpPort">): string {
   return `rtmp://${new URL(baseUrl).hostname}:${rtmpPort}/live`;
 }

@@ -86,7 +86,10 @@ export function createApp(options: AppOptions): Hono {
   app.use(sessions(services.accounts));
   app.use(csrfProtection({ publicUrl: config.publicUrl }));
 
-  const table = apiRoutes(services, { rtmpPort: config.rtmpPort });
+  const table = apiRoutes(services, {
+    rtmpPort: config.rtmpPort,
+    webRtc: () => options.internal.live.hasWebRtc((options.internal.now ?? Date.now)()),
+  });
   const document = openApiDocument(table);
   app.get("/openapi.json", (c) => c.json(document));
   app.get("/debug/streams", async (c) => {

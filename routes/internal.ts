@@ -78,7 +78,16 @@ const StreamsBody = v.object({
 const ViewersBody = v.object({
   node,
   rooms: v.pipe(
-    v.record(roomId, v.object({ flv: whole, ws: whole, hls: whole, chat: v.optional(whole, 0) })),
+    v.record(
+      roomId,
+      v.object({
+        flv: whole,
+        ws: whole,
+        hls: whole,
+        chat: v.optional(whole, 0),
+        whep: v.optional(whole, 0),
+      }),
+    ),
     v.check((rooms) => Object.keys(rooms).length <= MAX_ROOMS, `at most ${MAX_ROOMS} rooms`),
   ),
   gateway: v.optional(
@@ -96,6 +105,7 @@ const ViewersBody = v.object({
     })),
     null,
   ),
+  webRtc: v.optional(v.boolean(), false),
 });
 
 const ADMISSION_TITLES: Readonly<Record<Exclude<Admission, "admitted">, string>> = {
@@ -164,10 +174,10 @@ export function createInternal(options: InternalOptions): Hono {
   });
 
   app.put("/internal/viewers", async (c) => {
-    const { node, rooms, gateway } = await readJson(c, ViewersBody, {
+    const { node, rooms, gateway, webRtc } = await readJson(c, ViewersBody, {
       maxBytes: MAX_SNAPSHOT_BYTES,
     });
-    if (!live.putViewers(node, rooms, now(), { gateway })) throw tooManyNodes();
+    if (!live.putViewers(node, rooms, now(), { gateway, webRtc })) throw tooManyNodes();
     return c.body(null, 204);
   });
 

@@ -198,6 +198,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     manifest,
     log,
     rtmpPort: config.rtmpPort,
+    webRtc: () => live.hasWebRtc(Date.now()),
     demo: config.demo,
   };
   const app = createApp({

@@ -24,6 +24,7 @@ export interface EdgeParts {
   readonly client: OriginClient;
   readonly listener: Listener;
   readonly proxy: WebProxy;
+  readonly rtcProxy: WebProxy;
   readonly imRooms: ImRooms;
   readonly imGateway: ImGateway;
   readonly imAccounts: Accounts;
@@ -31,7 +32,7 @@ export interface EdgeParts {
 
 /** Registers the edge's metrics; the returned function brings the counters up to date. */
 export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => void {
-  const { relay, hls, hlsViewers, client, listener, proxy } = parts;
+  const { relay, hls, hlsViewers, client, listener, proxy, rtcProxy } = parts;
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge({ name, help, collect: (gauge) => gauge.set(read()) });
   const updates: (() => void)[] = [];
@@ -144,6 +145,16 @@ export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => v
     "Requests that web failed.",
     () => proxy.counters.failures,
   );
+  counter(
+    "wanren_edge_rtc_requests_total",
+    "Requests passed to rtc.",
+    () => rtcProxy.counters.requests,
+  );
+  counter(
+    "wanren_edge_rtc_failures_total",
+    "Requests that rtc failed.",
+    () => rtcProxy.counters.failures,
+  );
   registerMessageMetrics({ metrics, gauge, counter }, parts);
   return () => {
     for (const update of updates) update();
@@ -239,6 +250,7 @@ function registerMessageMetrics(
 /** Where other roles' metrics are. */
 export interface ScrapeOptions {
   readonly webUrl: string;
+  readonly rtcUrl: string;
   readonly origins: readonly string[];
   readonly clusterSecret: string;
 }
@@ -247,13 +259,14 @@ const SCRAPE_TIMEOUT_MS = 1000;
 const MAX_SCRAPE_BYTES = 4 * 1024 * 1024;
 
 /**
- * The metrics of this process, of `web` and of the origins in one exposition. A role that does not
+ * The metrics of this process, of `web`, `rtc` and the origins in one exposition. A role that does not
  * answer in a second is left out, and `wanren_scrape_up` says so.
  */
 export async function collectMetrics(own: string, options: ScrapeOptions): Promise<string> {
-  const { webUrl, origins, clusterSecret } = options;
+  const { webUrl, rtcUrl, origins, clusterSecret } = options;
   const targets = [
     { url: webUrl, label: "", up: 'role="web"' },
+    { url: rtcUrl, label: "", up: 'role="rtc"' },
     ...origins.map((url) => {
       const origin = `origin="${url.replace(/["\\]/g, "")}"`;
       return { url, label: origins.length > 1 ? origin : "", up: `role="media",${origin}` };

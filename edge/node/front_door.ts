@@ -50,6 +50,8 @@ export interface FrontDoorOptions {
   readonly imRooms: ImRooms;
   readonly imGateway: ImGateway;
   readonly proxy: WebProxy;
+  /** To `rtc`. */
+  readonly rtcProxy: WebProxy;
   readonly trustedProxies: TrustedProxies;
   /** The merged exposition for `/metrics`. */
   readonly metricsText: () => Promise<string>;
@@ -58,6 +60,8 @@ export interface FrontDoorOptions {
 
 /** Where the long connections of rooms' messages are. */
 const IM_PATH = "/im";
+/** What sets up WebRTC; the media themselves go to `rtc` by UDP, past this process. */
+const RTC_PATH = /^\/(?:whip|whep)\//;
 const UPGRADE_REQUIRED = problem({
   status: 426,
   title: "WebSocket needed",
@@ -105,7 +109,10 @@ export class FrontDoor {
     const { relay, proxy, trustedProxies, log } = this.#options;
     socket.on("error", () => socket.destroy());
     const target = parseTarget(request.url);
-    if (target === null || !isForwarded(target.path, request.method ?? "GET")) {
+    if (
+      target === null || RTC_PATH.test(target.path) ||
+      !isForwarded(target.path, request.method ?? "GET")
+    ) {
       refuseUpgrade(socket, NOT_FOUND);
       return;
     }
@@ -145,6 +152,15 @@ export class FrontDoor {
           "cache-control": "no-store",
         },
         body: method === "HEAD" ? null : text,
+      });
+      return;
+    }
+    if (RTC_PATH.test(path)) {
+      this.#options.rtcProxy.forward({
+        request,
+        response,
+        target: pathAndQuery(exchange),
+        forwarded: forwardedOf(request, this.#options.trustedProxies),
       });
       return;
     }

@@ -23,6 +23,7 @@ import { FrontDoor } from "./front_door.ts";
 import { type GatewayLimits, ImGateway } from "./im_gateway.ts";
 import { Listener, type ListenerLimits } from "./listener.ts";
 import { ViewerReporter } from "./viewer_report.ts";
+import { rtcProxyOptions } from "./rtc_proxy.ts";
 import { WebProxy } from "./web_proxy.ts";
 
 /** Deviations from the defaults, for tests and benches. */
@@ -74,6 +75,7 @@ export async function start(
   const hls = new HlsRelay({ client });
   const hlsViewers = new HlsViewers();
   const proxy = new WebProxy({ webUrl, clusterSecret });
+  const rtcProxy = new WebProxy(rtcProxyOptions({ rtcUrl: config.rtcUrl, clusterSecret }));
   const assets = new Assets(`${config.assetsDir}/assets`);
   const trustedProxies = new TrustedProxies(config.trustedProxies);
   const feed = await (overrides.openFeed?.() ?? new WebFeed({
@@ -109,11 +111,17 @@ export async function start(
     imRooms,
     imGateway,
     proxy,
+    rtcProxy,
     trustedProxies,
     log,
     metricsText: async () => {
       updateMetrics();
-      return await collectMetrics(await metrics.text(), { webUrl, origins, clusterSecret });
+      return await collectMetrics(await metrics.text(), {
+        webUrl,
+        rtcUrl: config.rtcUrl,
+        origins,
+        clusterSecret,
+      });
     },
   });
   const tls = config.tls === "off"
@@ -135,6 +143,7 @@ export async function start(
     client,
     listener,
     proxy,
+    rtcProxy,
     imRooms,
     imGateway,
     imAccounts,
@@ -189,6 +198,7 @@ export async function start(
       await Promise.all([imGateway.drain(DRAIN_WITHIN_MS), listener.stop(STOP_WITHIN_MS)]);
       await stopMessages();
       proxy.stop();
+      rtcProxy.stop();
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Everything that is not the edge's own goes to `web`.
+ * Everything that is not the edge's own goes to `web`; what sets up WebRTC goes to `rtc` the same way.
  *
  * @module
  */
@@ -26,6 +26,8 @@ export interface WebProxyOptions {
   readonly maxBodyBytes?: number;
   /** Longest silence of `web` while an answer is awaited or under way. Default: 60,000 ms. */
   readonly silenceMs?: number;
+  /** What everybody is told while it is away. Default: a page to people, a problem to programs. */
+  readonly awayAnswer?: ClientAnswer;
 }
 
 /** One request on its way to `web`. */
@@ -65,6 +67,7 @@ export class WebProxy {
   readonly #secret: string;
   readonly #maxBodyBytes: number;
   readonly #silenceMs: number;
+  readonly #awayAnswer: ClientAnswer | null;
   readonly #client: typeof http | typeof https;
   readonly #agent: http.Agent;
   readonly #tunnels = new Set<Socket>();
@@ -76,6 +79,7 @@ export class WebProxy {
     this.#secret = options.clusterSecret;
     this.#maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
     this.#silenceMs = options.silenceMs ?? 60_000;
+    this.#awayAnswer = options.awayAnswer ?? null;
     this.#client = this.#url.protocol === "https:" ? https : http;
     this.#agent = new this.#client.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   }
@@ -334,6 +338,10 @@ export class WebProxy {
 
   #away(proxied: ProxiedRequest): void {
     const { request, response } = proxied;
+    if (this.#awayAnswer !== null) {
+      sendAnswer(response, this.#awayAnswer);
+      return;
+    }
     if (wantsPage(request.headers.accept)) {
       sendAnswer(response, awayAnswer(pageRequest(request, proxied.target.split("?", 1)[0])));
       return;

@@ -132,6 +132,7 @@ function Metrics(
     ["HTTP-FLV", by.flv],
     ["WS-FLV", by.ws],
     ["RTMP", by.rtmp],
+    ["WebRTC", by.whep],
   ] as const;
   return (
     <div class="metrics">

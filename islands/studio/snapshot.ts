@@ -27,6 +27,7 @@ export interface Viewers {
   readonly ws: number;
   readonly hls: number;
   readonly rtmp: number;
+  readonly whep: number;
 }
 
 /** What runs now. */

@@ -20,7 +20,7 @@ const REPORT = {
 const SILENT: Running = {
   stream: null,
   viewers: 0,
-  viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+  viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0, whep: 0 },
   heldUntilMs: null,
 };
 const running = (change: object = {}): Running => ({

@@ -9,7 +9,7 @@ const SNAPSHOT: StudioSnapshot = {
   room: { title: "Tea", description: "", category: "talk", cover: null, nextLiveAtMs: null },
   stream: null,
   viewers: 0,
-  viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+  viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0, whep: 0 },
   heldUntilMs: null,
   nowMs: 1_000_000,
 };

@@ -33,12 +33,18 @@ export interface OwnAccountRoutesOptions {
   readonly profiles: ProfileService;
   readonly rooms: Pick<RoomService, "ofAccount">;
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc: () => boolean;
 }
 
 /** The calls about one's own account. */
 export function ownAccountRoutes(options: OwnAccountRoutesOptions): readonly ApiRoute[] {
-  const { profiles, rooms, rtmpPort } = options;
-  const placeOf = (c: Context): Place => ({ baseUrl: clientOf(c).baseUrl, rtmpPort });
+  const { profiles, rooms, rtmpPort, webRtc } = options;
+  const placeOf = (c: Context): Place => ({
+    baseUrl: clientOf(c).baseUrl,
+    rtmpPort,
+    webRtc: webRtc(),
+  });
   return [
     defineRoute({
       method: "GET",

@@ -44,12 +44,18 @@ export interface AdminAccountRoutesOptions {
     "accounts" | "changeAccount" | "resetPassword" | "endSessions" | "deleteAccount"
   >;
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc: () => boolean;
 }
 
 /** The calls about accounts for administrators. */
 export function adminAccountRoutes(options: AdminAccountRoutesOptions): readonly ApiRoute[] {
-  const { admin, rtmpPort } = options;
-  const placeOf = (c: Context): Place => ({ baseUrl: clientOf(c).baseUrl, rtmpPort });
+  const { admin, rtmpPort, webRtc } = options;
+  const placeOf = (c: Context): Place => ({
+    baseUrl: clientOf(c).baseUrl,
+    rtmpPort,
+    webRtc: webRtc(),
+  });
   const accountOf = (c: Context): string => c.req.param("account") ?? "";
   return [
     defineRoute({

@@ -34,13 +34,15 @@ export interface AdminRoomRoutesOptions {
   >;
   readonly settings: SettingsView;
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc: () => boolean;
 }
 
 /** The calls about rooms for administrators. */
 export function adminRoomRoutes(options: AdminRoomRoutesOptions): readonly ApiRoute[] {
-  const { admin, settings, rtmpPort } = options;
+  const { admin, settings, rtmpPort, webRtc } = options;
   const viewOf = (c: Context): RoomView => ({
-    place: { baseUrl: clientOf(c).baseUrl, rtmpPort },
+    place: { baseUrl: clientOf(c).baseUrl, rtmpPort, webRtc: webRtc() },
     settings,
   });
   const roomOf = (c: Context): string => c.req.param("room") ?? "";

@@ -16,13 +16,15 @@ export interface FollowRoutesOptions {
   readonly rooms: Pick<RoomService, "get" | "follow" | "unfollow" | "followed">;
   readonly settings: SettingsView;
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc: () => boolean;
 }
 
 /** The calls about following. */
 export function followRoutes(options: FollowRoutesOptions): readonly ApiRoute[] {
-  const { rooms, settings, rtmpPort } = options;
+  const { rooms, settings, rtmpPort, webRtc } = options;
   const viewOf = (c: Context): RoomView => ({
-    place: { baseUrl: clientOf(c).baseUrl, rtmpPort },
+    place: { baseUrl: clientOf(c).baseUrl, rtmpPort, webRtc: webRtc() },
     settings,
   });
   const roomOf = (c: Context): string => c.req.param("room") ?? "";

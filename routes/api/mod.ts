@@ -22,8 +22,15 @@ import { roomRoutes } from "./rooms.ts";
 import type { ApiRoute } from "./table.ts";
 
 /** The table of the JSON API over these services. */
-export function apiRoutes(services: Services, options: { rtmpPort: number }): readonly ApiRoute[] {
-  const parts = { ...services, rtmpPort: options.rtmpPort };
+export function apiRoutes(
+  services: Services,
+  options: { rtmpPort: number; webRtc?: () => boolean },
+): readonly ApiRoute[] {
+  const parts = {
+    ...services,
+    rtmpPort: options.rtmpPort,
+    webRtc: options.webRtc ?? (() => false),
+  };
   return [
     ...accountRoutes(parts),
     ...ownAccountRoutes(parts),

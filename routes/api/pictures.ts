@@ -26,13 +26,15 @@ export interface PictureRoutesOptions {
   readonly rooms: Pick<RoomService, "get" | "setCover">;
   readonly settings: SettingsView;
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc: () => boolean;
 }
 
 /** The calls about pictures. */
 export function pictureRoutes(options: PictureRoutesOptions): readonly ApiRoute[] {
-  const { pictures, profiles, rooms, settings, rtmpPort } = options;
+  const { pictures, profiles, rooms, settings, rtmpPort, webRtc } = options;
   const viewOf = (c: Context): RoomView => ({
-    place: { baseUrl: clientOf(c).baseUrl, rtmpPort },
+    place: { baseUrl: clientOf(c).baseUrl, rtmpPort, webRtc: webRtc() },
     settings,
   });
   const roomOf = (c: Context): string => c.req.param("room") ?? "";

@@ -58,6 +58,8 @@ export interface RoomRoutesOptions {
   readonly admin: Pick<AdminService, "cutOff">;
   readonly settings: SettingsView;
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc: () => boolean;
 }
 
 /** The calls about rooms. */
@@ -65,9 +67,9 @@ export function roomRoutes(options: RoomRoutesOptions): readonly ApiRoute[] {
   return [...roomCalls(options), ...publishCalls(options), ...streamCalls(options)];
 }
 
-function roomCalls({ rooms, settings, rtmpPort }: RoomRoutesOptions): readonly ApiRoute[] {
+function roomCalls({ rooms, settings, rtmpPort, webRtc }: RoomRoutesOptions): readonly ApiRoute[] {
   const viewOf = (c: Context): RoomView => ({
-    place: { baseUrl: clientOf(c).baseUrl, rtmpPort },
+    place: { baseUrl: clientOf(c).baseUrl, rtmpPort, webRtc: webRtc() },
     settings,
   });
   return [
@@ -169,8 +171,8 @@ function roomCalls({ rooms, settings, rtmpPort }: RoomRoutesOptions): readonly A
   ];
 }
 
-function publishCalls({ rooms, rtmpPort }: RoomRoutesOptions): readonly ApiRoute[] {
-  const placeOf = (c: Context) => ({ baseUrl: clientOf(c).baseUrl, rtmpPort });
+function publishCalls({ rooms, rtmpPort, webRtc }: RoomRoutesOptions): readonly ApiRoute[] {
+  const placeOf = (c: Context) => ({ baseUrl: clientOf(c).baseUrl, rtmpPort, webRtc: webRtc() });
   return [
     defineRoute({
       method: "GET",

@@ -48,7 +48,13 @@ export const StreamSchema = v.pipe(
 
 /** Open viewers by what they take. */
 export const ViewersByProtocolSchema = v.pipe(
-  v.object({ flv: v.number(), ws: v.number(), hls: v.number(), rtmp: v.number() }),
+  v.object({
+    flv: v.number(),
+    ws: v.number(),
+    hls: v.number(),
+    rtmp: v.number(),
+    whep: v.number(),
+  }),
   v.title("ViewersByProtocol"),
 );
 

@@ -29,7 +29,7 @@ export function addApiDocs(app: Hono, options: PagesOptions): void {
   app.get("/docs", (c) => c.redirect("/docs/api", 303));
   app.get("/docs/api", async (c) => {
     const reader = await readReader(c, options);
-    const place = { baseUrl: clientOf(c).baseUrl, rtmpPort: options.rtmpPort };
+    const place = { baseUrl: clientOf(c).baseUrl, rtmpPort: options.rtmpPort, webRtc: true };
     return answer(c, { ...options, page: apiDocsPage(document, { reader, place }) });
   });
 }

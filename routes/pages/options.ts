@@ -17,6 +17,8 @@ export interface PagesOptions {
   readonly log: Logger;
   /** For the addresses that are shown. */
   readonly rtmpPort: number;
+  /** Whether WebRTC runs now. */
+  readonly webRtc?: () => boolean;
   /** The demo channel runs whatever the setting says; default: it does not. */
   readonly demo?: boolean;
   /** Milliseconds since the epoch; default `Date.now`. */

@@ -174,7 +174,11 @@ async function studioOf(
     broadcasts,
     settings: settings.values,
     heldUntilMs: await rooms.heldUntilMs(room.id),
-    playback: playbackAddresses(room, { baseUrl, rtmpPort: options.rtmpPort }),
+    playback: playbackAddresses(room, {
+      baseUrl,
+      rtmpPort: options.rtmpPort,
+      webRtc: options.webRtc?.() ?? false,
+    }),
     link: `${baseUrl}/rooms/${room.id}`,
     manifest: options.manifest,
   });
@@ -182,11 +186,15 @@ async function studioOf(
 
 async function publishOf(
   c: Context,
-  { services, rtmpPort }: PagesOptions,
+  { services, rtmpPort, webRtc }: PagesOptions,
   { account, room }: Broadcaster,
 ) {
   const key = await services.rooms.publishKey(account, room.id);
-  return publishAddress(room.id, key, { baseUrl: clientOf(c).baseUrl, rtmpPort });
+  return publishAddress(room.id, key, {
+    baseUrl: clientOf(c).baseUrl,
+    rtmpPort,
+    webRtc: webRtc?.() ?? false,
+  });
 }
 
 /** What the whole form asks for. Without script times are in UTC, to the minute. */

@@ -181,8 +181,8 @@ function addEmbed(app: Hono, options: PagesOptions): void {
   });
 }
 
-function place(c: Context, { rtmpPort }: PagesOptions) {
-  return { baseUrl: clientOf(c).baseUrl, rtmpPort };
+function place(c: Context, { rtmpPort, webRtc }: PagesOptions) {
+  return { baseUrl: clientOf(c).baseUrl, rtmpPort, webRtc: webRtc?.() ?? false };
 }
 
 /** The room of an id, or null: unknown, or no id at all. */

@@ -344,7 +344,7 @@ apiTest("GET /api/admin/streams shows what runs, and cutting off leaves an entry
   deepStrictEqual(streams.map(({ room }: { room: string }) => room), [busy, quiet]);
   const [{ title, owner, viewers, viewersByProtocol, stream }] = streams;
   deepStrictEqual([title, owner.name, viewers], ["busy", "member 2", 8]);
-  deepStrictEqual(viewersByProtocol, { flv: 3, ws: 2, hls: 1, rtmp: 2 });
+  deepStrictEqual(viewersByProtocol, { flv: 3, ws: 2, hls: 1, rtmp: 2, whep: 0 });
   deepStrictEqual([stream.room, stream.bitrateKbps], [busy, 1_500]);
   await answerOf(await web.call("DELETE", `/api/rooms/${busy}/stream`, root), 204);
   deepStrictEqual(await auditOf(web, root.token), [`stream_cut_off room:${busy}`]);

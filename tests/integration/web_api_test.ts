@@ -323,7 +323,7 @@ apiTest("GET /api/rooms/<room>/stream shows health to owner and administrators",
   deepStrictEqual(await none.json(), {
     stream: null,
     viewers: 0,
-    viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0 },
+    viewersByProtocol: { flv: 0, ws: 0, hls: 0, rtmp: 0, whep: 0 },
     heldUntil: null,
   });
   web.live.putStreams("m1", { streams: [reportOf(id)] }, web.clock.nowMs);
@@ -332,7 +332,7 @@ apiTest("GET /api/rooms/<room>/stream shows health to owner and administrators",
     const answer = await (await web.call("GET", path, { token })).json();
     const { startedAtMs: _, ...expected } = reportOf(id);
     deepStrictEqual(answer.stream, { ...expected, startedAt: "2023-11-14T22:13:20.000Z" });
-    deepStrictEqual(answer.viewersByProtocol, { flv: 3, ws: 0, hls: 4, rtmp: 2 });
+    deepStrictEqual(answer.viewersByProtocol, { flv: 3, ws: 0, hls: 4, rtmp: 2, whep: 0 });
     strictEqual(answer.viewers, 9);
   }
   await problemOf(await web.call("GET", path), 401);

@@ -59,6 +59,9 @@ export class TestPlatform {
   readonly rtmpsPort: number;
   readonly mediaPort: number;
   readonly webPort: number;
+  /** UDP. */
+  readonly rtcPort: number;
+  readonly rtcHttpPort: number;
   readonly dataDir: string;
   readonly #process: Deno.ChildProcess;
   readonly #keepData: boolean;
@@ -77,6 +80,8 @@ export class TestPlatform {
     this.rtmpsPort = Number(env.RTMPS_PORT);
     this.mediaPort = Number(env.MEDIA_PORT);
     this.webPort = Number(env.WEB_PORT);
+    this.rtcPort = Number(env.RTC_PORT);
+    this.rtcHttpPort = Number(env.RTC_HTTP_PORT);
     this.dataDir = env.DATA_DIR!;
     this.#secure = (env.TLS ?? "off") !== "off";
     this.#process = start.process;
@@ -98,6 +103,8 @@ export class TestPlatform {
       RTMPS_PORT: `${freePort()}`,
       MEDIA_PORT: `${freePort()}`,
       WEB_PORT: `${freePort()}`,
+      RTC_PORT: `${freePort()}`,
+      RTC_HTTP_PORT: `${freePort()}`,
       DATA_DIR: dataDir,
       RATE_LIMITS: "off",
       ADMIN_NAME: "admin",
@@ -205,7 +212,7 @@ export class TestPlatform {
   }
 
   /** Process id of a role. */
-  async pidOf(role: "edge" | "web" | "media"): Promise<number> {
+  async pidOf(role: "edge" | "web" | "media" | "rtc"): Promise<number> {
     return await waitFor(`the process of ${role}`, async () => {
       const row = (await processTable()).find((row) =>
         row.parent === this.pid && row.state !== "Z" && row.command.includes(`--run=${role}`)

@@ -1,0 +1,456 @@
+/**
+ * The HTTP side of the role: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep), liveness, metrics.
+ * Requests come from the edge; a client's address is believed from it alone.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Logger } from "../../platform/log.ts";
+import { type Metrics, METRICS_CONTENT_TYPE } from "../../platform/metrics.ts";
+import { problem, type ProblemAnswer } from "../../platform/problem.ts";
+import { FRAGMENT_TYPE, SdpError } from "../transport/webrtc/sdp/mod.ts";
+import type { LowWish } from "./egress/viewer_sender.ts";
+import type { SessionKind } from "./limits.ts";
+import { notFound, refusal, RtcRefusal } from "./refusal.ts";
+
+/** An offer that came in. */
+export interface OfferRequest {
+  readonly kind: SessionKind;
+  readonly room: string;
+  readonly offer: string;
+  /** What stands behind `Bearer`, or null. */
+  readonly bearer: string | null;
+  readonly address: string;
+  readonly userAgent: string | null;
+  /** `always`: `?layer=low`; `first`: it says that its network is slow, or that it is a phone. */
+  readonly low: LowWish;
+}
+
+/** An offer that was answered. */
+export interface OfferAnswer {
+  readonly id: string;
+  readonly answer: string;
+  /** With its quotes. */
+  readonly etag: string;
+  /** `Link` values: ICE servers. */
+  readonly links: readonly string[];
+}
+
+/** A session as its address names it. */
+export interface SessionAddress {
+  readonly kind: SessionKind;
+  readonly room: string;
+  readonly id: string;
+}
+
+/** What answers; refusals are thrown as {@linkcode RtcRefusal} or SdpError. */
+export interface Signalling {
+  open(request: OfferRequest): Promise<OfferAnswer>;
+  /** Takes candidates of a session; `ifMatch` as it came. */
+  trickle(session: SessionAddress, fragment: { text: string; ifMatch: string | null }): void;
+  end(session: SessionAddress): void;
+}
+
+/** How the server is made. */
+export interface RtcHttpOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly clusterSecret: string;
+  readonly signalling: Signalling;
+  /** For `/debug/sessions`. */
+  readonly inspect: () => unknown;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const SDP_TYPE = "application/sdp";
+const MAX_URL_LENGTH = 1024;
+/** An offer of a browser has 3 to 8 KB. */
+const MAX_BODY_BYTES = 64 * 1024;
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 60_000;
+const DRAIN_MS = 1_500;
+const ROOM = /^[1-9][0-9]{0,15}$/;
+
+/** For pages of any origin: who may publish is decided by the key, who may watch by the room. */
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers":
+    "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch, WWW-Authenticate",
+} as const;
+const ALLOWED_HEADERS = "Authorization, Content-Type, If-Match, Save-Data";
+
+/** Listens for the edge. */
+export class RtcHttpServer {
+  readonly #options: RtcHttpOptions;
+  readonly #secretDigest: Buffer;
+  readonly #server: Server;
+  readonly #requests;
+
+  private constructor(options: RtcHttpOptions) {
+    this.#options = options;
+    this.#secretDigest = digest(options.clusterSecret);
+    this.#requests = options.metrics.counter({
+      name: "wanren_rtc_requests_total",
+      help: "Answered requests by route and status.",
+      labels: ["route", "status"],
+    });
+    this.#server = createServer({
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: 16 * 1024,
+      noDelay: true,
+    }, (request, response) => void this.#serve(request, response));
+    this.#server.on("clientError", (_error, socket) => socket.destroy());
+  }
+
+  /** Binds the port. @throws when it cannot be bound. */
+  static async listen(options: RtcHttpOptions): Promise<RtcHttpServer> {
+    const http = new RtcHttpServer(options);
+    const server = http.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host: options.host, port: options.port }, () => {
+        server.off("error", reject);
+        server.on("error", (error) => options.log.error("http_failed", { error }));
+        resolve();
+      });
+    });
+    return http;
+  }
+
+  /** The port that is listened on. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  /** Takes no new requests, answers those under way, and closes. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let route = "unknown";
+    response.once("close", () => {
+      this.#requests.inc({ route, status: String(response.statusCode) });
+    });
+    request.on("error", () => {});
+    response.on("error", () => {});
+    try {
+      await this.#route({ request, response, named: (name) => route = name });
+    } catch (error) {
+      if (response.headersSent || response.destroyed) response.destroy();
+      else send(request, response, this.#problemOf(error, route));
+    }
+  }
+
+  #problemOf(error: unknown, route: string): ProblemAnswer {
+    if (error instanceof RtcRefusal) return problem(error.problem);
+    if (error instanceof SdpError) {
+      return problem({
+        status: sdpStatus(error),
+        title: "Session description refused",
+        detail: error.message,
+        members: { code: error.code, ...(error.line > 0 && { line: error.line }) },
+      });
+    }
+    this.#options.log.error("request_failed", { route, error: error as Error });
+    return problem({ status: 500, title: "Internal error" });
+  }
+
+  async #route(exchange: Exchange): Promise<void> {
+    const { request, response, named } = exchange;
+    const target = request.url ?? "/";
+    if (target.length > MAX_URL_LENGTH) {
+      throw new RtcRefusal({ status: 414, title: "Address too long" });
+    }
+    const { pathname, searchParams } = new URL(target, "http://rtc");
+    const found = /^\/(whip|whep)\/([^/]+)(?:\/([^/]+))?$/.exec(pathname);
+    if (found !== null) {
+      const kind = found[1] as SessionKind;
+      if (!ROOM.test(found[2]!)) throw notFound();
+      if (found[3] === undefined) {
+        named(kind);
+        return await this.#endpoint(exchange, { kind, room: found[2]!, query: searchParams });
+      }
+      named(`${kind}_session`);
+      return await this.#session(exchange, { kind, room: found[2]!, id: found[3] });
+    }
+    if (pathname === "/healthz") {
+      named("healthz");
+      return text(request, response, { type: "text/plain; charset=utf-8", body: "ok" });
+    }
+    if (pathname === "/metrics" || pathname === "/debug/sessions") {
+      named(pathname === "/metrics" ? "metrics" : "debug");
+      this.#authenticate(request);
+      return pathname === "/metrics"
+        ? text(request, response, {
+          type: METRICS_CONTENT_TYPE,
+          body: await this.#options.metrics.text(),
+        })
+        : text(request, response, {
+          type: "application/json",
+          body: JSON.stringify(this.#options.inspect()),
+        });
+    }
+    throw notFound();
+  }
+
+  /** RFC 9725 §4.2: the address that offers are sent to. */
+  async #endpoint(
+    { request, response }: Exchange,
+    target: { readonly kind: SessionKind; readonly room: string; readonly query: URLSearchParams },
+  ): Promise<void> {
+    const { signalling } = this.#options;
+    if (request.method === "OPTIONS") {
+      return options(response, {
+        methods: "POST, OPTIONS",
+        headers: { "accept-post": SDP_TYPE },
+      });
+    }
+    allow(request, ["POST", "OPTIONS"]);
+    const { kind, room, query } = target;
+    const bearer = bearerOf(request);
+    if (kind === "whip" && bearer === null) throw noKey();
+    contentType(request, SDP_TYPE);
+    acceptable(request, SDP_TYPE);
+    const offer = await readBody(request);
+    const opened = await signalling.open({
+      kind,
+      room,
+      offer,
+      bearer,
+      address: this.#addressOf(request),
+      userAgent: request.headers["user-agent"]?.slice(0, 256) ?? null,
+      low: wantsLow(request, query),
+    });
+    if (response.destroyed) {
+      // The client did not wait for its answer: nobody would ever end this session.
+      signalling.end({ kind, room, id: opened.id });
+      return;
+    }
+    send(request, response, {
+      status: 201,
+      headers: {
+        "content-type": SDP_TYPE,
+        "cache-control": "no-store",
+        "location": `/${kind}/${room}/${opened.id}`,
+        "etag": opened.etag,
+        "accept-patch": FRAGMENT_TYPE,
+        ...linkHeader(opened.links),
+      },
+      body: opened.answer,
+    });
+  }
+
+  /** RFC 9725 §4.3: the address of one session. */
+  async #session({ request, response }: Exchange, session: SessionAddress): Promise<void> {
+    const { signalling } = this.#options;
+    switch (request.method) {
+      case "OPTIONS":
+        return options(response, {
+          methods: "PATCH, DELETE, OPTIONS",
+          headers: { "accept-patch": FRAGMENT_TYPE },
+        });
+      case "PATCH": {
+        contentType(request, FRAGMENT_TYPE);
+        const body = await readBody(request);
+        const ifMatch = request.headers["if-match"] ?? null;
+        signalling.trickle(session, { text: body, ifMatch });
+        return send(request, response, { status: 204, headers: {}, body: "" });
+      }
+      case "DELETE":
+        signalling.end(session);
+        return send(request, response, {
+          status: 200,
+          headers: { "cache-control": "no-store" },
+          body: "",
+        });
+      default:
+        allow(request, ["PATCH", "DELETE", "OPTIONS"]);
+    }
+  }
+
+  #addressOf(request: IncomingMessage): string {
+    const forwarded = request.headers["x-forwarded-for"];
+    const secret = request.headers["x-wanren-cluster"];
+    const isEdge = typeof secret === "string" && this.#isSecret(secret);
+    return isEdge && typeof forwarded === "string" && forwarded !== ""
+      ? forwarded.slice(0, 64)
+      : request.socket.remoteAddress ?? "";
+  }
+
+  #authenticate(request: IncomingMessage): void {
+    if (this.#isSecret(bearerOf(request) ?? "")) return;
+    throw new RtcRefusal({
+      status: 401,
+      title: "Not authenticated",
+      headers: { "www-authenticate": "Bearer" },
+    });
+  }
+
+  #isSecret(given: string): boolean {
+    // Digests have one length, so the comparison tells nothing about the secret.
+    return timingSafeEqual(digest(given), this.#secretDigest);
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly named: (route: string) => void;
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** Which status a refused description gets: 400 cannot be read, 406 no common codec, 413 too large, 422 cannot be used otherwise. */
+export function sdpStatus(error: SdpError): number {
+  switch (error.code) {
+    case "malformed":
+      return 400;
+    case "too_large":
+      return 413;
+    case "unsupported_codec":
+      return 406;
+    default:
+      return 422;
+  }
+}
+
+/** RFC 9725 §4.5: without a key nobody publishes. */
+export function noKey(): RtcRefusal {
+  return refusal(401, {
+    code: "no_key",
+    title: "Publish key needed",
+    detail: "Send the room's publish key as Authorization: Bearer <publish key>.",
+    headers: { "www-authenticate": 'Bearer realm="wanren"' },
+  });
+}
+
+function bearerOf(request: IncomingMessage): string | null {
+  const found = /^Bearer +(\S{1,512}) *$/i.exec(request.headers.authorization ?? "");
+  return found?.[1] ?? null;
+}
+
+function wantsLow(request: IncomingMessage, query: URLSearchParams): LowWish {
+  const layer = query.get("layer");
+  if (layer !== null) return layer === "low" ? "always" : "no";
+  const { headers } = request;
+  const isSlow = headers["save-data"] === "on" ||
+    /^"?(?:slow-2g|2g|3g)"?$/.test(String(headers.ect)) || headers["sec-ch-ua-mobile"] === "?1";
+  return isSlow ? "first" : "no";
+}
+
+function allow(request: IncomingMessage, methods: readonly string[]): void {
+  if (methods.includes(request.method ?? "")) return;
+  throw refusal(405, {
+    code: "method_not_allowed",
+    title: "Method not allowed",
+    detail: `This address takes ${methods.join(", ")}.`,
+    headers: { allow: methods.join(", ") },
+  });
+}
+
+function contentType(request: IncomingMessage, type: string): void {
+  const given = (request.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase();
+  if (given === type) return;
+  throw refusal(415, {
+    code: "unsupported_media_type",
+    title: "Unsupported media type",
+    detail: `Send the body as Content-Type: ${type}.`,
+    headers: { [request.method === "PATCH" ? "accept-patch" : "accept-post"]: type },
+  });
+}
+
+function acceptable(request: IncomingMessage, type: string): void {
+  const accept = request.headers.accept;
+  if (accept === undefined || accept.trim() === "") return;
+  const ranges = accept.split(",").map((range) => range.trim().split(";"));
+  const takes = ranges.some(([range, ...parameters]) =>
+    [type, "application/*", "*/*"].includes(range!.trim().toLowerCase()) &&
+    !parameters.some((parameter) => /^\s*q=0(\.0*)?\s*$/.test(parameter))
+  );
+  if (takes) return;
+  throw refusal(406, {
+    code: "not_acceptable",
+    title: "Not acceptable",
+    detail: `The answer is ${type}: leave Accept out or name it there.`,
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const tooLarge = () =>
+    refusal(413, {
+      code: "too_large",
+      title: "Body too large",
+      detail: `A body may have ${MAX_BODY_BYTES} bytes.`,
+      headers: { connection: "close" },
+    });
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks, size));
+}
+
+function linkHeader(links: readonly string[]): Record<string, string> {
+  return links.length === 0 ? {} : { link: links.join(", ") };
+}
+
+function options(
+  response: ServerResponse,
+  with_: { readonly methods: string; readonly headers: Readonly<Record<string, string>> },
+): void {
+  response.writeHead(204, {
+    ...CORS,
+    "access-control-allow-methods": with_.methods,
+    "access-control-allow-headers": ALLOWED_HEADERS,
+    "access-control-max-age": "86400",
+    ...with_.headers,
+  }).end();
+}
+
+function text(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: { readonly type: string; readonly body: string },
+): void {
+  if (request.method !== "GET" && request.method !== "HEAD") allow(request, ["GET", "HEAD"]);
+  send(request, response, {
+    status: 200,
+    headers: { "content-type": answer.type, "cache-control": "no-store" },
+    body: answer.body,
+  });
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  },
+): void {
+  if (response.destroyed) return;
+  // What of the body was not read must not be taken for the next request.
+  if (!request.complete) response.setHeader("connection", "close");
+  response.writeHead(answer.status, { ...CORS, ...answer.headers });
+  response.end(request.method === "HEAD" ? undefined : answer.body);
+}

@@ -1,0 +1,188 @@
+/**
+ * Peers by node-datachannel (libdatachannel). The library is given one section that stands for the
+ * whole transport (`carrierOffer`), and never sees a text from outside. All peers share one UDP port.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createSocket } from "node:dgram";
+import ndc from "node-datachannel";
+import type { Logger } from "../../platform/log.ts";
+import {
+  CARRIER_MID,
+  carrierOffer,
+  type LocalTransport,
+  localTransport,
+  type TransportDescription,
+} from "../transport/webrtc/sdp/mod.ts";
+import type { Peer, PeerEvents, PeerFactory } from "./peer.ts";
+
+/** What a {@linkcode NativePeers} needs. */
+export interface NativePeerOptions {
+  /** Address of the UDP socket; null: all of the machine. */
+  readonly bindAddress: string | null;
+  /** UDP. */
+  readonly port: number;
+  readonly log: Logger;
+}
+
+/** Gathering knows the addresses of the machine; it asks nobody. */
+const GATHER_WITHIN_MS = 3_000;
+
+/** Opens peers until it is stopped. */
+export class NativePeers implements PeerFactory {
+  readonly #options: NativePeerOptions;
+  readonly #open = new Set<NativePeer>();
+  #count = 0;
+
+  constructor(options: NativePeerOptions) {
+    this.#options = options;
+    // What a hostile client provokes is not worth a line each.
+    ndc.initLogger("Fatal", (_level, message) => options.log.error("native", { message }));
+    ndc.preload();
+  }
+
+  /** Peers that are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  async open(remote: TransportDescription, events: PeerEvents): Promise<Peer> {
+    const { bindAddress, port } = this.#options;
+    const connection = new ndc.PeerConnection(`${++this.#count}`, {
+      iceServers: [],
+      ...(bindAddress !== null && { bindAddress }),
+      forceMediaTransport: true,
+      enableIceUdpMux: true,
+      portRangeBegin: port,
+      portRangeEnd: port,
+    });
+    const peer = new NativePeer(connection, {
+      events,
+      onClose: () => this.#open.delete(peer),
+    });
+    this.#open.add(peer);
+    try {
+      await peer.answer(remote);
+      return peer;
+    } catch (error) {
+      peer.close();
+      throw error;
+    }
+  }
+
+  stop(): void {
+    for (const peer of [...this.#open]) peer.close();
+    // Threads of the library would hold the process for ever.
+    ndc.cleanup();
+  }
+}
+
+class NativePeer implements Peer {
+  readonly #connection: InstanceType<typeof ndc.PeerConnection>;
+  readonly #track: InstanceType<typeof ndc.Track>;
+  readonly #events: PeerEvents;
+  readonly #onClose: () => void;
+  readonly #gathered = Promise.withResolvers<void>();
+  #local: LocalTransport | null = null;
+  #closed = false;
+  #connected = false;
+
+  constructor(
+    connection: InstanceType<typeof ndc.PeerConnection>,
+    with_: { readonly events: PeerEvents; readonly onClose: () => void },
+  ) {
+    this.#connection = connection;
+    this.#events = with_.events;
+    this.#onClose = with_.onClose;
+    const carrier = new ndc.Video(CARRIER_MID, "SendRecv");
+    carrier.addVP8Codec(96);
+    this.#track = connection.addTrack(carrier);
+    this.#track.onMessage((packet) => {
+      if (!this.#closed) this.#events.onPacket(packet);
+    });
+    this.#track.onOpen(() => this.#opened());
+    connection.onGatheringStateChange((state) => {
+      if (state === "complete") this.#gathered.resolve();
+    });
+    connection.onStateChange((state) => {
+      if (state === "failed" || state === "closed" || state === "disconnected") this.#lost();
+    });
+  }
+
+  get local(): LocalTransport {
+    return this.#local!;
+  }
+
+  async answer(remote: TransportDescription): Promise<void> {
+    const timer = setTimeout(
+      () => this.#gathered.reject(new Error("Cannot open a peer: no candidates were gathered")),
+      GATHER_WITHIN_MS,
+    );
+    try {
+      this.#connection.setRemoteDescription(carrierOffer(remote), "offer");
+      await this.#gathered.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+    const description = this.#connection.localDescription();
+    if (this.#closed || description === null) {
+      throw new Error("Cannot open a peer: it was closed meanwhile");
+    }
+    this.#local = localTransport(description.sdp);
+  }
+
+  send(packet: Uint8Array): boolean {
+    if (!this.#connected) return false;
+    try {
+      // The library copies.
+      return this.#track.sendMessageBinary(
+        packet instanceof Buffer
+          ? packet
+          : Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength),
+      );
+    } catch {
+      // It was closed by the other side between two packets; `onState` tells.
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connected = false;
+    this.#onClose();
+    this.#gathered.reject(new Error("Cannot open a peer: it was closed meanwhile"));
+    this.#gathered.promise.catch(() => {});
+    this.#track.close();
+    this.#connection.close();
+  }
+
+  #opened(): void {
+    if (this.#closed || this.#connected) return;
+    this.#connected = true;
+    this.#events.onState("connected");
+  }
+
+  #lost(): void {
+    if (this.#closed) return;
+    this.#connected = false;
+    this.#events.onState("closed");
+  }
+}
+
+/** Rejects when another process has the UDP port: the library itself would fail late, at each peer. */
+export async function checkUdpPort(
+  options: { readonly port: number; readonly address: string | null },
+): Promise<void> {
+  const { port, address } = options;
+  const socket = createSocket(address?.includes(":") ? "udp6" : "udp4");
+  await new Promise<void>((resolve, reject) => {
+    socket.once(
+      "error",
+      (error) => reject(new Error(`Cannot listen on UDP port ${port}: ${error.message}`)),
+    );
+    socket.bind({ port, ...(address !== null && { address }), exclusive: true }, resolve);
+  });
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+}
