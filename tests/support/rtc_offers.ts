@@ -47,3 +47,30 @@ export function iceOffer(direction: "sendonly" | "recvonly"): string {
     "",
   ].join("\r\n");
 }
+
+/** An offer to send a picture in two layers, `h` and `l`, without sound; extension 10 names the layer. */
+export function simulcastOffer(): string {
+  return [
+    "v=0",
+    "o=- 1 2 IN IP4 127.0.0.1",
+    "s=-",
+    "t=0 0",
+    "a=group:BUNDLE 0",
+    "m=video 9 UDP/TLS/RTP/SAVPF 102",
+    "c=IN IP4 0.0.0.0",
+    ...TRANSPORT,
+    "a=mid:0",
+    "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
+    "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+    "a=sendonly",
+    "a=rtcp-mux",
+    "a=rtpmap:102 H264/90000",
+    "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+    "a=rtcp-fb:102 nack",
+    "a=rtcp-fb:102 nack pli",
+    "a=rid:h send",
+    "a=rid:l send",
+    "a=simulcast:send h;l",
+    "",
+  ].join("\r\n");
+}

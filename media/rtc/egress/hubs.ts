@@ -5,7 +5,7 @@
  * @module
  */
 import type { Logger } from "../../../platform/log.ts";
-import { Hub } from "./hub.ts";
+import { Hub, type HubFeed } from "./hub.ts";
 
 /** How a pull of a room's stream from `media` went. */
 export type PullOutcome =
@@ -114,10 +114,14 @@ export class Hubs {
    * A publisher of this process is gone. `unpublished`: the stream ended; `dropped`: it may come back;
    * `elsewhere`: somebody else publishes into the room now.
    */
-  publisherLeft(room: string, how: "unpublished" | "dropped" | "elsewhere"): void {
+  publisherLeft(
+    room: string,
+    of: { readonly feed: HubFeed; readonly how: "unpublished" | "dropped" | "elsewhere" },
+  ): void {
+    const { feed, how } = of;
     const entry = this.#rooms.get(room);
-    if (entry === undefined || entry.hub.origin === "whip") return;
-    if (how === "unpublished") entry.hub.end("stream_ended");
+    // Somebody else feeds the room by now.
+    if (entry === undefined || !feed.isAttached) return;
     if (how === "dropped") {
       this.#endGrace(entry);
       // What `media` has of a publisher that dropped is old: it is waited for the publisher itself.
@@ -127,7 +131,7 @@ export class Hubs {
         this.#tend(entry);
       }, this.#times.graceMs);
     }
-    this.#tend(entry);
+    feed.detach(how === "unpublished" ? "stream_ended" : null);
   }
 
   /** Ends everything. */

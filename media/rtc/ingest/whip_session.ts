@@ -139,9 +139,10 @@ export class WhipSession implements RtcSession {
     }
     this.#peer?.close();
     this.#uplink?.end(reason === "left" ? "unpublished" : "dropped");
-    const wasFeeding = this.#feed?.isAttached === true;
-    this.#feed?.detach(null);
-    if (wasFeeding) this.#options.hubs.publisherLeft(this.room, this.#howItLeft(reason));
+    if (this.#feed !== null) {
+      const how = this.#howItLeft(reason);
+      this.#options.hubs.publisherLeft(this.room, { feed: this.#feed, how });
+    }
     this.#options.onClosed(this, reason);
   }
 
