@@ -29,7 +29,7 @@ export async function start(context: RoleContext): Promise<RunningRtc> {
   const { config, clusterSecret, log, metrics } = context;
   const { origins, webUrl } = config;
   // "All addresses" is the library's own default, for both versions of IP.
-  const address = config.host === "0.0.0.0" || config.host === "::" ? null : config.host;
+  const address = bindAddress(config.host);
   await checkUdpPort({ port: config.rtcPort, address });
   await using starting = new AsyncDisposableStack();
   const peers = new NativePeers({ bindAddress: address, port: config.rtcPort, log });
@@ -104,4 +104,17 @@ export async function start(context: RoleContext): Promise<RunningRtc> {
       log.info("rtc_stopped");
     },
   };
+}
+
+/** The address of the UDP socket; null: all of the machine. */
+function bindAddress(host: string): string | null {
+  switch (host) {
+    case "0.0.0.0":
+    case "::":
+      return null;
+    case "localhost":
+      return "127.0.0.1";
+    default:
+      return host;
+  }
 }

@@ -36,6 +36,8 @@ export interface RtcSession {
   readonly kind: SessionKind;
   readonly room: string;
   readonly address: string;
+  /** Milliseconds since the epoch. */
+  readonly openedAtMs: number;
   readonly phase: SessionPhase;
   /** Entity tag of the ICE session, with its quotes (RFC 9725 §4.3.1). */
   readonly etag: string;

@@ -84,6 +84,8 @@ export class RtcSignalling implements Signalling {
   /** Offers that are being answered, by address; they count as half-open sessions. */
   readonly #opening = new Map<string, number>();
   #openingCount = 0;
+  /** Rooms that somebody is about to publish into, once for each offer. */
+  readonly #publishing: string[] = [];
   #draining = false;
 
   constructor(options: SignallingOptions) {
@@ -197,8 +199,17 @@ export class RtcSignalling implements Signalling {
   }
 
   async #publish(request: OfferRequest): Promise<OfferAnswer> {
-    const { openUplink, hubs, now, log } = this.#options;
     const plan = planPublish(parseSdp(request.offer));
+    this.#publishing.push(request.room);
+    try {
+      return await this.#publishPlan(request, plan);
+    } finally {
+      this.#publishing.splice(this.#publishing.indexOf(request.room), 1);
+    }
+  }
+
+  async #publishPlan(request: OfferRequest, plan: OfferPlan): Promise<OfferAnswer> {
+    const { openUplink, hubs, now, log } = this.#options;
     const session = new WhipSession({
       room: request.room,
       address: request.address,
@@ -208,6 +219,7 @@ export class RtcSignalling implements Signalling {
       random: randomBelow,
       log,
       counters: this.received,
+      hasSuccessor: (session) => this.#hasSuccessor(session),
       onClosed: (session, reason) => this.#closed(session, reason),
     });
     const uplink = await openUplink({
@@ -266,11 +278,7 @@ export class RtcSignalling implements Signalling {
       const peer = await this.#options.peers.open(plan.transport, session.peerEvents);
       session.start(peer);
       this.sessions.add(session);
-      this.#options.log.info("session_opened", {
-        session: session.id.slice(0, 8),
-        kind: session.kind,
-        stream: session.room,
-      });
+      this.#log(session, "session_opened", {});
       if (this.#draining) session.close("draining");
       return peer;
     } catch (error) {
@@ -291,13 +299,25 @@ export class RtcSignalling implements Signalling {
   #closed(session: RtcSession, reason: SessionEnd): void {
     this.sessions.remove(session);
     this.#options.onEnd?.(session.kind, reason);
-    this.#options.log.info("session_closed", {
-      session: session.id.slice(0, 8),
-      kind: session.kind,
-      stream: session.room,
-      reason,
-      ...session.inspect(),
-    });
+    const durationMs = Math.round(this.#options.now() - session.openedAtMs);
+    this.#log(session, "session_closed", { reason, duration_ms: durationMs });
+  }
+
+  /** Viewers come and go by the hundred: their lines are for who looks for them. */
+  #log(session: RtcSession, event: string, fields: Readonly<Record<string, unknown>>): void {
+    const { log } = this.#options;
+    const { id, kind, room } = session;
+    const line = { session: id.slice(0, 8), kind, stream: room, ...fields };
+    if (kind === "whip") log.info(event, line);
+    else log.debug(event, line);
+  }
+
+  /** Whether somebody else publishes into the room of a session, or is about to. */
+  #hasSuccessor(session: RtcSession): boolean {
+    return this.#publishing.includes(session.room) ||
+      this.sessions.all().some((other) =>
+        other !== session && other.kind === "whip" && other.room === session.room
+      );
   }
 }
 

@@ -43,6 +43,7 @@ export class WhepSession implements RtcSession {
   readonly room: string;
   readonly address: string;
   readonly remoteUfrag: string;
+  readonly openedAtMs: number;
   /** What its transport tells. */
   readonly peerEvents: PeerEvents;
   readonly #options: WhepSessionOptions;
@@ -58,7 +59,8 @@ export class WhepSession implements RtcSession {
     this.room = hub.room;
     this.address = options.address;
     this.remoteUfrag = options.remoteUfrag;
-    this.#heardAtMs = now();
+    this.openedAtMs = now();
+    this.#heardAtMs = this.openedAtMs;
     this.#sender = new ViewerSender({
       hub,
       streams,

@@ -28,6 +28,8 @@ export interface WhipSessionOptions {
   readonly random: (below: number) => number;
   readonly log: Logger;
   readonly counters: WhipCounters;
+  /** Whether somebody else publishes into the room from this process, or is about to. */
+  readonly hasSuccessor: (session: RtcSession) => boolean;
   readonly onClosed: (session: RtcSession, reason: SessionEnd) => void;
 }
 
@@ -44,6 +46,7 @@ export class WhipSession implements RtcSession {
   readonly room: string;
   readonly address: string;
   readonly remoteUfrag: string;
+  readonly openedAtMs: number;
   /** What its transport tells. */
   readonly peerEvents: PeerEvents;
   /** What `media` tells. */
@@ -69,7 +72,8 @@ export class WhipSession implements RtcSession {
     this.room = options.room;
     this.address = options.address;
     this.remoteUfrag = plan.transport.iceUfrag;
-    this.#heardAtMs = now();
+    this.openedAtMs = now();
+    this.#heardAtMs = this.openedAtMs;
     this.#ssrc = 1 + random(0xfffffffe);
     this.#receiver = new MediaReceiver({
       plan,
@@ -163,7 +167,8 @@ export class WhipSession implements RtcSession {
     if (reason === "left") return "unpublished";
     switch (this.#mediaReason) {
       case "taken_over":
-        return "elsewhere";
+        // Viewers wait for the packets of the next one rather than look at what `media` has.
+        return this.#options.hasSuccessor(this) ? "dropped" : "elsewhere";
       case "key_rotated":
       case "cut_off":
       case "ended":
