@@ -9,6 +9,7 @@ for (
     "edge_fanout_bench",
     "real_path_bench",
     "restart_bench",
+    "webrtc_bench",
     "latency_bench",
     "im_store_bench",
     "im_rush_bench",

@@ -19,8 +19,9 @@ const rows: Record<string, string | number>[] = [];
     web: `http://127.0.0.1:${platform.webPort}/healthz`,
     media: `http://127.0.0.1:${platform.mediaPort}/healthz`,
     edge: `${platform.url}/healthz`,
+    rtc: `http://127.0.0.1:${platform.rtcHttpPort}/healthz`,
   };
-  for (const role of ["web", "media", "edge"] as const) {
+  for (const role of ["web", "media", "rtc", "edge"] as const) {
     const times: number[] = [];
     for (let index = 0; index < RUNS; index++) {
       const pid = await platform.pidOf(role);

@@ -22,13 +22,19 @@ export interface RtcClientOrder {
   readonly count?: number;
   /** Offers are made and never followed by a connection. */
   readonly halfOpen?: boolean;
+  /** Pictures are made so large, with bytes that decoders pass over. Default: as they are. */
+  readonly kilobitsPerSecond?: number;
   /** End by DELETE when the input ends; else the process is simply gone. Default: true. */
   readonly polite?: boolean;
 }
 
-/** What it tells: `opened` once for each session, `figures` every half second. */
+/**
+ * What it tells: `opened` once for each session, `joined` when all are connected (milliseconds from
+ * the first offer), `figures` every half second.
+ */
 export type RtcClientEvent =
   | { readonly event: "opened"; readonly status: number; readonly body: string }
+  | { readonly event: "joined"; readonly ms: number }
   | {
     readonly event: "figures";
     readonly connected: number;
@@ -65,15 +71,24 @@ const figures = {
 if (import.meta.main) await main(JSON.parse(Deno.args[0]!) as RtcClientOrder);
 
 async function main(order: RtcClientOrder): Promise<void> {
+  const beganMs = performance.now();
+  const looking = setInterval(() => {
+    if (figures.connected < (order.count ?? 1)) return;
+    clearInterval(looking);
+    say({ event: "joined", ms: performance.now() - beganMs });
+  }, 5);
   const sessions = await Promise.all(
     Array.from({ length: order.count ?? 1 }, () => open(order)),
   );
   const timer = setInterval(() => say({ event: "figures", ...figures }), 500);
-  const stopPublishing = order.kind === "publish" && !order.halfOpen ? publish(sessions[0]!) : null;
+  const stopPublishing = order.kind === "publish" && !order.halfOpen
+    ? publish(sessions[0]!, order.kilobitsPerSecond ?? 0)
+    : null;
   for await (const _ of Deno.stdin.readable) {
     // Only its end means something.
   }
   clearInterval(timer);
+  clearInterval(looking);
   stopPublishing?.();
   for (const { location, peer } of sessions) {
     if (location !== null && (order.polite ?? true)) {
@@ -139,7 +154,7 @@ async function open(order: RtcClientOrder): Promise<Session> {
 }
 
 /** Sends the small pictures and sounds of the fixtures over and over, 30 pictures a second. */
-function publish({ video, audio }: Session): () => void {
+function publish({ video, audio }: Session, kilobitsPerSecond: number): () => void {
   const pictures = rtpFixture("h264");
   const sounds = rtpFixture("opus").units;
   const videoSource = new RtpSource({
@@ -165,7 +180,10 @@ function publish({ video, audio }: Session): () => void {
     while (shown * 100 / 3 < elapsedMs) {
       const pts = shown * 3000;
       const unit = pictures.units[shown++ % pictures.units.length]!;
-      for (const packet of videoSource.packets({ ...unit, dts: pts, pts })) send(video, packet);
+      const data = withFiller(unit.data, kilobitsPerSecond * 1000 / 8 / 30);
+      for (const packet of videoSource.packets({ ...unit, data, dts: pts, pts })) {
+        send(video, packet);
+      }
     }
     while (played * 20 < elapsedMs) {
       const pts = played * 1800;
@@ -204,6 +222,17 @@ function publish({ video, audio }: Session): () => void {
     clearInterval(timer);
     clearInterval(reports);
   };
+}
+
+/** The picture with a message of no meaning behind it (SEI, user data), up to a size. */
+function withFiller(data: Uint8Array, size: number): Uint8Array {
+  const more = Math.floor(size) - data.length - 4;
+  if (more < 32) return data;
+  const out = new Uint8Array(data.length + 4 + more).fill(0x5a);
+  out.set(data);
+  new DataView(out.buffer).setUint32(data.length, more);
+  out.set([6, 5], data.length + 4);
+  return out;
 }
 
 function send(track: InstanceType<typeof ndc.Track>, packet: Uint8Array): void {

@@ -13,6 +13,8 @@ type Opened = Extract<RtcClientEvent, { event: "opened" }>;
 export class RtcClientProcess {
   readonly opened: Opened[] = [];
   figures: Figures | null = null;
+  /** From the first offer until all sessions were connected, milliseconds. */
+  joinedMs: number | null = null;
   readonly #process: Deno.ChildProcess;
   readonly #reading: Promise<void>;
 
@@ -85,6 +87,7 @@ export class RtcClientProcess {
       for (const line of lines) {
         const event = JSON.parse(line) as RtcClientEvent;
         if (event.event === "opened") this.opened.push(event);
+        else if (event.event === "joined") this.joinedMs = event.ms;
         else this.figures = event;
       }
     }

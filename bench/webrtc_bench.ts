@@ -1,0 +1,75 @@
+/**
+ * What viewers of WebRTC cost: one publisher of 1.5 Mbps by WHIP, many viewers by WHEP on one process.
+ *
+ * `VIEWERS=100,200 SECONDS=10 deno run -A bench/webrtc_bench.ts`
+ *
+ * Publisher and viewers are on the library that the server uses, in processes of their own on the same
+ * machine, so the load generator takes about as much of it as the server. CPU is that of `rtc` alone,
+ * by process accounting.
+ *
+ * @module
+ */
+import { TestPlatform } from "../tests/support/platform.ts";
+import { RtcClientProcess } from "../tests/support/rtc_client_process.ts";
+import { pause, waitFor } from "../tests/support/wait.ts";
+import { cpuSeconds, printTable, residentKib } from "./report.ts";
+
+const VIEWERS = (Deno.env.get("VIEWERS") ?? "50,100,200").split(",").map(Number);
+const SECONDS = Number(Deno.env.get("SECONDS") ?? 10);
+const KBPS = 1500;
+interface Usage {
+  readonly cpuS: number;
+  readonly rssMb: number;
+}
+
+async function usageOf(pid: number): Promise<Usage> {
+  return { cpuS: await cpuSeconds(pid), rssMb: await residentKib(pid) / 1024 };
+}
+
+const rows: Record<string, string | number>[] = [];
+await using platform = await TestPlatform.start();
+const room = await platform.room();
+await using publisher = RtcClientProcess.start({
+  kind: "publish",
+  url: `${platform.url}/whip/${room.id}`,
+  key: room.key,
+  kilobitsPerSecond: KBPS,
+});
+await platform.waitLive(room);
+await waitFor("the publisher", () => publisher.joinedMs);
+await pause(3_000);
+const pid = await platform.pidOf("rtc");
+const sentBytes = async () => {
+  const response = await fetch(`${platform.url}/metrics`);
+  const text = await response.text();
+  return Number(/wanren_rtc_sent\{[^}]*what="bytes"[^}]*\} ([\d.e+]+)/.exec(text)?.[1] ?? 0);
+};
+const idle = await usageOf(pid);
+for (const count of VIEWERS) {
+  await using viewers = RtcClientProcess.start({
+    kind: "view",
+    url: `${platform.url}/whep/${room.id}`,
+    count,
+  });
+  const joinedMs = await waitFor(`${count} viewers`, () => viewers.joinedMs, {
+    deadlineMs: 60_000,
+  });
+  await pause(3_000);
+  const before = { ...await usageOf(pid), bytes: await sentBytes(), figures: viewers.figures! };
+  const beganMs = performance.now();
+  await pause(SECONDS * 1_000);
+  const after = { ...await usageOf(pid), bytes: await sentBytes(), figures: viewers.figures! };
+  const seconds = (performance.now() - beganMs) / 1_000;
+  const mbps = (after.bytes - before.bytes) * 8 / 1e6 / seconds;
+  const cpu = (after.cpuS - before.cpuS) / seconds * 100;
+  rows.push({
+    viewers: count,
+    "join of all ms": Math.round(joinedMs),
+    "out Mbps": mbps.toFixed(0),
+    "CPU % of a core": cpu.toFixed(1),
+    "% per Mbps": (cpu / mbps).toFixed(3),
+    "MB a viewer": ((after.rssMb - idle.rssMb) / count).toFixed(2),
+    "packets missing": after.figures.missing - before.figures.missing,
+  });
+}
+printTable("WHEP viewers of one publisher at 1.5 Mbps", rows);
