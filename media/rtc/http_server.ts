@@ -174,7 +174,9 @@ export class RtcHttpServer {
     if (target.length > MAX_URL_LENGTH) {
       throw new RtcRefusal({ status: 414, title: "Address too long" });
     }
-    const { pathname, searchParams } = new URL(target, "http://rtc");
+    const url = URL.parse(target, "http://rtc");
+    if (url === null) throw notFound();
+    const { pathname, searchParams } = url;
     const found = /^\/(whip|whep)\/([^/]+)(?:\/([^/]+))?$/.exec(pathname);
     if (found !== null) {
       const kind = found[1] as SessionKind;

@@ -13,7 +13,7 @@ export type SessionPhase = "connecting" | "connected" | "closed";
 
 /** Why a session ended; stands in its closing log line. */
 export type SessionEnd =
-  /** The client said so by DELETE or RTCP BYE. */
+  /** The client said so by DELETE. */
   | "left"
   /** Never came up within the time for it. */
   | "not_connected"

@@ -38,6 +38,8 @@ export interface HubFeed {
    */
   describe(description: FeedDescription): void;
   write(packet: SourcePacket): void;
+  /** Numbers begin anew: what follows has nothing to do with what came before. */
+  restart(): void;
   /** Where timestamps stand on the wall clock. */
   clock(of: { readonly kind: MediaKind; readonly layer: number }, point: ClockPoint): void;
   /** No more comes of it. With `null` viewers wait for another feed; else they end. */
@@ -121,6 +123,12 @@ export class Hub {
       },
       write: (packet) => {
         if (isAttached()) this.#write(attached, packet);
+      },
+      restart: () => {
+        attached.streams.clear();
+        const { description } = attached;
+        if (!isAttached() || description === null) return;
+        for (const viewer of [...this.#viewers]) viewer.onFeed(description);
       },
       clock: ({ kind, layer }, point) => {
         streamOf(attached, kind, layer).clock = point;

@@ -56,8 +56,6 @@ export interface MediaReceiverOptions {
   /** The hub's feed; asked for when the first packets have come. Null: nobody can watch here. */
   readonly openFeed: () => HubFeed | null;
   readonly onItem: (item: StreamItem) => void;
-  /** All streams said BYE. */
-  readonly onBye: () => void;
   readonly counters: WhipCounters;
 }
 
@@ -220,21 +218,8 @@ export class MediaReceiver {
   }
 
   #heard(packet: RtcpPacket, nowMs: number): void {
-    if (packet.type === "sr") {
-      const stream = this.#streams.get(packet.ssrc);
-      if (stream === undefined) return;
-      stream.reported(packet, nowMs);
-      return;
-    }
-    if (packet.type !== "bye") return;
-    for (const ssrc of packet.ssrcs) {
-      const stream = this.#streams.get(ssrc);
-      if (stream === undefined) continue;
-      this.#streams.delete(ssrc);
-      this.#sync.close(stream.clock);
-      this.#demultiplexer.forget(ssrc);
-      if (this.#streams.size === 0) this.#options.onBye();
-    }
+    // BYE says nothing: browsers send it for a paused track and a reloaded tab, too.
+    if (packet.type === "sr") this.#streams.get(packet.ssrc)?.reported(packet, nowMs);
   }
 
   #streamOf(packet: RtpPacket): IncomingStream | null {
@@ -251,13 +236,24 @@ export class MediaReceiver {
       sync: this.#sync,
       onOrdered: (stream, packet, of) => this.#ordered(stream, packet, of),
     });
+    this.#replace(stream);
     this.#streams.set(packet.ssrc, stream);
-    if (stream.kind === "video") {
-      // Another SSRC of the same layer takes the place of the one before.
-      this.#assemblers.delete(stream.layer);
-      stream.keyFrames.want();
-    }
+    if (stream.kind === "video") stream.keyFrames.want();
     return stream;
+  }
+
+  /** Another SSRC of the same section and layer takes the place of the one before. */
+  #replace(stream: IncomingStream): void {
+    const before = [...this.#streams.values()].find(({ kind, layer }) =>
+      kind === stream.kind && layer === stream.layer
+    );
+    if (before === undefined) return;
+    this.#streams.delete(before.ssrc);
+    this.#demultiplexer.forget(before.ssrc);
+    this.#sync.close(before.clock);
+    if (stream.kind === "video") this.#assemblers.delete(stream.layer);
+    // Its numbers have nothing to do with those before.
+    this.#feed?.restart();
   }
 
   #ordered(

@@ -27,7 +27,6 @@ function setUp(offer = iceOffer("sendonly")) {
     units: 0,
     unusable: 0,
   };
-  let byes = 0;
   const receiver = new MediaReceiver({
     plan: planPublish(parseSdp(offer)),
     ssrc: 5,
@@ -35,7 +34,6 @@ function setUp(offer = iceOffer("sendonly")) {
     send: (packet) => feedback.push(...parseRtcp(packet)!),
     openFeed: () => hub.attach({ origin: "whip", requestKeyFrame: () => {}, onDetached: () => {} }),
     onItem: (item) => items.push(item),
-    onBye: () => byes++,
     counters,
   });
   const video = videoSource(1000);
@@ -55,7 +53,6 @@ function setUp(offer = iceOffer("sendonly")) {
     counters,
     video,
     audio,
-    byes: () => byes,
     pass: (ms: number) => nowMs += ms,
   };
 }
@@ -193,15 +190,20 @@ Deno.test("MediaReceiver begins its items anew for a media that was restarted", 
   assert.deepEqual(items.map(({ kind }) => kind), ["tracks", "video"]);
 });
 
-Deno.test("MediaReceiver is told the end by BYE of all streams", () => {
-  const { receiver, video, audio, byes } = setUp();
+Deno.test("MediaReceiver takes BYE for a pause, and another SSRC for the same stream", () => {
+  const { receiver, items, forwarded, hub, video, pass } = setUp();
   for (const packet of video.packets(pictures()[0]!)) receiver.receive(packet);
-  for (const packet of audio.packets(rtpFixture("opus").units[0]!)) receiver.receive(packet);
   receiver.receive(writeRtcp([{ type: "bye", ssrcs: [1000] }]));
-  assert.equal(byes(), 0);
-  receiver.receive(writeRtcp([{ type: "bye", ssrcs: [2000] }]));
+  pass(5000);
+  for (const packet of video.packets(pictures()[0]!)) receiver.receive(packet);
+  const sequences = forwarded.map(({ sequence }) => sequence);
+  assert.deepEqual(sequences, sequences.map((_, i) => 65_530 + i));
+  let feeds = 0;
+  hub.join({ onFeed: () => feeds++, onEnd: () => {}, onPacket: () => {} });
+  for (const packet of videoSource(1001).packets(pictures()[0]!)) receiver.receive(packet);
   receiver.stop();
-  assert.equal(byes(), 1);
+  assert.equal(feeds, 1);
+  assert.equal(units(items, "video").length, 3);
 });
 
 Deno.test("MediaReceiver tells layers apart, and gives media the one that takes most", () => {

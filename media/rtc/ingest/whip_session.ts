@@ -82,7 +82,6 @@ export class WhipSession implements RtcSession {
       send: (packet) => void this.#peer?.send(packet),
       openFeed: () => this.#openFeed(),
       onItem: (item) => this.#send(item),
-      onBye: () => this.close("left"),
       counters,
     });
     this.peerEvents = {
