@@ -163,8 +163,8 @@ export class Hubs {
 
   /** Brings a room's pull in line with who is there. */
   #tend(entry: Room): void {
-    if (this.#stopped) return;
     const { hub } = entry;
+    if (this.#stopped || this.#rooms.get(hub.room) !== entry) return;
     if (hub.description !== null) this.#wake(entry);
     if (hub.origin === "whip") this.#endGrace(entry);
     const isWanted = hub.viewers > 0 || entry.waiting.size > 0;
@@ -182,10 +182,10 @@ export class Hubs {
   #forget(entry: Room): void {
     entry.linger = null;
     if (entry.hub.viewers > 0 || entry.waiting.size > 0 || entry.hub.origin === "whip") return;
+    this.#rooms.delete(entry.hub.room);
     this.#endGrace(entry);
     entry.pull?.abort();
     entry.hub.close();
-    if (this.#rooms.get(entry.hub.room) === entry) this.#rooms.delete(entry.hub.room);
   }
 
   #startPull(entry: Room): void {
