@@ -14,7 +14,12 @@ import {
   openPayloadFormat,
   StreamItems,
 } from "../../transport/webrtc/depacketize/mod.ts";
-import { parseRtcp, type RtcpPacket, writeRtcp } from "../../transport/webrtc/rtcp.ts";
+import {
+  parseRtcp,
+  type ReportBlock,
+  type RtcpPacket,
+  writeRtcp,
+} from "../../transport/webrtc/rtcp.ts";
 import { isRtcp, parseRtp, type RtpPacket } from "../../transport/webrtc/rtp.ts";
 import {
   formatParameter,
@@ -187,11 +192,12 @@ export class MediaReceiver {
     }));
     const seconds = Math.max(0.1, (nowMs - this.#reportedAtMs) / 1000);
     const bytes = streams.reduce((sum, stream) => sum + stream.bytes, 0);
-    const loss = Math.max(0, ...reports.map(({ report }) => report.fractionLost / 256));
+    const { lossRatio, packets } = this.#lossOf(reports);
     const bitsPerSecond = this.#bandwidth.update({
       nowMs,
       receivedBitsPerSecond: (bytes - this.#reportedBytes) * 8 / seconds,
-      lossRatio: loss,
+      lossRatio,
+      packets,
       queueMs: Math.max(0, ...streams.map(({ queue }) => queue.queueMs)),
     });
     this.#reportedBytes = bytes;
@@ -208,6 +214,23 @@ export class MediaReceiver {
     this.#tellClocks();
     this.#chooseMediaLayer(nowMs);
     this.#look(nowMs);
+  }
+
+  /** Loss of all streams together since the last report, and how many packets that says. */
+  #lossOf(
+    reports: readonly { readonly stream: IncomingStream; readonly report: ReportBlock }[],
+  ): { readonly lossRatio: number; readonly packets: number } {
+    let packets = 0;
+    let lost = 0;
+    for (const { stream, report } of reports) {
+      const { received } = stream.jitter.counts;
+      const share = report.fractionLost / 256;
+      const expected = (received - stream.reportedPackets) / Math.max(0.05, 1 - share);
+      stream.reportedPackets = received;
+      packets += expected;
+      lost += expected * share;
+    }
+    return { lossRatio: packets === 0 ? 0 : lost / packets, packets: Math.round(packets) };
   }
 
   /** Takes nothing more. */
