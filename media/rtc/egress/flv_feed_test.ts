@@ -50,10 +50,9 @@ Deno.test("RtpFeed keeps what comes at once for who joins, and says what the str
   feed.take({ ...rtpFixture("h264").units[10]!, dts: 33_000, pts: 33_000 } as AccessUnit);
   assert.ok(packets.length > 0);
   assert.equal(packets[0]!.timestamp, 33_000);
-  assert.deepEqual(
-    hub.clockOf("video", 0)!.atMs - hub.clockOf("audio", 0)!.atMs,
-    (33_000 - hub.clockOf("audio", 0)!.timestamp * 90 / 48) / 90,
-  );
+  const [pictures, sounds] = [hub.clockOf("video", 0)!, hub.clockOf("audio", 0)!];
+  const apartMs = (33_000 - sounds.timestamp * 90 / 48) / 90;
+  assert.ok(Math.abs(pictures.atMs - sounds.atMs - apartMs) < 0.01);
   feed.stop();
 });
 
