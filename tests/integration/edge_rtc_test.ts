@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { ensureSelfSigned } from "../../platform/certificate.ts";
 import { EDGE_SECRET, NOBODY, startEdge } from "../support/edge_setup.ts";
 
 async function startRtc(
@@ -108,5 +110,54 @@ Deno.test("a body above what any offer needs does not reach rtc", async () => {
     assert.equal(response.status, 413);
   } finally {
     await edge.stop();
+  }
+});
+
+Deno.test("over TLS and HTTP/2 an offer goes to rtc, and DELETE without a body ends the session", async () => {
+  const seen: (readonly [string | undefined, string, string])[] = [];
+  const rtc = await startRtc((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => body += chunk);
+    request.on("end", () => {
+      seen.push([request.method, body, String(request.headers["x-forwarded-proto"])]);
+      response.writeHead(request.method === "POST" ? 201 : 200, { location: "/whip/100001/a" });
+      response.end("v=0");
+    });
+  });
+  const folder = await Deno.makeTempDir();
+  const files = { certFile: `${folder}/cert.pem`, keyFile: `${folder}/key.pem` };
+  await ensureSelfSigned(files);
+  const { edge, url } = await startEdge({
+    tls: "on",
+    tlsCertFile: files.certFile,
+    tlsKeyFile: files.keyFile,
+    origins: [NOBODY],
+    rtcUrl: rtc.url,
+  });
+  const session = connectHttp2(url, { rejectUnauthorized: false });
+  const request = (method: string, body: string) =>
+    new Promise<number>((resolve, reject) => {
+      const stream = session.request({
+        ":method": method,
+        ":path": "/whip/100001",
+        "content-type": "application/sdp",
+      });
+      let status = 0;
+      stream.on("response", (answer) => status = Number(answer[":status"]));
+      stream.on("error", reject);
+      stream.on("end", () => resolve(status));
+      stream.resume();
+      // Of DELETE the request ends with its head.
+      if (method === "POST") stream.end(body);
+    });
+  try {
+    assert.equal(await request("POST", "v=0 offer"), 201);
+    assert.equal(await request("DELETE", ""), 200);
+    assert.deepEqual(seen, [["POST", "v=0 offer", "https"], ["DELETE", "", "https"]]);
+  } finally {
+    session.close();
+    await edge.stop();
+    await rtc.stop();
+    await Deno.remove(folder, { recursive: true });
   }
 });
