@@ -13,7 +13,7 @@ import { problem, type ProblemAnswer } from "../../platform/problem.ts";
 import { FRAGMENT_TYPE, SdpError } from "../transport/webrtc/sdp/mod.ts";
 import type { LowWish } from "./egress/viewer_sender.ts";
 import type { SessionKind } from "./limits.ts";
-import { notFound, refusal, RtcRefusal } from "./refusal.ts";
+import { notFound, refusal, RtcRefusal, sessionOver } from "./refusal.ts";
 
 /** An offer that came in. */
 export interface OfferRequest {
@@ -53,6 +53,17 @@ export interface Signalling {
   end(session: SessionAddress): void;
 }
 
+/** Calls of many, for `web` alone (docs/architecture.md, "Between the roles"). */
+export interface CallPort {
+  offer(
+    seat: { readonly call: string; readonly participant: string },
+    sdp: string,
+  ): Promise<string>;
+  leave(seat: { readonly call: string; readonly participant: string }): boolean;
+  /** What is shown as JSON; null: nobody is in it. */
+  state(call: string): unknown;
+}
+
 /** How the server is made. */
 export interface RtcHttpOptions {
   readonly host: string;
@@ -60,6 +71,7 @@ export interface RtcHttpOptions {
   readonly port: number;
   readonly clusterSecret: string;
   readonly signalling: Signalling;
+  readonly calls: CallPort;
   /** For `/debug/sessions`. */
   readonly inspect: () => unknown;
   readonly log: Logger;
@@ -70,6 +82,10 @@ const SDP_TYPE = "application/sdp";
 const MAX_URL_LENGTH = 1024;
 /** An offer of a browser has 3 to 8 KB. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** One of somebody in a call has sections for everybody. */
+const MAX_CALL_BYTES = 512 * 1024;
+/** Names of calls and of who is in them. */
+const SEAT_PATH = /^\/sfu\/([A-Za-z0-9_.-]{1,64})(?:\/([A-Za-z0-9_.-]{1,64}))?$/;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
@@ -205,7 +221,41 @@ export class RtcHttpServer {
           body: JSON.stringify(this.#options.inspect()),
         });
     }
+    const seat = SEAT_PATH.exec(pathname);
+    if (seat !== null) {
+      named("sfu");
+      this.#authenticate(request);
+      return await this.#call(exchange, { call: seat[1]!, participant: seat[2] ?? null });
+    }
     throw notFound();
+  }
+
+  /** A call, or somebody in it. */
+  async #call(
+    { request, response }: Exchange,
+    { call, participant }: { readonly call: string; readonly participant: string | null },
+  ): Promise<void> {
+    const { calls } = this.#options;
+    if (participant === null) {
+      const state = calls.state(call);
+      if (state === null) throw sessionOver();
+      return text(request, response, { type: "application/json", body: JSON.stringify(state) });
+    }
+    if (request.method === "DELETE") {
+      if (!calls.leave({ call, participant })) throw sessionOver();
+      return send(request, response, { status: 204, headers: {}, body: "" });
+    }
+    allow(request, ["POST", "DELETE"]);
+    contentType(request, SDP_TYPE);
+    const answer = await calls.offer(
+      { call, participant },
+      await readBody(request, MAX_CALL_BYTES),
+    );
+    send(request, response, {
+      status: 200,
+      headers: { "content-type": SDP_TYPE, "cache-control": "no-store" },
+      body: answer,
+    });
   }
 
   /** RFC 9725 §4.2: the address that offers are sent to. */
@@ -392,20 +442,23 @@ function acceptable(request: IncomingMessage, type: string): void {
   });
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(
+  request: IncomingMessage,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const tooLarge = () =>
     refusal(413, {
       code: "too_large",
       title: "Body too large",
-      detail: `A body may have ${MAX_BODY_BYTES} bytes.`,
+      detail: `A body may have ${maxBytes} bytes.`,
       headers: { connection: "close" },
     });
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
+    if (size > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks, size));

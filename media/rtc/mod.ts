@@ -12,7 +12,8 @@ import { RtcHttpServer } from "./http_server.ts";
 import { uplinkOpener } from "./ingest/publish_uplink.ts";
 import { checkUdpPort, NativePeers } from "./native_peer.ts";
 import { registerRtcMetrics } from "./rtc_metrics.ts";
-import { RtcSignalling } from "./signalling.ts";
+import { SfuCalls } from "./sfu/calls.ts";
+import { randomBelow, RtcSignalling } from "./signalling.ts";
 import { ViewerReport } from "./viewer_report.ts";
 import { wallNowMs } from "./wall_clock.ts";
 
@@ -63,13 +64,25 @@ export async function start(context: RoleContext): Promise<RunningRtc> {
     onEnd: (kind, reason) => ends.inc({ kind, reason }),
   });
   starting.defer(() => signalling.stop());
-  registerRtcMetrics(metrics, { signalling, hubs, peers: () => peers.size });
+  const calls = new SfuCalls({
+    peers,
+    publicAddresses: config.rtcPublicIps,
+    now: wallNowMs,
+    random: randomBelow,
+    log,
+    received: signalling.received,
+    sent: signalling.sent,
+  });
+  starting.defer(() => calls.stop());
+  registerRtcMetrics(metrics, { signalling, hubs, calls, peers: () => peers.size });
   const http = await RtcHttpServer.listen({
     host: internalHost(config),
     port: config.rtcHttpPort,
     clusterSecret,
     signalling,
+    calls,
     inspect: () => ({
+      calls: calls.inspect(),
       sessions: signalling.sessions.all().map((session) => session.inspect()),
       rooms: hubs.inspect(),
     }),
@@ -85,7 +98,10 @@ export async function start(context: RoleContext): Promise<RunningRtc> {
     viewersByRoom: () => signalling.sessions.viewersByRoom(),
     log,
   });
-  const timer = setInterval(() => signalling.tick(), TICK_MS);
+  const timer = setInterval(() => {
+    signalling.tick();
+    calls.tick();
+  }, TICK_MS);
   log.info("rtc_started", { http: http.port, udp: config.rtcPort });
   starting.move();
   return {
@@ -98,6 +114,7 @@ export async function start(context: RoleContext): Promise<RunningRtc> {
       clearInterval(timer);
       // Everybody is told by RTCP before the transports go.
       signalling.stop();
+      calls.stop();
       hubs.stop();
       await Promise.all([http.stop(), report.stop()]);
       peers.stop();

@@ -5,14 +5,20 @@
  */
 import type { Metrics } from "../../platform/metrics.ts";
 import type { Hubs } from "./egress/hubs.ts";
+import type { SfuCalls } from "./sfu/calls.ts";
 import type { RtcSignalling } from "./signalling.ts";
 
 /** Registers what is read when metrics are asked for. */
 export function registerRtcMetrics(
   metrics: Metrics,
-  parts: { readonly signalling: RtcSignalling; readonly hubs: Hubs; readonly peers: () => number },
+  parts: {
+    readonly signalling: RtcSignalling;
+    readonly hubs: Hubs;
+    readonly calls: SfuCalls;
+    readonly peers: () => number;
+  },
 ): void {
-  const { signalling, hubs, peers } = parts;
+  const { signalling, hubs, calls, peers } = parts;
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge({ name, help, collect: (gauge) => gauge.set(read()) });
   metrics.gauge({
@@ -30,6 +36,7 @@ export function registerRtcMetrics(
     },
   });
   gauge("wanren_rtc_rooms", "Rooms whose media are here.", () => hubs.size);
+  gauge("wanren_rtc_calls", "Calls of many that somebody is in.", () => calls.size);
   gauge("wanren_rtc_peers", "Open transports.", peers);
   // Gauges that only grow: the values are read when they are asked for.
   const sums = (prefix: string, help: string, of: object) =>

@@ -349,7 +349,8 @@ function sentStreams(plan: OfferPlan): {
   return { streams, answered, cname };
 }
 
-function randomBelow(limit: number): number {
+/** A whole number from 0 to below a limit, of the system's randomness. */
+export function randomBelow(limit: number): number {
   return Math.floor(crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32 * limit);
 }
 

@@ -5,10 +5,11 @@ import type { PublishClaim, Uplink, UplinkEvents } from "../../media/rtc/ingest/
 import type { RtcLimits } from "../../media/rtc/limits.ts";
 import { refusal } from "../../media/rtc/refusal.ts";
 import { RtcSignalling } from "../../media/rtc/signalling.ts";
+import { SfuCalls } from "../../media/rtc/sfu/calls.ts";
 import { FakePeers } from "../../media/rtc/testing.ts";
 import { silentLogger } from "../../platform/log.ts";
 import { Metrics } from "../../platform/metrics.ts";
-import { iceOffer } from "../support/rtc_offers.ts";
+import { callOffer, iceOffer } from "../support/rtc_offers.ts";
 
 const SECRET = "integration-secret-0123456789";
 
@@ -20,6 +21,7 @@ class TestRtc {
   readonly uplinkEvents: UplinkEvents[] = [];
   readonly hubs: Hubs;
   readonly signalling: RtcSignalling;
+  readonly calls: SfuCalls;
   nowMs = 1_700_000_000_000;
   #http: RtcHttpServer | null = null;
 
@@ -55,6 +57,23 @@ class TestRtc {
       log: silentLogger,
       now,
     });
+    this.calls = new SfuCalls({
+      peers: this.peers,
+      publicAddresses: ["203.0.113.7"],
+      now,
+      random: (below) => Math.floor(Math.random() * below),
+      log: silentLogger,
+      received: this.signalling.received,
+      sent: this.signalling.sent,
+    });
+  }
+
+  /** What `web` asks of calls. */
+  async call(path: string, init: RequestInit = {}): Promise<Response> {
+    return await this.fetch(`/sfu/${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${SECRET}`, ...init.headers },
+    });
   }
 
   async listen(): Promise<this> {
@@ -63,6 +82,7 @@ class TestRtc {
       port: 0,
       clusterSecret: SECRET,
       signalling: this.signalling,
+      calls: this.calls,
       inspect: () => this.signalling.sessions.all().map((session) => session.inspect()),
       log: silentLogger,
       metrics: new Metrics("rtc"),
@@ -96,6 +116,7 @@ class TestRtc {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.signalling.stop();
+    this.calls.stop();
     this.hubs.stop();
     await this.#http?.stop();
   }
@@ -351,4 +372,28 @@ Deno.test("draining ends every session and opens none", async () => {
   const response = await rtc.offer("whep");
   assert.equal(response.status, 503);
   assert.equal((await problemOf(response)).code, "draining");
+});
+
+Deno.test("calls are for who has the cluster's secret: offer, look, leave", async () => {
+  await using rtc = await new TestRtc().listen();
+  const post = async (participant: string, body: string, headers = {}) =>
+    await rtc.call(`tea/${participant}`, {
+      method: "POST",
+      headers: { "content-type": "application/sdp", ...headers },
+      body,
+    });
+  assert.equal((await post("ann", callOffer(1), { authorization: "Bearer guess" })).status, 401);
+  const answer = await post("ann", callOffer(1));
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), /a=candidate:\S+ 1 UDP \d+ 203\.0\.113\.7 8189/);
+  assert.match(await (await post("bob", callOffer(1))).text(), /a=msid:ann ann-video/);
+  const state = await (await rtc.call("tea")).json();
+  assert.deepEqual(state.participants.map(({ id }: { id: string }) => id), ["ann", "bob"]);
+  assert.equal((await post("eve", "v=1")).status, 400);
+  assert.equal((await post("e%2Fve", callOffer(1))).status, 404);
+  assert.equal((await rtc.call("tea/ann", { method: "PUT" })).status, 405);
+  assert.equal((await rtc.call("tea/ann", { method: "DELETE" })).status, 204);
+  assert.equal((await rtc.call("tea/ann", { method: "DELETE" })).status, 404);
+  assert.equal((await rtc.call("tea/bob", { method: "DELETE" })).status, 204);
+  assert.equal((await rtc.call("tea")).status, 404);
 });

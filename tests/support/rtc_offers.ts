@@ -74,3 +74,36 @@ export function simulcastOffer(): string {
     "",
   ].join("\r\n");
 }
+
+/** An offer of somebody in a call: sound and picture are sent, those of so many others received. */
+export function callOffer(others: number): string {
+  const mids = Array.from({ length: 2 + 2 * others }, (_, index) => `${index}`);
+  const section = (mid: string, direction: string, isVideo: boolean) => [
+    `m=${isVideo ? "video 9 UDP/TLS/RTP/SAVPF 102" : "audio 9 UDP/TLS/RTP/SAVPF 111"}`,
+    "c=IN IP4 0.0.0.0",
+    ...TRANSPORT,
+    `a=mid:${mid}`,
+    ...(isVideo ? [] : ["a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level"]),
+    `a=${direction}`,
+    "a=rtcp-mux",
+    ...(isVideo
+      ? [
+        "a=rtpmap:102 H264/90000",
+        "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+        "a=rtcp-fb:102 nack",
+        "a=rtcp-fb:102 nack pli",
+      ]
+      : ["a=rtpmap:111 opus/48000/2", "a=fmtp:111 minptime=10;useinbandfec=1"]),
+  ];
+  return [
+    "v=0",
+    "o=- 1 2 IN IP4 127.0.0.1",
+    "s=-",
+    "t=0 0",
+    `a=group:BUNDLE ${mids.join(" ")}`,
+    ...mids.flatMap((mid, index) =>
+      section(mid, index < 2 ? "sendonly" : "recvonly", index % 2 === 1)
+    ),
+    "",
+  ].join("\r\n");
+}

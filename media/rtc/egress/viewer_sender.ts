@@ -129,6 +129,11 @@ export class ViewerSender {
     };
   }
 
+  /** At most the smallest layers up to a rank from now on; null: what the way carries. */
+  limit(rank: number | null): void {
+    this.#choice.limit(rank);
+  }
+
   /** Begins to send, with the group of pictures that is there. */
   start(): void {
     this.#isRunning = true;

@@ -6,6 +6,7 @@
  */
 import type { StreamItem } from "../../access_unit.ts";
 import { MalformedMediaError } from "../../errors.ts";
+import { type AudioLevel, audioLevelOf } from "../../transport/webrtc/audio_level.ts";
 import { ReceiveBandwidth } from "../../transport/webrtc/bandwidth.ts";
 import { ClockSync } from "../../transport/webrtc/clock_sync.ts";
 import { Demultiplexer } from "../../transport/webrtc/demultiplexer.ts";
@@ -60,7 +61,10 @@ export interface MediaReceiverOptions {
   readonly send: (packet: Uint8Array) => void;
   /** The hub's feed; asked for when the first packets have come. Null: nobody can watch here. */
   readonly openFeed: () => HubFeed | null;
-  readonly onItem: (item: StreamItem) => void;
+  /** Null: packets are only passed on, nothing is put together. */
+  readonly onItem: ((item: StreamItem) => void) | null;
+  /** Hears how loud each packet of sound is, where the publisher says so (RFC 6464). */
+  readonly onLevel?: (level: AudioLevel) => void;
   readonly counters: WhipCounters;
 }
 
@@ -158,6 +162,7 @@ export class MediaReceiver {
       return;
     }
     this.#firstAtMs ??= nowMs;
+    this.#listen(stream, packet);
     const taken = stream.take(packet, nowMs);
     this.#openFeed()?.write(taken);
     stream.drain(nowMs);
@@ -279,6 +284,13 @@ export class MediaReceiver {
     this.#feed?.restart();
   }
 
+  #listen(stream: IncomingStream, packet: RtpPacket): void {
+    const { onLevel } = this.#options;
+    if (onLevel === undefined || stream.kind !== "audio") return;
+    const level = audioLevelOf(packet, stream.section.extensions.audioLevel);
+    if (level !== null) onLevel(level);
+  }
+
   #ordered(
     stream: IncomingStream,
     packet: RtpPacket,
@@ -286,6 +298,7 @@ export class MediaReceiver {
   ): void {
     const { counters } = this.#options;
     counters.lost += lost;
+    if (this.#options.onItem === null) return;
     try {
       if (stream.kind === "video") {
         this.#assemblerOf(stream).push(packet, lost);
@@ -376,7 +389,7 @@ export class MediaReceiver {
     return new StreamItems({
       video: codec === "opus" ? null : codec,
       audio: this.#audio !== null,
-      item: (item) => this.#options.onItem(item),
+      item: (item) => this.#options.onItem?.(item),
     });
   }
 
