@@ -73,8 +73,13 @@ export class NativePeers implements PeerFactory {
 
   stop(): void {
     for (const peer of [...this.#open]) peer.close();
-    // Threads of the library would hold the process for ever.
-    ndc.cleanup();
+    try {
+      // Threads of the library would hold the process for ever.
+      ndc.cleanup();
+    } catch (error) {
+      // One of them does not end; the process does, whatever it does.
+      this.#options.log.warn("native_not_cleaned_up", { error: error as Error });
+    }
   }
 }
 
