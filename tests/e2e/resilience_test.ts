@@ -24,7 +24,7 @@ Deno.test({
     try {
       const { page } = await openPage(browser, `${platform.url}/rooms/${room.id}`);
       await waitUntilPlaying(page);
-      for (const role of ["web", "edge", "media"] as const) {
+      for (const role of ["web", "edge", "media", "rtc"] as const) {
         await t.step(`SIGKILL of ${role}`, async () => {
           const before = await platform.pidOf(role);
           Deno.kill(before, "SIGKILL");

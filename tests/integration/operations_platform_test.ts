@@ -47,20 +47,21 @@ Deno.test("administrators see deaths, logs and the hit rate of a running platfor
     (await platform.api<{ lines: Line[] }>(`/api/admin/log?${query}`, { token })).body.lines;
 
   await t.step("every role reports itself", async () => {
-    const all = await waitFor("three processes", async () => {
+    const all = await waitFor("four processes", async () => {
       const found = await nodes();
-      return found.length === 3 && found.every(({ up }) => up) && found;
+      return found.length === 4 && found.every(({ up }) => up) && found;
     });
     deepStrictEqual(all.map(({ role, restarts, lastDeath }) => ({ role, restarts, lastDeath })), [
       { role: "edge", restarts: 0, lastDeath: null },
       { role: "media", restarts: 0, lastDeath: null },
+      { role: "rtc", restarts: 0, lastDeath: null },
       { role: "web", restarts: 0, lastDeath: null },
     ]);
     for (const { role, node, pid, rssBytes, disk } of all) {
       match(node, new RegExp(`^${role}@[A-Za-z0-9.-]+:\\d+$`));
       strictEqual(pid, await platform.pidOf(role as "edge"));
       ok(rssBytes > 10_000_000);
-      if (role === "edge") strictEqual(disk, null);
+      if (role === "edge" || role === "rtc") strictEqual(disk, null);
       else ok(disk !== null && disk.totalBytes >= disk.freeBytes && disk.freeBytes > 0, role);
     }
   });
@@ -96,7 +97,7 @@ Deno.test("administrators see deaths, logs and the hit rate of a running platfor
   });
 
   await t.step("the log holds lines of all roles and of the supervisor", async () => {
-    for (const role of ["edge", "web", "media"]) {
+    for (const role of ["edge", "web", "media", "rtc"]) {
       await waitFor(`lines of ${role}`, async () => (await lines(`role=${role}`)).length > 0);
     }
     const [died] = await waitFor("the death in the log", async () => {
@@ -120,7 +121,7 @@ Deno.test("administrators see deaths, logs and the hit rate of a running platfor
 
   await t.step("SIGKILL of the supervisor leaves nobody behind", async () => {
     const roles = (await processTable()).filter((row) => row.parent === platform.pid);
-    strictEqual(roles.length, 3);
+    strictEqual(roles.length, 4);
     await platform.stop("SIGKILL");
     for (const { pid, command } of roles) {
       await waitFor(`the end of ${command}`, async () => !(await isAlive(pid)));
