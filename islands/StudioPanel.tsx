@@ -1,5 +1,5 @@
 import type { Locale } from "./i18n/mod.ts";
-import { GoLiveCard } from "./studio/browser/go_live_card.tsx";
+import { Elsewhere, GoLiveCard } from "./studio/browser/go_live_card.tsx";
 import { ChecklistCard } from "./studio/checklist_card.tsx";
 import { checklistOf } from "./studio/checklist.ts";
 import { HealthCard } from "./studio/health_card.tsx";
@@ -26,6 +26,9 @@ export default function StudioPanel({ studio, locale, workerUrl }: StudioPanelPr
     <div id="studio-panel" class="studio-panel" tabIndex={-1}>
       {stream === null && heldUntilMs !== null && heldUntilMs > nowMs && (
         <HeldNotice studio={studio} leftMs={heldUntilMs - nowMs} locale={locale} />
+      )}
+      {stream !== null && workerUrl !== null && (
+        <Elsewhere place={{ roomId: studio.roomId, workerUrl, locale }} />
       )}
       {stream !== null
         ? <HealthCard state={state} checks={checks} locale={locale} />

@@ -29,12 +29,19 @@ export function studioScenes({ good, care, silent, homeless }: StudioRooms): Sce
     prepare?: Scene["prepare"],
   ): Scene => ({
     name: `studio-${name}`,
-    path: "/studio",
+    path: "/studio?with=obs",
     token: room.token,
     ...(prepare && { prepare }),
   });
+  const browser = (name: string, prepare?: Scene["prepare"]): Scene => ({
+    ...scene(`browser-${name}`, silent, prepare),
+    path: "/studio?with=browser",
+  });
   return [
     { name: "studio-no-room", path: "/studio", token: homeless },
+    browser("before"),
+    browser("desk", openDesk),
+    { ...browser("live", goLive), alone: true },
     scene("offline", silent),
     scene("details", silent, async (page) => {
       await page.fill("#room-title", "Drawing hands, the hard way");
@@ -69,6 +76,28 @@ export function studioScenes({ good, care, silent, homeless }: StudioRooms): Sce
     { ...scene("ended", silent, (page) => endSoon(page, silent)), alone: true },
     scene("history", silent, (page) => page.locator(".broadcasts").scrollIntoViewIfNeeded()),
   ];
+}
+
+/** Opens camera and microphone, adds a screen, words and a watermark, and waits for the checks. */
+async function openDesk(page: Page): Promise<void> {
+  await page.click(".live-intro .primary");
+  await page.waitForSelector(".live-picture");
+  await page.click(".live-add button:nth-child(2)");
+  await page.waitForSelector(".live-layers > li:nth-child(2)");
+  await page.click(".live-add button:nth-child(5)");
+  await page.fill("#live-watermark", "Wanren");
+  await page.waitForSelector(".checks > .done:nth-child(2)", { timeout: 30_000 });
+}
+
+/** Goes live from there, until there are figures; the next look does the same. */
+async function goLive(page: Page): Promise<void> {
+  // Who leaves while it is live is asked: the camera goes on.
+  page.once("dialog", (dialog) => void dialog.accept());
+  await openDesk(page);
+  await page.click(".go-live");
+  await page.waitForSelector('[data-desk="live"]', { timeout: 30_000 });
+  await page.waitForSelector(".from-here", { timeout: 30_000 });
+  await pause(8_000);
 }
 
 /** Goes live for a moment, ends the stream and waits for its summary. */

@@ -80,9 +80,14 @@ export class FakePeer extends EventTarget {
 
 /** One direction of one kind. */
 export class FakeTransceiver {
-  readonly receiver: { readonly track: { readonly kind: string } };
+  readonly receiver: { readonly track: { readonly kind: string }; readonly transport: null };
+  /** Where the media goes; a test closes it by {@linkcode FakeTransceiver.end}. */
+  readonly transport: EventTarget & { state: string } = Object.assign(new EventTarget(), {
+    state: "connected",
+  });
   readonly sender: {
     track: unknown;
+    transport: EventTarget & { state: string };
     parameters: RTCRtpSendParameters;
     replaceTrack(track: unknown): Promise<void>;
     getParameters(): RTCRtpSendParameters;
@@ -94,10 +99,11 @@ export class FakeTransceiver {
     kind: string,
     { direction = "sendrecv", sendEncodings = [{}] }: RTCRtpTransceiverInit,
   ) {
-    this.receiver = { track: { kind } };
+    this.receiver = { track: { kind }, transport: null };
     this.direction = direction;
     this.sender = {
       track: null,
+      transport: this.transport,
       parameters: { encodings: sendEncodings } as RTCRtpSendParameters,
       replaceTrack(track) {
         this.track = track;
@@ -111,5 +117,11 @@ export class FakeTransceiver {
         return Promise.resolve();
       },
     };
+  }
+
+  /** The other side says that it is over. */
+  end(): void {
+    this.transport.state = "closed";
+    this.transport.dispatchEvent(new Event("statechange"));
   }
 }

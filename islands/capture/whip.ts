@@ -16,6 +16,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { endSession, exchangeOffer } from "./offer_exchange.ts";
 import { type OpusWishes, withOpusWishes } from "./opus.ts";
+import { whenTransportEnds } from "./transport_end.ts";
 import { type OutboundFigures, type OutboundTotals, readOutbound } from "./outbound_stats.ts";
 import {
   followUplink,
@@ -42,6 +43,10 @@ const CONNECT_TIMEOUT_MS = 6_000;
 const LOOK_MS = 1_000;
 /** A connection that says it is disturbed is given this long. */
 const DISTURBED_MS = 1_500;
+/** Ended by the other side sooner than this after it was made: thrown out. */
+const THROWN_OUT_MS = 8_000;
+/** So often in a row: somebody else publishes here, and the two shall not go on like this. */
+const MAX_THROWN_OUT = 3;
 
 /** Where the publisher is; see the table of the module. */
 export type WhipState = "idle" | "connecting" | "live" | "reconnecting" | "refused" | "ended";
@@ -84,6 +89,9 @@ export class WhipPublisher {
   /** Rises whenever what is under way becomes stale. */
   #generation = 0;
   #attempt = 0;
+  #connectedAtMs = 0;
+  /** Connections in a row that the other side ended right after they were made. */
+  #thrownOut = 0;
   #askedForNewKey = false;
   #totals: OutboundTotals | null = null;
   #uplink: UplinkState = initialUplink(0);
@@ -160,8 +168,22 @@ export class WhipPublisher {
     this.#askedForNewKey = false;
     this.#key = null;
     this.#attempt = 0;
+    this.#thrownOut = 0;
     this.#state.value = "connecting";
     void this.#connect();
+  }
+
+  /** Stops trying, and says why; {@linkcode WhipPublisher.retry} begins again. */
+  giveUp(refusal: Refusal): void {
+    if (this.#state.value === "ended") return;
+    this.#generation++;
+    clearTimeout(this.#timer);
+    // Somebody else's stream it is then.
+    if (refusal.kind === "taken") this.#resource = null;
+    this.#drop();
+    this.#figures.value = null;
+    this.#refusal.value = refusal;
+    this.#state.value = "refused";
   }
 
   /** Sends another picture or sound from now on, without a new connection. */
@@ -209,6 +231,9 @@ export class WhipPublisher {
         return endSession(resource, { key, ...fetch && { fetch } });
       }
       this.#resource = resource;
+      whenTransportEnds(peer, () => {
+        if (generation === this.#generation) this.#onThrownOut();
+      });
       await this.#limit();
       this.#connectTimer = setTimeout(() => {
         if (generation === this.#generation && peer.connectionState !== "connected") {
@@ -238,6 +263,7 @@ export class WhipPublisher {
       case "connected":
         clearTimeout(this.#connectTimer);
         this.#connected = true;
+        this.#connectedAtMs = Date.now();
         this.#attempt = 0;
         this.#askedForNewKey = false;
         this.#totals = null;
@@ -261,6 +287,16 @@ export class WhipPublisher {
     }
   }
 
+  /** The other side ended the connection: a restart, or somebody else publishes here. */
+  #onThrownOut(): void {
+    const quickly = Date.now() - this.#connectedAtMs < THROWN_OUT_MS;
+    this.#thrownOut = quickly ? this.#thrownOut + 1 : 0;
+    if (this.#thrownOut >= MAX_THROWN_OUT) {
+      return this.giveUp({ kind: "taken", retryAfterMs: null });
+    }
+    this.#lose({ kind: "lost", retryAfterMs: null });
+  }
+
   #onRefusal(error: unknown): void {
     const refusal = refusalOf(error);
     if (refusal.kind === "wrongKey" && !this.#askedForNewKey) {
@@ -270,14 +306,8 @@ export class WhipPublisher {
       this.#lose(refusal, 0);
       return;
     }
-    if (isFinal(refusal)) {
-      this.#generation++;
-      this.#drop();
-      this.#refusal.value = refusal;
-      this.#state.value = "refused";
-      return;
-    }
-    this.#lose(refusal);
+    if (isFinal(refusal)) this.giveUp(refusal);
+    else this.#lose(refusal);
   }
 
   /** The connection is gone, or was not made: another one follows. */

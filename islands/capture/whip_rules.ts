@@ -33,6 +33,8 @@ export type RefusalKind =
   | "unreachable"
   /** The server answers, and media does not get through: UDP is blocked. */
   | "noRoute"
+  /** Somebody else publishes into this room. */
+  | "taken"
   /** It was connected, and is not any more. */
   | "lost"
   | "signedOut";
@@ -89,6 +91,7 @@ export function isFinal({ kind }: Refusal): boolean {
     case "noWhip":
     case "rejected":
     case "signedOut":
+    case "taken":
       return true;
     default:
       return false;

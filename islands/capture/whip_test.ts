@@ -148,3 +148,19 @@ Deno.test("WhipPublisher.stop() ends the session at the server, and nothing foll
   peers[0]!.become("failed");
   assert.equal(publisher.state.value, "ended");
 });
+
+Deno.test("WhipPublisher lets another window have the room when it is thrown out again and again", async () => {
+  using run = stage();
+  const { publisher, peers } = run;
+  publisher.start();
+  for (const round of [1, 2, 3]) {
+    await until(() => peers[round - 1]?.remoteDescription != null);
+    peers[round - 1]!.become("connected");
+    assert.equal(publisher.state.value, "live");
+    peers[round - 1]!.transceivers[0]!.end();
+  }
+  assert.equal(publisher.state.value, "refused");
+  assert.equal(publisher.refusal.value?.kind, "taken");
+  publisher.retry();
+  await until(() => peers[3]?.remoteDescription != null);
+});

@@ -107,6 +107,7 @@ export const browserStudioText = texts({
   refusalNoRoute:
     "The server answers, but no media gets through: a firewall may block UDP. It is tried again.",
   refusalLost: "The connection was lost. It is being made again by itself.",
+  refusalTaken: "You are live from another window or device now. It ended here.",
   refusalSignedOut: "You are logged out. Log in again in another tab, then try again.",
   failInsecure: "Browsers give devices only to secure pages (HTTPS).",
   failUnsupported: "This browser cannot do that. Phones share no screen.",
@@ -217,6 +218,7 @@ export const browserStudioText = texts({
   refusalUnreachable: "连不上服务器，正在自动重试。",
   refusalNoRoute: "服务器有回应，但音视频传不过去：防火墙可能拦截了 UDP。正在自动重试。",
   refusalLost: "连接断开了，正在自动重新连接。",
+  refusalTaken: "你正在另一个窗口或设备上直播，这里已停止。",
   refusalSignedOut: "你已退出登录。请在另一个标签页登录后再试。",
   failInsecure: "浏览器只把设备交给安全页面（HTTPS）。",
   failUnsupported: "这个浏览器做不到。手机不能共享屏幕。",

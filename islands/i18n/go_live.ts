@@ -36,6 +36,10 @@ export const goLiveWords = texts({
   checkAgain: "Check again",
   goLive: "Go live",
   goLiveText: "Viewers see you about a second later.",
+  elsewhereTitle: "You are live from elsewhere",
+  elsewhereText:
+    "From another window, device or encoder. Going live here takes its place; viewers stay.",
+  goLiveHere: "Go live here",
   setUpNext: "Turn on camera and microphone",
 }, {
   introTitle: "用浏览器直接开播",
@@ -65,6 +69,9 @@ export const goLiveWords = texts({
   checkAgain: "重新检查",
   goLive: "开始直播",
   goLiveText: "大约一秒后观众就能看到你。",
+  elsewhereTitle: "你正在别处直播",
+  elsewhereText: "来自另一个窗口、设备或推流软件。在这里开播会接替它，观众不会离开。",
+  goLiveHere: "在这里继续直播",
   setUpNext: "打开摄像头和麦克风",
 });
 

@@ -8,6 +8,7 @@
  * @module
  */
 import { endSession, ExchangeError, exchangeOffer } from "../capture/offer_exchange.ts";
+import { whenTransportEnds } from "../capture/transport_end.ts";
 import { type InboundFigures, type InboundTotals, readInbound } from "./inbound_stats.ts";
 import { Pulse } from "./pulse.ts";
 import { NO_ROUTE, type Source, type SourceFacts, type SourceOptions } from "./source.ts";
@@ -114,6 +115,7 @@ class WhepSource implements Source {
       });
       if (this.#done) return endSession(resource, { key: null });
       this.#resource = resource;
+      whenTransportEnds(this.#peer, () => this.#fail("network", "closed"));
       this.#expect(CONNECT_TIMEOUT_MS, NO_ROUTE);
       // It may have connected while the answer was still being applied.
       this.#onConnectionState();

@@ -94,6 +94,7 @@ export class Desk implements Disposable {
   readonly #awake = new ScreenAwake();
   readonly #end = new AbortController();
   readonly #stops: (() => void)[] = [];
+  readonly #windows = new BroadcastChannel("wanren.live");
   #listener: ReturnType<typeof setInterval> | undefined;
   #noter: ReturnType<typeof setInterval> | undefined;
   #count = 0;
@@ -128,6 +129,11 @@ export class Desk implements Disposable {
     }
     this.#stops.push(this.phase.subscribe((phase) => this.#onPhase(phase)));
     this.#listener = setInterval(() => this.#listen(), LISTEN_MS);
+    // Two windows of one room would throw each other out for ever.
+    this.#windows.onmessage = ({ data }) => {
+      if (data !== options.roomId || !this.onAir) return;
+      this.#publisher.value?.giveUp({ kind: "taken", retryAfterMs: null });
+    };
     // A browser that wants a gesture before it lets sound run gets the next one.
     for (const kind of ["pointerdown", "keydown"] as const) {
       document.addEventListener(kind, () => void this.#resumeSound(), {
@@ -392,7 +398,9 @@ export class Desk implements Disposable {
       opus: opusOf(quality),
       simulcast: quality.simulcast,
     });
+    this.#publisher.value?.stop();
     this.#publisher.value = publisher;
+    this.#windows.postMessage(roomId);
     publisher.start();
   }
 
@@ -413,6 +421,7 @@ export class Desk implements Disposable {
       source?.video?.stop();
       source?.audio?.stop();
     }
+    this.#windows.close();
     this.#list[Symbol.dispose]();
     this.#awake[Symbol.dispose]();
     this.compositor[Symbol.dispose]();

@@ -140,6 +140,29 @@ function Next(
   );
 }
 
+/** Something is on the air, and it does not come from here; nothing while it does. */
+export function Elsewhere({ place }: { readonly place: DeskPlace }) {
+  const text = goLiveWords(place.locale);
+  const desk = deskOfPage.value;
+  if (desk !== null && desk.onAir) return null;
+  const ready = factsOf(desk)?.picture === true;
+  return (
+    <section class="card notice" aria-labelledby="elsewhere-title">
+      <h2 id="elsewhere-title">{text.elsewhereTitle}</h2>
+      <p>{text.elsewhereText}</p>
+      <p class="scripted">
+        <Button
+          icon={ready ? "radio" : "video"}
+          onClick={() =>
+            void bringDesk(place).then((opened) => ready ? opened.goLive() : opened.setUp())}
+        >
+          {ready ? text.goLiveHere : text.setUpNext}
+        </Button>
+      </p>
+    </section>
+  );
+}
+
 /** What is known of the desk. */
 export function factsOf(desk: Desk | null): DeskFacts | null {
   if (desk === null) return null;

@@ -33,6 +33,8 @@ export function refusalWords({ kind }: Pick<Refusal, "kind">, text: BrowserStudi
       return text.refusalNoRoute;
     case "lost":
       return text.refusalLost;
+    case "taken":
+      return text.refusalTaken;
     case "signedOut":
       return text.refusalSignedOut;
   }
