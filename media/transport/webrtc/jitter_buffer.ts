@@ -233,6 +233,11 @@ export class JitterBuffer {
     this.#reception.senderReport(report, nowMs);
   }
 
+  /** Packets that were expected in the time of the last {@linkcode report}. */
+  get reportedPackets(): number {
+    return this.#reception.reportedPackets;
+  }
+
   /**
    * The report block since the last one. Packets that came again on request count as lost: the
    * sender is to know what the path loses, not what was repaired.
@@ -271,6 +276,8 @@ export class JitterBuffer {
 
 /** Counters of RFC 3550 A.3 and A.8. */
 class Reception {
+  /** Packets that the last report was about. */
+  reportedPackets = 0;
   #base = 0;
   #received = 0;
   #expectedBefore = 0;
@@ -313,6 +320,7 @@ class Reception {
     const lostNow = expectedNow - (this.#received - this.#receivedBefore);
     this.#expectedBefore = expected;
     this.#receivedBefore = this.#received;
+    this.reportedPackets = Math.max(0, expectedNow);
     const fraction = expectedNow <= 0 || lostNow <= 0 ? 0 : lostNow / expectedNow;
     return {
       ssrc,

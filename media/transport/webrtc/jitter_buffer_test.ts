@@ -145,6 +145,7 @@ Deno.test("JitterBuffer reports loss before repair, jitter and the last sender r
   assert.equal(report.highestSequence, 199);
   assert.equal(report.packetsLost, 10);
   assert.equal(report.fractionLost, Math.floor(0.1 * 256));
+  assert.equal(buffer.reportedPackets, 100);
   assert.equal(report.jitter, 0);
   assert.equal(report.lastSenderReport, 0);
   buffer.senderReport({
