@@ -58,9 +58,9 @@ export class Av1Format implements PayloadFormat {
   /** The last OBU goes on in the next packet. */
   #continues = false;
 
-  /** Aggregation header (§4.4): Z says that an OBU goes on from the packet before. */
+  /** Aggregation header (§4.4): N marks the first packet of a coded video sequence, Z is never set. */
   startsFrame(payload: Uint8Array): boolean {
-    return (payload[0] & 0x80) === 0;
+    return (payload[0] & 0x88) === 0x08;
   }
 
   add(payload: Uint8Array): boolean {

@@ -19,6 +19,14 @@ Deno.test("Av1Format keeps extension headers and size fields that are there", ()
   assert.deepEqual(format.finish()!.data, hex("36 08 02 3000 3203 100102"));
 });
 
+Deno.test("Av1Format.startsFrame() wants the first packet of a sequence", () => {
+  const format = new Av1Format();
+  assert.ok(format.startsFrame(hex("68 02 1000 30 10aa")));
+  for (const other of ["10 30aa", "90 aa", "98 aa"]) {
+    assert.ok(!format.startsFrame(hex(other)), other);
+  }
+});
+
 Deno.test("Av1Format refuses what does not fit together", () => {
   const fails = (...payloads: string[]) => {
     const format = new Av1Format();
