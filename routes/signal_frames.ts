@@ -8,6 +8,10 @@ import { type ClientMessage, SIGNAL_LIMITS } from "../rooms/calls/protocol.ts";
 
 const peer = v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/));
 const token = v.pipe(v.string(), v.nonEmpty(), v.maxLength(SIGNAL_LIMITS.token));
+const session = v.optional(
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000_000)),
+  0,
+);
 const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
 
 /** Printable ASCII in lines (RFC 8866 §5: other bytes would be legal in texts that nobody needs). */
@@ -46,14 +50,16 @@ const MESSAGES = {
   description: v.strictObject({
     type: v.literal("description"),
     to: peer,
+    session,
     description: v.strictObject({ type: v.picklist(["offer", "answer"]), sdp }),
   }),
   candidate: v.strictObject({
     type: v.literal("candidate"),
     to: peer,
+    session,
     candidate: v.nullable(candidate),
   }),
-  reset: v.strictObject({ type: v.literal("reset"), to: peer }),
+  reset: v.strictObject({ type: v.literal("reset"), to: peer, session }),
   state: v.strictObject({
     type: v.literal("state"),
     audio: v.optional(v.boolean()),

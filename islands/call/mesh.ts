@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { PeerView, RelayedMessage } from "../../rooms/calls/protocol.ts";
-import type { NegotiationMessage } from "./negotiation.ts";
+import type { PeerMessage, PeerView, RelayedMessage } from "../../rooms/calls/protocol.ts";
 import { type LinkState, type LocalMedia, PeerLink } from "./peer.ts";
 
 /** What we get of one participant. */
@@ -42,9 +41,11 @@ export interface MeshOptions {
   readonly configuration: RTCConfiguration;
   readonly stream: MediaStream;
   readonly media: LocalMedia;
-  readonly send: (to: string, message: NegotiationMessage | { readonly type: "reset" }) => void;
+  readonly send: (to: string, message: PeerMessage) => void;
   readonly onChange: () => void;
   readonly onChat: (peer: string, data: string) => void;
+  /** Default: the browser's own. */
+  readonly create?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
 /** A connection that fails is made anew at most so often, milliseconds. */
@@ -60,7 +61,9 @@ export class Mesh implements CallMedia {
   #media: LocalMedia;
   #self: PeerView | null = null;
   #peers: ReadonlyMap<string, PeerView> = new Map();
-  /** Connections that we began anew and that do not hold yet. */
+  /** Numbers of the connections, by peer. */
+  readonly #sessions = new Map<string, number>();
+  /** Connections that we began anew, or asked for, and that do not hold yet. */
   readonly #resetting = new Set<string>();
   readonly #resetAtMs = new Map<string, number>();
 
@@ -86,8 +89,7 @@ export class Mesh implements CallMedia {
       this.#resetting.delete(id);
     }
     for (const peer of others) {
-      // Who came later offers first, and gives way afterwards.
-      if (!this.links.has(peer.id)) this.#open(peer, me.order > peer.order);
+      if (!this.links.has(peer.id)) this.#open(peer, 0);
     }
     this.#update();
   }
@@ -98,22 +100,25 @@ export class Mesh implements CallMedia {
   }
 
   take({ from, ...message }: RelayedMessage): void {
+    const peer = this.#peers.get(from);
+    const session = this.#sessions.get(from) ?? 0;
     if (message.type !== "reset") {
-      this.links.get(from)?.take(message);
+      // What is late of a connection before this one is nothing to it.
+      if (message.session === session) this.links.get(from)?.take(message);
       return;
     }
-    const peer = this.#peers.get(from);
-    if (peer === undefined || this.#self === null) return;
-    // Both began anew in the same moment: the polite side's offer gives way to ours.
-    const isPolite = this.#self.order > peer.order;
-    if (this.#resetting.has(from) && !isPolite) return;
-    this.#resetting.delete(from);
-    this.#open(peer, false);
+    if (peer === undefined) return;
+    if (!this.#isPoliteTo(peer)) {
+      if (message.session >= session) this.#begin(peer, session + 1);
+    } else if (message.session > session) {
+      this.#resetting.delete(from);
+      this.#open(peer, message.session);
+    }
   }
 
   resync(): void {
     // Perhaps nobody heard of it.
-    for (const id of this.#resetting) this.#options.send(id, { type: "reset" });
+    for (const id of this.#resetting) this.#sayReset(id);
     for (const link of this.links.values()) link.resync();
   }
 
@@ -123,7 +128,10 @@ export class Mesh implements CallMedia {
 
   rebuild(configuration: RTCConfiguration): void {
     this.#configuration = configuration;
-    for (const id of [...this.links.keys()]) this.#reset(id);
+    for (const id of [...this.links.keys()]) {
+      const peer = this.#peers.get(id);
+      if (peer !== undefined) this.#reset(peer);
+    }
   }
 
   remote(peer: PeerView): RemoteMedia {
@@ -146,45 +154,61 @@ export class Mesh implements CallMedia {
     this.#closeLinks();
   }
 
-  /** Begins a connection, in the place of one that there is. */
-  #open(peer: PeerView, initiator: boolean): void {
-    const { stream, send, onChange, onChat } = this.#options;
+  #isPoliteTo(peer: PeerView): boolean {
+    return (this.#self?.order ?? 0) > peer.order;
+  }
+
+  /** Makes a connection, in the place of one that there is. */
+  #open(peer: PeerView, session: number): void {
+    const { stream, send, onChange, onChat, create } = this.#options;
     this.links.get(peer.id)?.close();
+    const polite = this.#isPoliteTo(peer);
     const link: PeerLink = new PeerLink({
       configuration: this.#configuration,
-      polite: (this.#self?.order ?? 0) > peer.order,
-      initiator,
+      polite,
+      // Who came later offers first, and gives way afterwards.
+      initiator: polite,
       stream,
       media: this.#media,
       peers: Math.max(1, this.#peers.size - 1),
-      send: (message) => send(peer.id, message),
+      send: (message) => send(peer.id, { ...message, session }),
       onChange: () => {
-        if (this.links.get(peer.id) === link) this.#judge(peer.id, link);
+        if (this.links.get(peer.id) === link) this.#judge(peer, link);
         onChange();
       },
       onChat: (data) => onChat(peer.id, data),
+      ...(create !== undefined && { create }),
     });
+    this.#sessions.set(peer.id, session);
     this.links.set(peer.id, link);
+    onChange();
   }
 
-  /** A connection that failed for good is made anew by one of the two, now and then. */
-  #judge(id: string, link: PeerLink): void {
-    if (link.state === "connected") this.#resetting.delete(id);
-    if (link.state !== "failed") return;
-    const peer = this.#peers.get(id);
-    const isOurs = peer !== undefined && (this.#self?.order ?? 0) > peer.order;
-    const lastMs = this.#resetAtMs.get(id) ?? -Infinity;
-    if (isOurs && performance.now() - lastMs > RESET_EVERY_MS) this.#reset(id);
+  /** The impolite side's word: the polite one offers. */
+  #begin(peer: PeerView, session: number): void {
+    this.#resetting.add(peer.id);
+    this.#open(peer, session);
+    this.#sayReset(peer.id);
   }
 
-  #reset(id: string): void {
-    const peer = this.#peers.get(id);
-    if (peer === undefined) return;
-    this.#resetAtMs.set(id, performance.now());
-    this.#resetting.add(id);
-    this.#options.send(id, { type: "reset" });
-    this.#open(peer, true);
-    this.#options.onChange();
+  #sayReset(id: string): void {
+    this.#options.send(id, { type: "reset", session: this.#sessions.get(id) ?? 0 });
+  }
+
+  /** A connection that failed for good is made anew, now and then. */
+  #judge(peer: PeerView, link: PeerLink): void {
+    if (link.state === "connected") this.#resetting.delete(peer.id);
+    if (link.state !== "failed" || this.#isPoliteTo(peer)) return;
+    const lastMs = this.#resetAtMs.get(peer.id) ?? -Infinity;
+    if (performance.now() - lastMs > RESET_EVERY_MS) this.#reset(peer);
+  }
+
+  #reset(peer: PeerView): void {
+    this.#resetAtMs.set(peer.id, performance.now());
+    if (this.#isPoliteTo(peer)) {
+      this.#resetting.add(peer.id);
+      this.#sayReset(peer.id);
+    } else this.#begin(peer, (this.#sessions.get(peer.id) ?? 0) + 1);
   }
 
   #update(): void {
@@ -194,5 +218,7 @@ export class Mesh implements CallMedia {
   #closeLinks(): void {
     for (const link of this.links.values()) link.close();
     this.links.clear();
+    this.#sessions.clear();
+    this.#resetting.clear();
   }
 }

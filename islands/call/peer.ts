@@ -260,6 +260,7 @@ export class PeerLink {
     const { connectionState } = this.connection;
     if (connectionState === "connected") {
       clearTimeout(this.#mending);
+      clearTimeout(this.#patience);
       this.#mending = undefined;
       // The first parameters were set before there was an encoder.
       if (this.#state !== "connected") this.#limit();

@@ -121,12 +121,20 @@ export interface JoinMessage {
   readonly video: boolean;
 }
 
+/**
+ * What one peer says to another one. `session` counts the connections between the two, from 0 on: what
+ * belongs to an earlier one is passed over. `reset` of the impolite peer begins the connection with
+ * this number; of the polite one it asks for another connection than this one.
+ */
+export type PeerMessage =
+  | { readonly type: "description"; readonly session: number; readonly description: Description }
+  | { readonly type: "candidate"; readonly session: number; readonly candidate: Candidate | null }
+  | { readonly type: "reset"; readonly session: number };
+
 /** From a client. */
 export type ClientMessage =
   | JoinMessage
-  | { readonly type: "description"; readonly to: string; readonly description: Description }
-  | { readonly type: "candidate"; readonly to: string; readonly candidate: Candidate | null }
-  | { readonly type: "reset"; readonly to: string }
+  | ({ readonly to: string } & PeerMessage)
   | ({ readonly type: "state" } & OwnState)
   | { readonly type: "lock"; readonly locked: boolean }
   | { readonly type: "kick"; readonly peer: string }
@@ -143,11 +151,7 @@ export interface IceServerView {
 }
 
 /** What passes from one peer to another one. */
-export type RelayedMessage =
-  | { readonly type: "description"; readonly from: string; readonly description: Description }
-  | { readonly type: "candidate"; readonly from: string; readonly candidate: Candidate | null }
-  /** The connection between the two begins anew: an offer follows. */
-  | { readonly type: "reset"; readonly from: string };
+export type RelayedMessage = { readonly from: string } & PeerMessage;
 
 /** From the server. */
 export type ServerMessage =

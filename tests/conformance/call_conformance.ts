@@ -111,7 +111,7 @@ export function testCallPost(driver: PostDriver): void {
   const letter = (to: string, version: number): Letter => ({
     to,
     version,
-    message: { type: "candidate", from: "a", candidate: null },
+    message: { type: "candidate", from: "a", session: 0, candidate: null },
   });
 
   test("letters come in order, to those who follow the call", async (here, there) => {

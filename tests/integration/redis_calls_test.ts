@@ -51,9 +51,9 @@ Deno.test("people at two web over one Redis are in one call", async () => {
   await ann.sees("Bob", (peers) => peers.length === 2);
   const startedAtMs = performance.now();
   for (let index = 0; index < 20; index++) {
-    bob.send({ type: "description", to: ann.self, description: OFFER });
+    bob.send({ type: "description", session: 0, to: ann.self, description: OFFER });
     strictEqual((await ann.next("description")).from, bob.self);
-    ann.send({ type: "candidate", to: bob.self, candidate: null });
+    ann.send({ type: "candidate", session: 0, to: bob.self, candidate: null });
     await bob.next("candidate");
   }
   const tookMs = (performance.now() - startedAtMs) / 40;

@@ -42,11 +42,11 @@ Deno.test("signalling seats two people, tells each of the other, and relays betw
     [first?.name, first?.order, first?.video, second?.name, second?.order, second?.video],
     ["Ann", 1, false, "Bob", 2, true],
   );
-  bob.send({ type: "description", to: ann.self, description: OFFER });
-  bob.send({ type: "candidate", to: ann.self, candidate: CANDIDATE });
-  bob.send({ type: "candidate", to: ann.self, candidate: null });
+  bob.send({ type: "description", session: 0, to: ann.self, description: OFFER });
+  bob.send({ type: "candidate", session: 0, to: ann.self, candidate: CANDIDATE });
+  bob.send({ type: "candidate", session: 0, to: ann.self, candidate: null });
   deepStrictEqual(await ann.next("description"), {
-    ...{ type: "description", from: bob.self, description: OFFER },
+    ...{ type: "description", from: bob.self, session: 0, description: OFFER },
   });
   deepStrictEqual((await ann.next("candidate")).candidate, CANDIDATE);
   deepStrictEqual((await ann.next("candidate")).candidate, null);
@@ -128,7 +128,7 @@ Deno.test("a broken connection keeps its seat, and the token takes it again", as
   using again = await web.joined("weekly", { resume: bob.resume });
   strictEqual(again.self, bob.self);
   await ann.sees("Bob back", ([, peer]) => peer?.present === true && peer.handAtMs !== null);
-  ann.send({ type: "description", to: bob.self, description: OFFER });
+  ann.send({ type: "description", session: 0, to: bob.self, description: OFFER });
   strictEqual((await again.next("description")).from, ann.self);
   // A second connection with the token takes the seat from the first.
   using third = await web.joined("weekly", { resume: bob.resume });
@@ -221,9 +221,9 @@ Deno.test("two processes over one store are one call", async () => {
     using bob = await there.joined("weekly", { name: "Bob" });
     await ann.sees("Bob", (peers) => peers.length === 2);
     // The offer of somebody new never comes before the news that there is somebody.
-    bob.send({ type: "description", to: ann.self, description: OFFER });
+    bob.send({ type: "description", session: 0, to: ann.self, description: OFFER });
     strictEqual((await ann.next("description")).from, bob.self);
-    ann.send({ type: "candidate", to: bob.self, candidate: CANDIDATE });
+    ann.send({ type: "candidate", session: 0, to: bob.self, candidate: CANDIDATE });
     strictEqual((await bob.next("candidate")).from, ann.self);
     // A seat goes along to the other process.
     bob.socket.terminate();
@@ -250,11 +250,22 @@ const HOSTILE: Readonly<Record<string, string | Uint8Array>> = {
   "a peer that is none": '{"type":"kick","peer":"../x"}',
   "a description without SDP": '{"type":"description","to":"a","description":{"type":"offer"}}',
   "an answer of the server": '{"type":"welcome"}',
+  "a session below nothing": '{"type":"reset","to":"a","session":-1}',
   "an SDP that is too long": JSON.stringify({
-    ...{ type: "description", to: "a", description: { type: "offer", sdp: `v=0${big}` } },
+    ...{
+      type: "description",
+      session: 0,
+      to: "a",
+      description: { type: "offer", sdp: `v=0${big}` },
+    },
   }),
   "an SDP with other bytes": JSON.stringify({
-    ...{ type: "description", to: "a", description: { type: "offer", sdp: "v=0\u0000" } },
+    ...{
+      type: "description",
+      session: 0,
+      to: "a",
+      description: { type: "offer", sdp: "v=0\u0000" },
+    },
   }),
   "a candidate that is none": JSON.stringify({
     ...{ type: "candidate", to: "a", candidate: { ...CANDIDATE, candidate: "javascript:1" } },
@@ -273,7 +284,7 @@ for (const [name, data] of Object.entries(HOSTILE)) {
     });
     await ann.sees("Eve away", ([, peer]) => peer?.present === false);
     using bob = await web.joined("weekly", { name: "Bob" });
-    bob.send({ type: "description", to: ann.self, description: OFFER });
+    bob.send({ type: "description", session: 0, to: ann.self, description: OFFER });
     await ann.next("description");
   });
 }
