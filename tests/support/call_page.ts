@@ -31,6 +31,15 @@ export const SMALL_PICTURES = `
   });
 `;
 
+/** Notes when somebody knocked and when the first face of another one was there. */
+const STOPWATCH = `
+  const times = globalThis.callTimes = { knockedMs: null, faceMs: null };
+  addEventListener("submit", () => times.knockedMs ??= performance.now(), true);
+  addEventListener("loadeddata", ({ target }) => {
+    if (target.closest?.(".call-tile:not([data-state=own])")) times.faceMs ??= performance.now();
+  }, true);
+`;
+
 /** Somebody in front of a call. */
 export class Caller {
   readonly page: Page;
@@ -52,9 +61,24 @@ export class Caller {
   static async open(
     browser: Browser,
     url: string,
-    { name, ...options }: CallerOptions & { readonly name: string },
+    { name, before = "", ...options }: CallerOptions & { readonly name: string },
   ): Promise<Caller> {
-    return new Caller(await openPage(browser, url, { width: 960, height: 640, ...options }), name);
+    const opened = await openPage(browser, url, {
+      ...{ width: 960, height: 640, before: STOPWATCH + before },
+      ...options,
+    });
+    return new Caller(opened, name);
+  }
+
+  /** From knocking to the first face of another one, milliseconds. */
+  async firstFaceMs(): Promise<number> {
+    return await waitFor("the first face", () =>
+      this.page.evaluate(() => {
+        const { knockedMs, faceMs } = (globalThis as unknown as {
+          callTimes: { knockedMs: number | null; faceMs: number | null };
+        }).callTimes;
+        return knockedMs === null || faceMs === null ? null : faceMs - knockedMs;
+      }));
   }
 
   /** Opens and joins. */
