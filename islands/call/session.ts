@@ -121,6 +121,7 @@ export class CallSession {
   #iceServers: readonly IceServerView[] = [];
   #listening: ReturnType<typeof setInterval> | undefined;
   #chatOpen = false;
+  #unsteady = false;
   #chats = 0;
   #mutedNoteAtMs = -Infinity;
   #told: { audio: boolean; video: boolean; screen: string | null } | null = null;
@@ -154,8 +155,13 @@ export class CallSession {
       this.#devices = DeviceList.open((devices) => this.#set({ devices }));
     }
     globalThis.addEventListener("online", () => this.#networkChanged(), { signal });
-    const { connection } = navigator as { connection?: EventTarget };
-    connection?.addEventListener("change", () => this.#networkChanged(), { signal });
+    const { connection } = navigator as { connection?: EventTarget & { type?: string } };
+    // Estimates of the rate change all the time; another kind of network is another network.
+    let type = connection?.type;
+    connection?.addEventListener("change", () => {
+      if (connection.type !== type) this.#networkChanged();
+      type = connection.type;
+    }, { signal });
     globalThis.addEventListener("pagehide", () => this.leave(), { signal });
     globalThis.addEventListener("beforeunload", (event) => {
       if (this.#state.stage === "in" && this.#state.others.length > 0) event.preventDefault();
@@ -384,7 +390,7 @@ export class CallSession {
   }
 
   #networkChanged(): void {
-    this.#signal?.hurry();
+    this.#signal?.renew();
     this.#media?.restart();
   }
 
@@ -438,10 +444,15 @@ export class CallSession {
     const roster = this.#roster;
     const media = this.#media;
     if (roster === null || media === null) return;
-    const others = roster.peers.filter(({ id }) => id !== this.#self);
+    const others = roster.peers.filter(({ id }) => id !== this.#self)
+      .map((peer) => ({ peer, media: media.remote(peer) }));
+    const wasUnsteady = this.#unsteady;
+    this.#unsteady = others.some((other) => other.media.state === "unsteady");
+    // Media that breaks off is the first sign of another network.
+    if (this.#unsteady && !wasUnsteady) this.#signal?.renew();
     this.#set({
       self: roster.peers.find(({ id }) => id === this.#self) ?? null,
-      others: others.map((peer) => ({ peer, media: media.remote(peer) })),
+      others,
       host: roster.host,
       locked: roster.locked,
     });

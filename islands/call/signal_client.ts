@@ -18,6 +18,8 @@ import {
 /** First pause before another connection, milliseconds. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
+/** What was heard so long ago says that the connection is alive, milliseconds. */
+const FRESH_MS = 1_000;
 /** How often the silence is looked at, milliseconds. */
 const WATCH_EVERY_MS = 5_000;
 
@@ -78,9 +80,18 @@ export class SignalClient {
     return true;
   }
 
-  /** The network may be another one: connects anew at once when it is not connected. */
-  hurry(): void {
-    if (this.#over || this.#socket !== null) return;
+  /**
+   * The network may be another one, and the connection dead without anybody having said so: connects
+   * anew at once, unless something was heard just now.
+   */
+  renew(): void {
+    if (this.#over || this.#socket !== null && !this.#seated) return;
+    if (this.#socket !== null) {
+      if (Date.now() - this.#heardAtMs < FRESH_MS) return;
+      this.#socket.onclose = null;
+      this.#socket.close();
+      this.#seated = false;
+    }
     clearTimeout(this.#timer);
     this.#connect();
   }

@@ -121,6 +121,22 @@ for (
   });
 }
 
+Deno.test("SignalClient renews a connection that nothing was heard of, without a word to its owner", async () => {
+  const { client, sockets, awayCount } = start();
+  sockets[0]!.open();
+  sockets[0]!.say({ type: "welcome", resume: "token" });
+  client.renew();
+  strictEqual(sockets.length, 1, "it was heard just now");
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  client.renew();
+  strictEqual(sockets.length, 2);
+  strictEqual(sockets[0]!.readyState, 3);
+  sockets[1]!.open();
+  strictEqual((sockets[1]!.sent[0] as { resume?: string }).resume, "token");
+  strictEqual(awayCount(), 0);
+  client.leave();
+});
+
 Deno.test("signalPauseMs() grows up to a limit, and is never nothing", () => {
   ok(signalPauseMs(0, 0) >= 100);
   ok(signalPauseMs(3, 0.5) > signalPauseMs(0, 0.5));
