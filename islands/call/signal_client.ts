@@ -61,6 +61,8 @@ export class SignalClient {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #heardAtMs = 0;
   #seated = false;
+  /** Its owner knows that it is broken. */
+  #away = false;
   #over = false;
   #end: SignalEnd | null = null;
 
@@ -138,6 +140,7 @@ export class SignalClient {
         this.#resume = message.resume;
         this.#failures = 0;
         this.#seated = true;
+        this.#away = false;
         break;
       case "refused":
         this.#end = { kind: "refused", code: message.code, retryAfterS: message.retryAfterS };
@@ -151,7 +154,6 @@ export class SignalClient {
 
   #closed(code: number): void {
     this.#socket = null;
-    const wasSeated = this.#seated;
     this.#seated = false;
     if (this.#over) return;
     const end = this.#end;
@@ -161,7 +163,10 @@ export class SignalClient {
     const mayComeBack = end === null || end.kind === "ended" && end.code === "lost" ||
       end.kind === "refused" && end.code === "busy" && this.#resume !== null;
     if (mayComeBack && close !== "left" && close !== "kicked" && close !== "ended") {
-      if (wasSeated) this.#options.onAway();
+      if (this.#resume !== null && !this.#away) {
+        this.#away = true;
+        this.#options.onAway();
+      }
       // A restart closes politely: the next one is there soon.
       const pause = signalPauseMs(this.#failures++, Math.random());
       this.#timer = setTimeout(() => this.#connect(), pause);
