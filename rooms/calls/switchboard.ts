@@ -49,8 +49,6 @@ export interface SwitchboardCounters {
   resumed: number;
   refused: number;
   relayed: number;
-  /** Letters whose receiver was not there. */
-  lost: number;
 }
 
 /** What a {@linkcode Switchboard} stands on. */
@@ -68,7 +66,6 @@ export class Switchboard {
     resumed: 0,
     refused: 0,
     relayed: 0,
-    lost: 0,
   };
   readonly #options: SwitchboardOptions;
   readonly #lines = new Map<string, Line>();
