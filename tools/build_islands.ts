@@ -15,7 +15,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import * as esbuild from "esbuild";
 import { type AssetManifest, type BuiltFile, parseManifest } from "../islands/ui/manifest.ts";
 import { type Budgets, checkBudgets } from "./budgets.ts";
-import { type Asset, bundleScripts } from "./bundle_scripts.ts";
+import { type Asset, bundleScripts, bundleWorkers } from "./bundle_scripts.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ASSET_PATH = "/assets/";
@@ -66,7 +66,7 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
   const parts = [
     bundleScripts({ islandsDir, minify: options.minify, assetPath: ASSET_PATH }),
     bundleStyles(islandsDir, options.minify),
-    staticFiles(islandsDir),
+    staticFiles({ islandsDir, minify: options.minify }),
   ] as const;
   // All of them come to an end, also when one fails: nothing goes on behind the caller's back.
   await Promise.allSettled(parts);
@@ -182,7 +182,7 @@ async function bundleSheet(
 }
 
 async function staticFiles(
-  islandsDir: string,
+  { islandsDir, minify }: { readonly islandsDir: string; readonly minify: boolean },
 ): Promise<{ files: Record<string, string>; assets: Asset[] }> {
   const dir = join(islandsDir, "static");
   const own = await exists(dir) ? (await readdir(dir)).sort() : [];
@@ -190,12 +190,19 @@ async function staticFiles(
     ...own.map((name) => join(dir, name)),
     join(ROOT, "node_modules/hls.js/dist/hls.worker.js"),
   ];
+  const named: readonly Asset[] = [
+    ...await Promise.all(sources.map(async (path) => ({
+      name: basename(path),
+      bytes: withoutSourceMap(path, await readFile(path)),
+    }))),
+    ...await bundleWorkers({ islandsDir, minify }),
+  ];
   const files: Record<string, string> = {};
-  const assets = await Promise.all(sources.map(async (path) => {
-    const asset = hashed(basename(path), withoutSourceMap(path, await readFile(path)));
-    files[basename(path)] = ASSET_PATH + asset.name;
+  const assets = named.map(({ name, bytes }) => {
+    const asset = hashed(name, bytes);
+    files[name] = ASSET_PATH + asset.name;
     return asset;
-  }));
+  });
   return { files: Object.fromEntries(Object.entries(files).sort()), assets };
 }
 

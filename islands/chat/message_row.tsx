@@ -65,6 +65,7 @@ function Said(
     <li
       class={`say${own ? " say-own" : ""}${mentioned ? " say-mention" : ""}`}
       data-key={id}
+      dir="auto"
     >
       {body.replyTo !== null && (
         <p class="say-quote" dir="auto">
@@ -72,15 +73,13 @@ function Said(
           <bdi>{body.replyTo.name}</bdi> {plainWords(body.replyTo.text)}
         </p>
       )}
-      <p class="say-line" dir="auto">
-        <Badges from={from} text={text} />
-        <Name
-          message={message}
-          context={context}
-          class={`say-name role-${from?.role ?? "member"}`}
-        />{" "}
-        <span class="say-text">{body.text === "" ? null : <Words text={body.text} />}</span>
-      </p>
+      <Badges from={from} text={text} />
+      <Name
+        message={message}
+        context={context}
+        class={`say-name role-${from?.role ?? "member"}`}
+      />{" "}
+      <span class="say-text">{body.text === "" ? null : <Words text={body.text} />}</span>
     </li>
   );
 }
@@ -98,12 +97,13 @@ function Name(
     <button
       type="button"
       class={look}
+      dir="auto"
       tabIndex={-1}
       aria-haspopup="dialog"
       title={text.actionsOf(name)}
       onClick={(event) => onMenu(message, event.currentTarget)}
     >
-      <bdi>{name}</bdi>
+      {name}
     </button>
   );
 }
