@@ -16,8 +16,10 @@ import { plainWords } from "./words.ts";
 
 /** So near to the end counts as there, CSS pixels. */
 const NEAR_PX = 48;
-/** Lines that stand in the list while it follows: more than any window shows. */
-const FOLLOWING_ROWS = 80;
+/** A line is at least so high, CSS pixels. */
+const ROW_PX = 27;
+/** Lines that stand in the list while it follows: more than a window of this screen shows. */
+const FOLLOWING_ROWS = Math.ceil((globalThis.screen?.height ?? 2_160) / ROW_PX) + 8;
 
 /** Props of {@linkcode MessageList}. */
 export interface MessageListProps {
