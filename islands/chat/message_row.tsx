@@ -18,6 +18,7 @@ import { EMOTE_SIGNS, piecesOf, plainWords, speaksTo } from "./words.ts";
 export interface RowContext {
   readonly text: ChatText;
   readonly locale: Locale;
+  readonly room: string;
   /** Who reads; null: a visitor. */
   readonly me: { readonly id: string; readonly name: string } | null;
   /** Shows what can be done with a message, at an element. */
@@ -127,7 +128,7 @@ export function Sign({ emote }: { readonly emote: keyof typeof EMOTE_SIGNS }) {
   return <span class="emote" role="img" aria-label={emote}>{EMOTE_SIGNS[emote]}</span>;
 }
 
-/** What somebody is, in front of the name. */
+/** What somebody is, in front of the name; which way the line runs, the words decide. */
 export function Badges(
   { from, text }: { readonly from: Sender | null; readonly text: ChatText },
 ) {
@@ -141,11 +142,11 @@ export function Badges(
     : null;
   return (
     <>
-      {role !== null && <span class={`say-badge badge-${from.role}`}>{role}</span>}
+      {role !== null && <bdi class={`say-badge badge-${from.role}`}>{role}</bdi>}
       {from.level > 0 && (
-        <span class={`say-badge ${from.level >= 10 ? "badge-high" : "badge-level"}`}>
+        <bdi class={`say-badge ${from.level >= 10 ? "badge-high" : "badge-level"}`}>
           {text.level(String(from.level))}
-        </span>
+        </bdi>
       )}
     </>
   );
@@ -164,8 +165,8 @@ function Gift(
     readonly context: RowContext;
   },
 ) {
-  const { text, locale } = context;
-  const { gift, count, combo } = message.body;
+  const { text, locale, room } = context;
+  const { gift, count, combo, side } = message.body;
   return (
     <li class="say-gift" dir="auto" data-key={id}>
       <Badges from={message.from} text={text} />
@@ -174,6 +175,7 @@ function Gift(
       <Icon name={giftIcon(gift)} size={18} />
       <span>{giftName(gift, locale)}</span>
       <b class="tabular">×{formatCount(Math.max(count, combo), locale)}</b>
+      {side !== null && side !== room && <small class="muted">{text.forThem}</small>}
     </li>
   );
 }
@@ -192,7 +194,12 @@ function Notice(
     const more = count - names.length;
     return (
       <li class="say-notice" dir="auto">
-        {more > 0 ? text.enteredMore(list, formatCount(more, locale)) : text.entered(list)}
+        {more > 0
+          ? text.enteredMore(list, {
+            others: formatCount(more, locale),
+            all: formatCount(count, locale),
+          })
+          : text.entered(list)}
       </li>
     );
   }

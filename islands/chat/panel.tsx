@@ -56,6 +56,7 @@ export function ChatPanel(props: ChatProps) {
   const context = useMemo(() => ({
     text,
     locale,
+    room,
     me: account,
     onMenu(message: Message, at: Element) {
       const { left, top } = at.getBoundingClientRect();

@@ -112,9 +112,9 @@ export function watchPage(input: WatchInput): Page {
               embeddable: input.embeddable,
             }}
           />
-          {own && room.live && <div id="pk-host" class="pk-place" />}
-          {own && !room.live && (
-            <section class="card notice">
+          {own && <div id="pk-host" class="pk-place" hidden={!room.live} />}
+          {own && (
+            <section id="own-away" class="card notice" hidden={room.live}>
               <p>{text.ownRoomNotLive}</p>
               <p>
                 <ButtonLink kind="primary" icon="video" href="/studio">
