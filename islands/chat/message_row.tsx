@@ -142,12 +142,13 @@ export function Badges(
     : null;
   return (
     <>
-      {role !== null && <bdi class={`say-badge badge-${from.role}`}>{role}</bdi>}
+      {role !== null && <bdi class={`say-badge badge-${from.role}`}>{role}</bdi>}{" "}
       {from.level > 0 && (
         <bdi class={`say-badge ${from.level >= 10 ? "badge-high" : "badge-level"}`}>
           {text.level(String(from.level))}
         </bdi>
       )}
+      {" "}
     </>
   );
 }

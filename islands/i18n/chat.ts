@@ -9,7 +9,7 @@ import { plural, texts } from "./texts.ts";
 export const chatText = texts({
   messages: "Messages",
   empty: "Nobody has said anything yet. Say hello!",
-  say: "Say something…",
+  say: "Message…",
   send: "Send",
   emotes: "Emotes",
   emote: (name: string) => `Emote: ${name}`,
