@@ -249,7 +249,7 @@ function wordsOf(
   if (typeof gift !== "string" || from === null) return null;
   const owner = typeof room === "object" && room !== null && "owner" in room ? room.owner : "";
   const times = typeof count === "number" ? ` ×${formatCount(count, locale)}` : "";
-  return `${from.name} ${text.gave} ${String(owner)} ${giftName(gift, locale)}${times}`;
+  return text.gaveTo(from.name, String(owner), giftName(gift, locale)) + times;
 }
 
 /** The room that a notice leads to. */

@@ -55,7 +55,7 @@ export const boardText = texts({
   emptyText: "送出第一份礼物，就是第一名。",
   failed: "贡献榜没能加载。",
   retry: "重试",
-  coins: (count) => `${count} 币`,
+  coins: (count) => /\d$/.test(count) ? `${count} 币` : `${count}币`,
   gifts: "礼物",
   logIn: "登录后送礼物",
   logInText: "礼物用账号里的金币支付。",

@@ -122,7 +122,8 @@ function wordsOf(
     case "running":
       return text.against(
         name,
-        `${formatCount(view.own.score, locale)} : ${formatCount(view.rival.score, locale)}`,
+        [view.own.score, view.rival.score].map((score) => formatCount(score, locale))
+          .join("\u00a0:\u00a0"),
         clockText(view.leftMs),
       );
     case "penalty":
