@@ -95,7 +95,7 @@ function Battle(
             </button>
           </p>
           {away && <p class="battle-away">{text.rivalAway(rival.name)}</p>}
-          {!away && state !== "playing" && state !== "paused" && (
+          {result === null && !away && state !== "playing" && state !== "paused" && (
             <span class="player-spinner" aria-hidden="true" />
           )}
           {result !== null && <Outcome result={opposite(result)} text={text} />}
