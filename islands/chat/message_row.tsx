@@ -196,10 +196,7 @@ function Notice(
     return (
       <li class="say-notice" dir="auto">
         {more > 0
-          ? text.enteredMore(list, {
-            others: formatCount(more, locale),
-            all: formatCount(count, locale),
-          })
+          ? text.enteredMore(list, formatCount(more, locale), formatCount(count, locale))
           : text.entered(list)}
       </li>
     );

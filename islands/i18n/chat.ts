@@ -35,8 +35,8 @@ export const chatText = texts({
   refused: (reason: string) => `Not sent: ${reason}`,
   tooMany: "Wait until the last messages are sent.",
   entered: (names: string) => `${names} came in`,
-  enteredMore: (names: string, more: { readonly others: string; readonly all: string }) =>
-    names === "" ? `Came in: ${more.all}` : `${names} and ${more.others} more came in`,
+  enteredMore: (names: string, others: string, all: string) =>
+    names === "" ? `Came in: ${all}` : `${names} and ${others} more came in`,
   pair: (first: string, second: string) => `${first}, ${second}`,
   gap: "Some messages are missing here",
   dropped: (count: string) => `The room is busy: ${count} messages were left out`,
@@ -107,7 +107,7 @@ export const chatText = texts({
   refused: (reason) => `没有发出：${reason}`,
   tooMany: "请等前面的消息发完。",
   entered: (names) => `${names} 进入直播间`,
-  enteredMore: (names, { all }) => `${names}${names === "" ? "" : " 等 "}${all} 人进入直播间`,
+  enteredMore: (names, _, all) => `${names}${names === "" ? "" : " 等 "}${all} 人进入直播间`,
   pair: (first, second) => `${first}、${second}`,
   gap: "这里缺少一些消息",
   dropped: (count) => `房间很热闹，有 ${count} 条消息没有显示`,
