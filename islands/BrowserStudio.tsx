@@ -13,7 +13,7 @@ import { Icon } from "./ui/icons.tsx";
 export interface BrowserStudioProps {
   readonly studio: StudioSnapshot;
   readonly locale: Locale;
-  /** Address of `scene_worker.js`. */
+  /** Address of `scene.worker.js`. */
   readonly workerUrl: string;
 }
 

@@ -144,6 +144,7 @@ function useTheatre() {
     const follow = (event: Event) => {
       const { detail } = event as CustomEvent<{ readonly on: boolean }>;
       document.querySelector(".watch")?.toggleAttribute("data-theatre", detail.on);
+      document.body.classList.toggle("theatre", detail.on);
     };
     document.addEventListener("wanren:theatre", follow);
     return () => document.removeEventListener("wanren:theatre", follow);

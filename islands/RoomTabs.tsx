@@ -24,6 +24,7 @@ export default function RoomTabs({ label, tabs, current: initial }: RoomTabsProp
       const panel = document.getElementById(`${ROOM_TABS}-panel-${id}`);
       if (panel !== null) panel.hidden = id !== current;
     }
+    document.body.classList.toggle("talking", current === "chat");
   }, [current]);
   return (
     <Tabs

@@ -12,7 +12,7 @@ import { SummaryCard } from "./studio/summary_card.tsx";
 export interface StudioPanelProps {
   readonly studio: StudioSnapshot;
   readonly locale: Locale;
-  /** Broadcasts from this browser: address of `scene_worker.js`; null: from an encoder. */
+  /** Broadcasts from this browser: address of `scene.worker.js`; null: from an encoder. */
   readonly workerUrl: string | null;
 }
 

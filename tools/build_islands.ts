@@ -15,7 +15,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import * as esbuild from "esbuild";
 import { type AssetManifest, type BuiltFile, parseManifest } from "../islands/ui/manifest.ts";
 import { type Budgets, checkBudgets } from "./budgets.ts";
-import { type Asset, bundleScripts } from "./bundle_scripts.ts";
+import { type Asset, bundleScripts, bundleWorkers } from "./bundle_scripts.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ASSET_PATH = "/assets/";
@@ -39,8 +39,6 @@ const INCLUDED_SHEETS: Readonly<Record<string, readonly string[]>> = {
   "studio.css": ["image.css", "player.css"],
   "watch.css": ["player.css"],
 };
-/** Scripts that run in workers: each is a file in one piece, found by its name in the manifest. */
-const WORKERS = ["capture/scene/scene_worker.ts"];
 const COMPRESSIBLE = /\.(?:js|css|svg|map|json)$/;
 /** Above this size the best Brotli level costs more time than its last percent is worth. */
 const BEST_COMPRESSION_LIMIT_BYTES = 128 * 1024;
@@ -68,7 +66,7 @@ export async function buildIslands(options: BuildOptions): Promise<AssetManifest
   const parts = [
     bundleScripts({ islandsDir, minify: options.minify, assetPath: ASSET_PATH }),
     bundleStyles(islandsDir, options.minify),
-    staticFiles(islandsDir, options.minify),
+    staticFiles({ islandsDir, minify: options.minify }),
   ] as const;
   // All of them come to an end, also when one fails: nothing goes on behind the caller's back.
   await Promise.allSettled(parts);
@@ -184,8 +182,7 @@ async function bundleSheet(
 }
 
 async function staticFiles(
-  islandsDir: string,
-  minify: boolean,
+  { islandsDir, minify }: { readonly islandsDir: string; readonly minify: boolean },
 ): Promise<{ files: Record<string, string>; assets: Asset[] }> {
   const dir = join(islandsDir, "static");
   const own = await exists(dir) ? (await readdir(dir)).sort() : [];
@@ -193,38 +190,20 @@ async function staticFiles(
     ...own.map((name) => join(dir, name)),
     join(ROOT, "node_modules/hls.js/dist/hls.worker.js"),
   ];
+  const named: readonly Asset[] = [
+    ...await Promise.all(sources.map(async (path) => ({
+      name: basename(path),
+      bytes: withoutSourceMap(path, await readFile(path)),
+    }))),
+    ...await bundleWorkers({ islandsDir, minify }),
+  ];
   const files: Record<string, string> = {};
-  const assets = await Promise.all(sources.map(async (path) => {
-    const asset = hashed(basename(path), withoutSourceMap(path, await readFile(path)));
-    files[basename(path)] = ASSET_PATH + asset.name;
+  const assets = named.map(({ name, bytes }) => {
+    const asset = hashed(name, bytes);
+    files[name] = ASSET_PATH + asset.name;
     return asset;
-  }));
-  for (const source of WORKERS) {
-    const path = join(islandsDir, source);
-    if (!await exists(path)) continue;
-    const asset = await bundleWorker(path, minify);
-    files[basename(source, ".ts") + ".js"] = ASSET_PATH + asset.name;
-    assets.push(asset);
-  }
-  return { files: Object.fromEntries(Object.entries(files).sort()), assets };
-}
-
-async function bundleWorker(path: string, minify: boolean): Promise<Asset> {
-  const result = await esbuild.build({
-    entryPoints: [path],
-    outdir: ROOT,
-    bundle: true,
-    format: "iife",
-    platform: "browser",
-    target: "es2022",
-    minify,
-    legalComments: "none",
-    write: false,
-    logLevel: "silent",
   });
-  const file = result.outputFiles[0];
-  if (file === undefined) throw new Error(`Cannot build ${path}: esbuild gave no output`);
-  return hashed(`${basename(path, ".ts")}.js`, file.contents);
+  return { files: Object.fromEntries(Object.entries(files).sort()), assets };
 }
 
 /** A library's script points at a source map that is not shipped: browsers would ask for it. */

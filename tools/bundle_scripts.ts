@@ -6,7 +6,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -39,6 +39,12 @@ export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
 const EARLY_SCRIPTS: Readonly<Record<string, string>> = {
   embed: "player/head_start.ts",
   watch: "player/head_start.ts",
+};
+
+/** Scripts of workers, by the name that pages know them by. */
+const WORKERS: Readonly<Record<string, string>> = {
+  "danmaku.worker.js": "chat/danmaku_worker.ts",
+  "scene.worker.js": "capture/scene/scene_worker.ts",
 };
 
 /** A built file before it is written. */
@@ -88,13 +94,27 @@ export async function bundleScripts(options: ScriptOptions): Promise<Scripts> {
   };
 }
 
-/** A small script in one piece, to be written into the page. */
-async function bundleEarly(
+/** The scripts of the workers that a folder has, each in one piece; names without a hash. */
+export async function bundleWorkers(
+  options: Pick<ScriptOptions, "islandsDir" | "minify">,
+): Promise<readonly Asset[]> {
+  const assets: Asset[] = [];
+  for (const [name, source] of Object.entries(WORKERS)) {
+    const there = await stat(join(options.islandsDir, source)).then(() => true, () => false);
+    if (!there) continue;
+    assets.push({ name, bytes: new TextEncoder().encode(await inOnePiece(source, options)) });
+  }
+  return assets;
+}
+
+async function inOnePiece(
   source: string,
-  { islandsDir, minify }: ScriptOptions,
-): Promise<EarlyScript> {
+  { islandsDir, minify }: Pick<ScriptOptions, "islandsDir" | "minify">,
+): Promise<string> {
   const result = await esbuild.build({
     entryPoints: [join(islandsDir, source)],
+    absWorkingDir: ROOT,
+    nodePaths: [join(ROOT, "node_modules")],
     outdir: ROOT,
     bundle: true,
     // Not a module: those wait for the whole document, and for the first paint.
@@ -108,6 +128,12 @@ async function bundleEarly(
   });
   const text = result.outputFiles[0]?.text.trim();
   if (text === undefined) throw new Error(`Cannot build ${source}: esbuild gave no output`);
+  return text;
+}
+
+/** A small script in one piece, to be written into the page. */
+async function bundleEarly(source: string, options: ScriptOptions): Promise<EarlyScript> {
+  const text = await inOnePiece(source, options);
   if (/<\/script|<!--/i.test(text)) throw new Error(`Cannot build ${source}: it would end early`);
   return { text, hash: `sha256-${createHash("sha256").update(text).digest("base64")}` };
 }

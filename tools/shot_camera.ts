@@ -169,6 +169,8 @@ function isExpected(
   if (complaint.startsWith("foreign request: ")) {
     return complaint.includes(new URL(scene.path, base).host);
   }
+  // A page that is left while it connects says so.
+  if (/WebSocket is closed before the connection is established/.test(complaint)) return true;
   return /^error: Failed to load resource: .*\b(400|401|403|404|409|422|500|503)\b/.test(complaint);
 }
 

@@ -47,6 +47,16 @@ export async function pkScenes(platform: TestPlatform, rooms: ShotRooms): Promis
   };
   return [
     { name: "pk-running", path: `/rooms/${first!.id}`, prepare: battle },
+    {
+      name: "pk-gifts",
+      path: `/rooms/${first!.id}`,
+      token: rooms.follower,
+      prepare: async (page) => {
+        await battle(page);
+        await page.click(".chat-gift");
+        await page.click(".gift-side.rival");
+      },
+    },
     { name: "pk-landscape", path: `/rooms/${first!.id}`, prepare: battle, landscape: true },
     { name: "pk-own", path: `/rooms/${second!.id}`, token: second!.token, prepare: battle },
     { name: "pk-studio", path: "/studio", token: second!.token, prepare: waitForRow },

@@ -10,8 +10,6 @@ import type { ShotRoom } from "./shot_rooms.ts";
 export interface ShotTalk {
   /** A few more words into the first room, as they fly over the picture. */
   sayMore(): Promise<void>;
-  /** Lets the second and the third room battle; a battle that runs runs on. */
-  battle(): Promise<void>;
 }
 
 /** Who gives what before the talk begins: a level comes from it. */
@@ -24,7 +22,8 @@ const PURSES = [
 ] as const;
 type Name = typeof PURSES[number][0] | "青柠" | "林小满";
 
-const BEFORE: readonly (readonly [Name, string])[] = [
+/** Who says what, in answer to whose last words. */
+const BEFORE: readonly (readonly [Name, string, Name?])[] = [
   ["豆包", "来了来了！"],
   ["青柠", "这个延迟真的只有一秒"],
   ["老周", "文明发言，慢速模式先不开了 [smile]"],
@@ -32,6 +31,8 @@ const BEFORE: readonly (readonly [Name, string])[] = [
   ["阿哲", "@Milo T. 边缘合并回源，一条流只拉一次，后面来多少人都是同一份数据"],
   ["林小满", "对，下半场我现场拔一次网线给大家看"],
   ["Milo T.", "nice, looking forward to it"],
+  ["星河", "换成三台呢？", "阿哲"],
+  ["Milo T.", "الصورة واضحة جدًا، شكرًا لكم"],
   ["豆包", "主播再演示一次断流重连！"],
 ];
 const MORE: readonly (readonly [Name, string])[] = [
@@ -58,25 +59,33 @@ export async function beginTalk(
     readonly admin: string;
   },
 ): Promise<ShotTalk> {
-  const [main, left, right] = rooms as readonly [ShotRoom, ShotRoom, ShotRoom];
+  const [main] = rooms as readonly [ShotRoom];
   const tokens = new Map<Name, string>([["青柠", follower], ["林小满", main.token]]);
   const call = async (path: string, token: string, body: unknown) => {
-    const { status, body: answer } = await platform.api(path, { token, body });
-    if (status >= 300) throw new Error(`Cannot talk: ${path} ${JSON.stringify(answer)}`);
-  };
-  const say = (name: Name, text: string) =>
-    call(`/api/rooms/${main.id}/messages`, tokens.get(name)!, {
-      ...{ kind: "chat", text, clientId: newId(), style: { color: null, mode: "scroll" } },
+    const { status, body: answer } = await platform.api<{ message?: { id: string } }>(path, {
+      token,
+      body,
     });
-  const give = (name: Name, room: ShotRoom, gift: { gift: string; count: number }) =>
-    call(`/api/rooms/${room.id}/gifts`, tokens.get(name)!, { ...gift, requestId: newId() });
+    if (status >= 300) throw new Error(`Cannot talk: ${path} ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const lastIds = new Map<Name, string>();
+  const say = async (name: Name, text: string, to?: Name) => {
+    const { message } = await call(`/api/rooms/${main.id}/messages`, tokens.get(name)!, {
+      ...{ kind: "chat", text, clientId: newId(), style: { color: null, mode: "scroll" } },
+      replyTo: to === undefined ? null : lastIds.get(to) ?? null,
+    });
+    if (message !== undefined) lastIds.set(name, message.id);
+  };
+  const give = (name: Name, gift: { gift: string; count: number }) =>
+    call(`/api/rooms/${main.id}/gifts`, tokens.get(name)!, { ...gift, requestId: newId() });
   for (const [name, purse] of PURSES) {
     const { body: { token, account } } = await platform.api<
       { token: string; account: { id: string } }
     >("/api/accounts", { body: { name, password: "a long password" } });
     tokens.set(name, token);
     await call(`/api/admin/accounts/${account.id}/coins`, admin, { coins: 1_000_000, reason: "" });
-    await give(name, main, purse);
+    await give(name, purse);
     if (name === "老周") {
       const path = `/api/rooms/${main.id}/moderators/${account.id}`;
       await platform.api(path, { method: "PUT", token: main.token });
@@ -86,32 +95,17 @@ export async function beginTalk(
     token: follower,
   });
   await call(`/api/admin/accounts/${account.id}/coins`, admin, { coins: 8_888, reason: "" });
-  for (const [name, words] of BEFORE) await say(name, words);
-  await give("星河", main, { gift: "rocket", count: 2 });
+  for (const [name, words, to] of BEFORE) await say(name, words, to);
+  await give("星河", { gift: "rocket", count: 2 });
   await call(`/api/rooms/${main.id}/likes`, follower, { count: 30, requestId: newId() });
   let next = 0;
-  let battle: Promise<void> | null = null;
   return {
     async sayMore() {
       for (let i = 0; i < LINES_AT_ONCE; i++) {
         const [name, words] = MORE[next++ % MORE.length]!;
         await say(name, words);
       }
-      await give("阿哲", main, { gift: "cake", count: 12 });
-    },
-    async battle() {
-      battle ??= (async () => {
-        const path = (room: ShotRoom) => `/api/rooms/${room.id}/pk`;
-        await call(path(left), left.token, { opponent: right.id, durationS: 900 });
-        await platform.api(path(right), {
-          method: "PATCH",
-          token: right.token,
-          body: { action: "accept" },
-        });
-        await give("豆包", left, { gift: "heart", count: 24 });
-        await give("阿哲", right, { gift: "heart", count: 14 });
-      })();
-      await battle;
+      await give("阿哲", { gift: "cake", count: 12 });
     },
   };
 }

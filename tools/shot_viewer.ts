@@ -260,13 +260,5 @@ export function chatScenes(rooms: ShotRooms): Scene[] {
         await page.waitForSelector(".board");
       },
     },
-    {
-      name: "chat-pk",
-      path: `/rooms/${rooms.live[1]!.id}`,
-      prepare: async (page) => {
-        await rooms.talk.battle();
-        await playing(page);
-      },
-    },
   ];
 }

@@ -354,6 +354,8 @@ static void writable(struct conn *c, int index) {
   c->state = sockets ? SHAKING : OPEN;
   if (sockets) shake(c);
   else if (closed_loop) { all[index].due = now(); ask(c, index); }
+  /* Pages ask soon after they connected; a server closes a connection that asks nothing. */
+  else for (int i = index; i < viewers; i += connections) plan(i, now() * 1000 + 1 + chance() * 2000);
 }
 
 /* Memory against time, by least squares, KiB a minute. */
@@ -407,9 +409,6 @@ int main(int argc, char **argv) {
     while (started < connections && (t - begun) * rate >= started) { dial(&conns[started], started); started++; }
     if (started == connections && !begin_measure) {
       begin_measure = t + warm;
-      wheel_at = (long)(t * 1000);
-      if (!sockets && !closed_loop)
-        for (int i = 0; i < viewers; i++) plan(i, t * 1000 + 1 + chance() * most_ms);
     }
     if (begin_measure && !measuring && t >= begin_measure) {
       measuring = 1;
@@ -420,7 +419,7 @@ int main(int argc, char **argv) {
     if (measuring && memory_count <= measure && t - begin_measure >= memory_count) memory_at[memory_count++] = resident_kib();
     if (measuring && t >= begin_measure + measure) break;
     if (sockets) beat(t);
-    else if (!closed_loop && begin_measure) turn_wheel(t);
+    else if (!closed_loop) turn_wheel(t);
     int n = epoll_wait(poller, events, EVENTS, sockets && started == connections ? 10 : 1);
     for (int i = 0; i < n; i++) {
       struct conn *c = events[i].data.ptr;

@@ -70,6 +70,7 @@ export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => v
   gauge("wanren_edge_cache_bytes", "Bytes of cached answers.", () => hls.cache.bytes);
   gauge("wanren_edge_cache_entries", "Cached answers.", () => hls.cache.size);
   gauge("wanren_edge_proxy_in_flight", "Requests and tunnels to web.", () => proxy.inFlight);
+  gauge("wanren_edge_texts_waiting", "Texts that wait for their turn.", () => proxy.textsWaiting);
 
   const flv = relay.counters;
   counter("wanren_edge_flv_bytes_total", "FLV bytes handed to viewers.", () => flv.bytes);
@@ -154,6 +155,11 @@ export function registerEdgeMetrics(metrics: Metrics, parts: EdgeParts): () => v
     "wanren_edge_rtc_failures_total",
     "Requests that rtc failed.",
     () => rtcProxy.counters.failures,
+  );
+  counter(
+    "wanren_edge_texts_turned_away_total",
+    "Texts that found their line full.",
+    () => proxy.counters.textsTurnedAway,
   );
   registerMessageMetrics({ metrics, gauge, counter }, parts);
   return () => {

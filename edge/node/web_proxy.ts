@@ -58,11 +58,18 @@ export interface WebProxyCounters {
   /** No answer came: refused, broken off or too late. */
   failures: number;
   upgrades: number;
+  /** Texts that found their line full. */
+  textsTurnedAway: number;
 }
 
 /** Passes requests and WebSocket upgrades on. */
 export class WebProxy {
-  readonly counters: WebProxyCounters = { requests: 0, failures: 0, upgrades: 0 };
+  readonly counters: WebProxyCounters = {
+    requests: 0,
+    failures: 0,
+    upgrades: 0,
+    textsTurnedAway: 0,
+  };
   readonly #url: URL;
   readonly #secret: string;
   readonly #maxBodyBytes: number;
@@ -89,6 +96,11 @@ export class WebProxy {
     return this.#inFlight + this.#tunnels.size;
   }
 
+  /** Texts that wait for their turn. */
+  get textsWaiting(): number {
+    return this.#texts.waiting;
+  }
+
   /** Passes one request on and its answer back, both as they come. */
   forward(proxied: ProxiedRequest): void {
     const { request, response } = proxied;
@@ -99,7 +111,7 @@ export class WebProxy {
       return;
     }
     if (this.#inFlight >= MAX_IN_FLIGHT) {
-      if (isText(request.method, proxied.target)) sendAnswer(response, TOO_MANY_TEXTS);
+      if (isText(request.method, proxied.target)) this.#turnAway(proxied);
       else this.#away(proxied);
       return;
     }
@@ -113,12 +125,17 @@ export class WebProxy {
     else if (isText(request.method, proxied.target)) {
       this.#gather(proxied, (send) => {
         const entered = this.#texts.enter(send);
-        if (entered === null) sendAnswer(response, TOO_MANY_TEXTS);
+        if (entered === null) this.#turnAway(proxied);
         else leave = entered;
       });
     } else if (declared > 0 && declared <= MAX_SMALL_BODY_BYTES) {
       this.#gather(proxied, (send) => send());
     } else this.#send(proxied, { mayRetry: false });
+  }
+
+  #turnAway({ response }: ProxiedRequest): void {
+    this.counters.textsTurnedAway++;
+    sendAnswer(response, TOO_MANY_TEXTS);
   }
 
   /** Reads a small body to its end first: one that comes slowly takes no connection to `web`. */

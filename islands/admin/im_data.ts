@@ -3,24 +3,13 @@
  *
  * @module
  */
+import type { Schemas } from "../../client/mod.ts";
 import { KINDS, LANES } from "../../im/protocol/message.ts";
 import { adminImText } from "../i18n/admin_im.ts";
 import type { Locale } from "../i18n/mod.ts";
 
-/** The setting `im`; the same names as in the API. Unreadable figures are NaN. */
-export interface ImValue {
-  readonly maxPerSecond: number;
-  readonly ageMs: Readonly<Record<string, number>>;
-  readonly batchMs: number;
-  readonly poll: readonly { readonly viewers: number; readonly afterMs: number }[];
-  readonly bigRoomViewers: number;
-  readonly bigRoomPush: readonly string[];
-  readonly bigGiftCoins: number;
-  readonly chatPerTenSeconds: number;
-  readonly roomChatPerSecond: number;
-  readonly valuedLevel: number;
-  readonly hotRoomPerSecond: number;
-}
+/** The setting `im`, as the API has it. Unreadable figures are NaN. */
+export type ImValue = Schemas["MessageSettings"];
 
 /** Figures with their bounds (inclusive), as the business has them. */
 export const IM_FIGURES = [

@@ -8,6 +8,7 @@ import { effect, signal } from "@preact/signals";
 import type { PkBody } from "../../im/protocol/message.ts";
 import { viewOf } from "../pk/battle_view.ts";
 import type { BattleFeed } from "../pk/feed.ts";
+import { watchRoom } from "../room/room_watch.ts";
 import type { ChatProps } from "./props.ts";
 import type { ChatRoom } from "./room.ts";
 import { loadSheet } from "./sheet.ts";
@@ -59,11 +60,27 @@ export function followBattles(
       if (player !== null) ends.push(later.mountBattle(feed, player));
     });
   }));
-  if (place !== null) void load((later) => ends.push(later.mountHost(feed, place)));
+  if (place !== null) {
+    ends.push(followHost(place, () => load((later) => ends.push(later.mountHost(feed, place)))));
+  }
   return () => {
     gone.abort();
     ends.forEach((end) => end());
   };
+}
+
+/** Shows the broadcaster's line while the room is live, and else the way to the studio. */
+function followHost(place: HTMLElement, load: () => Promise<void>): () => void {
+  let wanted = false;
+  const show = (live: boolean) => {
+    place.hidden = !live;
+    document.getElementById("own-away")?.toggleAttribute("hidden", live);
+    if (!live || wanted) return;
+    wanted = true;
+    void load();
+  };
+  show(!place.hidden);
+  return watchRoom(({ room }) => show(room.live));
 }
 
 /** What the browser's clock lacks: the page was made when its first bytes left. */

@@ -12,7 +12,7 @@ import { chatRulesText } from "../i18n/chat_rules.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { useCountdown } from "./countdown.ts";
-import { clip, deviceShelf, loadDraft, MAX_TEXT, saveDraft } from "./drafts.ts";
+import { clip, deviceShelf, loadDraft, saveDraft } from "./drafts.ts";
 import { nameOf, Sign } from "./message_row.tsx";
 import { ObstacleNote, useObstacle, useRoomFacts } from "./obstacle_note.tsx";
 import type { ChatProps } from "./props.ts";
@@ -21,9 +21,7 @@ import type { ChatRoom } from "./room.ts";
 import type { OwnStanding } from "./standing.ts";
 import { StylePicker } from "./style_picker.tsx";
 import { plainWords } from "./words.ts";
-
-/** From so few characters left on they are counted. */
-const NEAR_LIMIT = 40;
+import { CharactersLeft, charactersLeft, WordsField } from "./words_field.tsx";
 
 /** What a menu asks of the composer. */
 export interface ComposerHandle {
@@ -124,7 +122,7 @@ export function Composer(props: ComposerProps) {
   if (obstacle !== null && ["missing", "visitors", "banned"].includes(obstacle.is)) {
     return <div class="chat-form">{stands}</div>;
   }
-  const left = MAX_TEXT - [...draft].length;
+  const left = charactersLeft(draft);
   const words = draft.trim();
   const waits = waitS > 0;
   const blocked = waits || obstacle !== null;
@@ -191,23 +189,13 @@ export function Composer(props: ComposerProps) {
       )}
       {picker === "emotes" && <EmotePicker text={text} onPick={insert} />}
       {picker === "style" && <StylePicker {...props} style={style} onStyle={setStyle} />}
-      <div class="chat-field">
-        <input
-          ref={field}
-          class="input chat-input"
-          style={style.color === null ? undefined : `--chat-color:${style.color}`}
-          value={draft}
-          placeholder={text.say}
-          aria-label={text.say}
-          dir="auto"
-          autoComplete="off"
-          enterkeyhint="send"
-          onInput={(event) => write(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            // Enter that ends a word of an input method is not for us.
-            if (event.key === "Enter" && event.isComposing) event.preventDefault();
-          }}
-        />
+      <WordsField
+        field={field}
+        draft={draft}
+        label={text.say}
+        color={style.color}
+        onWrite={write}
+      >
         <IconButton
           small
           kind="ghost"
@@ -239,12 +227,11 @@ export function Composer(props: ComposerProps) {
             disabled={left < 0 || blocked}
           />
         )}
-      </div>
-      {left <= NEAR_LIMIT && (
-        <p class={`chat-left tabular${left < 0 ? " over" : ""}`} aria-live="polite">
-          {left < 0 ? `${text.tooLong}: ${left}` : text.left(String(left))}
-        </p>
-      )}
+      </WordsField>
+      <CharactersLeft
+        left={left}
+        say={(count) => left < 0 ? `${text.tooLong}: ${count}` : text.left(count)}
+      />
     </form>
   );
 }

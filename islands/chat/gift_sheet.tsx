@@ -11,6 +11,7 @@ import { Button, ButtonLink } from "../ui/button.tsx";
 import { Sheet } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { type Combo, COMBO_MS, ComboButton } from "./combo_button.tsx";
+import { GiftSide, sidesOf } from "./gift_side.tsx";
 import { giftIcon, giftName } from "./gifts.ts";
 import type { ChatProps } from "./props.ts";
 import type { ChatRoom } from "./room.ts";
@@ -77,6 +78,8 @@ function Giving({ chat, locale }: GiftButtonProps) {
   const [failed, setFailed] = useState(false);
   const [chosen, setChosen] = useState("rose");
   const [count, setCount] = useState<number>(1);
+  /** The battle in which gifts go to the other side; null: to the own one. */
+  const [theirs, setTheirs] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [note, setNote] = useState<string | null>(null);
   const [combo, setCombo] = useState<Combo | null>(null);
@@ -114,7 +117,9 @@ function Giving({ chat, locale }: GiftButtonProps) {
     if (request.current?.what !== what) request.current = { what, id: newId() };
     return request.current.id;
   };
-  const what = `${gift.key} ${count}`;
+  const sides = sidesOf(chat.states.value.battle, chat.room);
+  const rival = sides !== null && sides.battle === theirs ? sides.rival : null;
+  const what = `${gift.key} ${count} ${rival?.room ?? ""}`;
   const give = async () => {
     if (giving.current) return;
     giving.current = true;
@@ -123,7 +128,10 @@ function Giving({ chat, locale }: GiftButtonProps) {
     try {
       const answer = await api.post("/api/rooms/{room}/gifts", {
         path: { room: chat.room },
-        body: { gift: gift.key, count, requestId: requestOf(what) },
+        body: {
+          ...{ gift: gift.key, count, requestId: requestOf(what) },
+          side: rival?.room ?? null,
+        },
       });
       request.current = null;
       setWallet({ ...wallet, balance: answer.balance });
@@ -134,7 +142,8 @@ function Giving({ chat, locale }: GiftButtonProps) {
         chat.adopt(message);
         const inRow = Math.max(message.body.count, message.body.combo);
         setCombo({ what, count: inRow, untilMs: Date.now() + COMBO_MS });
-        setNote(text.given(giftName(gift.key, locale), formatCount(inRow, locale)));
+        const [name, times] = [giftName(gift.key, locale), formatCount(inRow, locale)];
+        setNote(rival === null ? text.given(name, times) : text.givenTo(name, times, rival.name));
       }
     } catch (error) {
       const code = error instanceof ApiError ? error.code : "";
@@ -143,6 +152,11 @@ function Giving({ chat, locale }: GiftButtonProps) {
         // Coins were spent elsewhere: what is left decides what can be done.
         request.current = null;
         await api.get("/api/wallet").then(setWallet, () => {});
+      } else if (code === "invalid" && rival !== null) {
+        // It was over before its news came.
+        request.current = null;
+        setTheirs(null);
+        setNote(text.battleOver);
       } else setNote(whyNot(code, text));
     } finally {
       giving.current = false;
@@ -179,6 +193,14 @@ function Giving({ chat, locale }: GiftButtonProps) {
           </button>
         ))}
       </div>
+      {sides !== null && (
+        <GiftSide
+          sides={sides}
+          theirs={rival !== null}
+          locale={locale}
+          onChoose={(them) => setTheirs(them ? sides.battle : null)}
+        />
+      )}
       <div class="gift-counts" role="group" aria-label={text.count}>
         {COUNTS.map((one) => (
           <button

@@ -39,24 +39,36 @@ export class LaneLimiter {
       readonly nowMs: number;
     },
   ): boolean {
-    const lanes = Math.max(1, Math.min(MAX_LANES, Math.floor(sky.height / sky.lineHeight)));
     const free = this.#free[text.mode];
-    free.length = lanes;
-    let lane = -1;
-    for (let i = 0; i < lanes; i++) {
-      const at = free[i] ??= 0;
-      if (lane < 0 || at < free[lane]!) lane = i;
-    }
+    const lane = freest(free, sky);
     // The writer's own text is always seen.
     if (free[lane]! > nowMs && !text.own) return false;
     free[lane] = nowMs + holdMs(text, { sky, density });
     return true;
   }
 
+  /** Whether a text of this mode would be let through now, however wide it is. */
+  hasRoom(mode: Mode, { sky, nowMs }: { readonly sky: Sky; readonly nowMs: number }): boolean {
+    const free = this.#free[mode];
+    return free[freest(free, sky)]! <= nowMs;
+  }
+
   /** Everything is gone: the picture is another size, or empty. */
   clear(): void {
     for (const lanes of Object.values(this.#free)) lanes.length = 0;
   }
+}
+
+/** The lane that takes a text first. */
+function freest(free: number[], { height, lineHeight }: Sky): number {
+  const lanes = Math.max(1, Math.min(MAX_LANES, Math.floor(height / lineHeight)));
+  free.length = lanes;
+  let lane = -1;
+  for (let i = 0; i < lanes; i++) {
+    const at = free[i] ??= 0;
+    if (lane < 0 || at < free[lane]!) lane = i;
+  }
+  return lane;
 }
 
 /** How long a text keeps its lane, milliseconds. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { ReadonlySignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import type { Message } from "../../im/protocol/message.ts";
 import { formatCount } from "../i18n/mod.ts";
 import { Icon } from "../ui/icons.tsx";
 import { useMenuGesture } from "./long_press.ts";
@@ -15,28 +16,35 @@ import { plainWords } from "./words.ts";
 
 /** So near to the end counts as there, CSS pixels. */
 const NEAR_PX = 48;
+/** A line is at least so high, CSS pixels. */
+const ROW_PX = 27;
+/** Lines that stand in the list while it follows: more than a window of this screen shows. */
+const FOLLOWING_ROWS = Math.ceil((globalThis.screen?.height ?? 2_160) / ROW_PX) + 8;
 
 /** Props of {@linkcode MessageList}. */
 export interface MessageListProps {
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly pending: ReadonlySignal<readonly Pending[]>;
+  /** Whether a message was taken back, however long ago it came. */
+  readonly isGone: (message: Message) => boolean;
   readonly context: RowContext;
 }
 
 /**
  * The list. Up and down go from message to message; Enter, the menu key, a finger that rests or the
- * second button of a mouse show what can be done with one.
+ * second button of a mouse show what can be done with one. Who scrolls up finds everything standing
+ * still there, and what is new below it.
  */
 export function MessageList(props: MessageListProps) {
-  const { context } = props;
+  const { context, isGone } = props;
   const { text, locale } = context;
   const rows = props.rows.value;
   const pending = props.pending.value;
-  const list = useRef<HTMLOListElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const [follows, setFollows] = useState(true);
   const gesture = useMenuGesture((target) => {
     const line = target.closest<HTMLElement>(".chat-list > [data-key]");
-    const message = rows.find(({ key }) => key === line?.dataset.key)?.message ?? null;
+    const message = shown.find(({ key }) => key === line?.dataset.key)?.message ?? null;
     if (line === null || message === null) return false;
     context.onMenu(message, line.querySelector(".say-name") ?? line);
     return true;
@@ -45,30 +53,18 @@ export function MessageList(props: MessageListProps) {
   const lastKey = rows.at(-1)?.key ?? null;
   if (follows) seen.current = lastKey;
   const unseen = follows ? 0 : rows.length - 1 - rows.findIndex(({ key }) => key === seen.current);
-
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (element !== null && follows) element.scrollTop = element.scrollHeight;
-  }, [rows, pending, follows]);
-  useEffect(() => {
-    const element = list.current;
-    if (element === null) return;
-    // A list that becomes visible, or another size, is at its end still.
-    const observer = new ResizeObserver(() => {
-      if (followsNow.current) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  const followsNow = useRef(follows);
-  followsNow.current = follows;
+  const standing = useRef<readonly Row[] | null>(null);
+  standing.current = follows ? null : stillThere(standing.current ?? rows, { rows, isGone });
+  const shown = standing.current ?? rows.slice(-FOLLOWING_ROWS);
 
   const toEnd = () => {
     setFollows(true);
-    list.current?.focus();
+    // The end is where this list begins.
+    scroller.current?.scrollTo(0, 0);
+    scroller.current?.focus();
   };
   const move = (event: KeyboardEvent) => {
-    const element = list.current;
+    const element = scroller.current;
     if (element === null) return;
     const names = [...element.querySelectorAll<HTMLElement>(".say-name")];
     const at = names.findIndex((name) => name === document.activeElement);
@@ -86,32 +82,34 @@ export function MessageList(props: MessageListProps) {
   };
   return (
     <div class="chat-list-place">
-      <ol
-        ref={list}
-        class="chat-list"
+      <div
+        ref={scroller}
+        class="chat-scroll"
+        role="group"
         aria-label={text.messages}
         tabIndex={0}
         onKeyDown={move}
-        {...gesture}
-        onScroll={(event) => {
-          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+        onScroll={({ currentTarget: { clientHeight, scrollTop } }) => {
           // A list that is not shown has no end to be at.
-          if (clientHeight > 0) setFollows(scrollHeight - scrollTop - clientHeight < NEAR_PX);
+          if (clientHeight > 0) setFollows(-scrollTop < NEAR_PX);
         }}
+        {...gesture}
       >
-        {rows.length === 0 && (
-          <li class="say-notice say-empty">
-            <Icon name="message-circle" size={28} />
-            {text.empty}
-          </li>
-        )}
-        {rows.map((row) => <MessageRow key={row.key} row={row} context={context} />)}
-        {pending.map(({ clientId, text: words }) => (
-          <li key={clientId} class="say say-pending" dir="auto">
-            {plainWords(words)} <small>{text.sending}</small>
-          </li>
-        ))}
-      </ol>
+        <ol class={rows.length === 0 ? "chat-list chat-list-empty" : "chat-list"}>
+          {rows.length === 0 && (
+            <li class="say-notice say-empty">
+              <Icon name="message-circle" size={28} />
+              {text.empty}
+            </li>
+          )}
+          {shown.map((row) => <MessageRow key={row.key} row={row} context={context} />)}
+          {pending.map(({ clientId, text: words }) => (
+            <li key={clientId} class="say say-pending" dir="auto">
+              {plainWords(words)} <small>{text.sending}</small>
+            </li>
+          ))}
+        </ol>
+      </div>
       {unseen > 0 && (
         <button type="button" class="chat-new" onClick={toEnd}>
           {text.newMessages(unseen, formatCount(unseen, locale))}
@@ -120,4 +118,15 @@ export function MessageList(props: MessageListProps) {
       )}
     </div>
   );
+}
+
+/** Lines that somebody reads: as they are now, without what was taken back. */
+function stillThere(
+  standing: readonly Row[],
+  { rows, isGone }: { readonly rows: readonly Row[]; readonly isGone: MessageListProps["isGone"] },
+): readonly Row[] {
+  const now = new Map(rows.map((row) => [row.key, row]));
+  return standing
+    .filter(({ message }) => message === null || !isGone(message))
+    .map((row) => now.get(row.key) ?? row);
 }

@@ -18,6 +18,7 @@ import { EMOTE_SIGNS, piecesOf, plainWords, speaksTo } from "./words.ts";
 export interface RowContext {
   readonly text: ChatText;
   readonly locale: Locale;
+  readonly room: string;
   /** Who reads; null: a visitor. */
   readonly me: { readonly id: string; readonly name: string } | null;
   /** Shows what can be done with a message, at an element. */
@@ -65,6 +66,7 @@ function Said(
     <li
       class={`say${own ? " say-own" : ""}${mentioned ? " say-mention" : ""}`}
       data-key={id}
+      dir="auto"
     >
       {body.replyTo !== null && (
         <p class="say-quote" dir="auto">
@@ -72,15 +74,13 @@ function Said(
           <bdi>{body.replyTo.name}</bdi> {plainWords(body.replyTo.text)}
         </p>
       )}
-      <p class="say-line" dir="auto">
-        <Badges from={from} text={text} />
-        <Name
-          message={message}
-          context={context}
-          class={`say-name role-${from?.role ?? "member"}`}
-        />{" "}
-        <span class="say-text">{body.text === "" ? null : <Words text={body.text} />}</span>
-      </p>
+      <Badges from={from} text={text} />
+      <Name
+        message={message}
+        context={context}
+        class={`say-name role-${from?.role ?? "member"}`}
+      />{" "}
+      <span class="say-text">{body.text === "" ? null : <Words text={body.text} />}</span>
     </li>
   );
 }
@@ -98,12 +98,13 @@ function Name(
     <button
       type="button"
       class={look}
+      dir="auto"
       tabIndex={-1}
       aria-haspopup="dialog"
       title={text.actionsOf(name)}
       onClick={(event) => onMenu(message, event.currentTarget)}
     >
-      <bdi>{name}</bdi>
+      {name}
     </button>
   );
 }
@@ -127,7 +128,7 @@ export function Sign({ emote }: { readonly emote: keyof typeof EMOTE_SIGNS }) {
   return <span class="emote" role="img" aria-label={emote}>{EMOTE_SIGNS[emote]}</span>;
 }
 
-/** What somebody is, in front of the name. */
+/** What somebody is, in front of the name; which way the line runs, the words decide. */
 export function Badges(
   { from, text }: { readonly from: Sender | null; readonly text: ChatText },
 ) {
@@ -141,12 +142,13 @@ export function Badges(
     : null;
   return (
     <>
-      {role !== null && <span class={`say-badge badge-${from.role}`}>{role}</span>}
+      {role !== null && <bdi class={`say-badge badge-${from.role}`}>{role}</bdi>}{" "}
       {from.level > 0 && (
-        <span class={`say-badge ${from.level >= 10 ? "badge-high" : "badge-level"}`}>
+        <bdi class={`say-badge ${from.level >= 10 ? "badge-high" : "badge-level"}`}>
           {text.level(String(from.level))}
-        </span>
+        </bdi>
       )}
+      {" "}
     </>
   );
 }
@@ -164,8 +166,8 @@ function Gift(
     readonly context: RowContext;
   },
 ) {
-  const { text, locale } = context;
-  const { gift, count, combo } = message.body;
+  const { text, locale, room } = context;
+  const { gift, count, combo, side } = message.body;
   return (
     <li class="say-gift" dir="auto" data-key={id}>
       <Badges from={message.from} text={text} />
@@ -174,6 +176,7 @@ function Gift(
       <Icon name={giftIcon(gift)} size={18} />
       <span>{giftName(gift, locale)}</span>
       <b class="tabular">×{formatCount(Math.max(count, combo), locale)}</b>
+      {side !== null && side !== room && <small class="muted">{text.forThem}</small>}
     </li>
   );
 }
@@ -192,7 +195,9 @@ function Notice(
     const more = count - names.length;
     return (
       <li class="say-notice" dir="auto">
-        {more > 0 ? text.enteredMore(list, formatCount(more, locale)) : text.entered(list)}
+        {more > 0
+          ? text.enteredMore(list, formatCount(more, locale), formatCount(count, locale))
+          : text.entered(list)}
       </li>
     );
   }
@@ -241,7 +246,7 @@ function wordsOf(
   if (typeof gift !== "string" || from === null) return null;
   const owner = typeof room === "object" && room !== null && "owner" in room ? room.owner : "";
   const times = typeof count === "number" ? ` ×${formatCount(count, locale)}` : "";
-  return `${from.name} ${text.gave} ${String(owner)} ${giftName(gift, locale)}${times}`;
+  return text.gaveTo(from.name, String(owner), giftName(gift, locale)) + times;
 }
 
 /** The room that a notice leads to. */

@@ -23,6 +23,16 @@ Deno.test("LaneLimiter lets as many texts fly as there are lanes, and the own on
   assert.equal(admit(10_000), true);
 });
 
+Deno.test("LaneLimiter tells whether there is room before a text is measured", () => {
+  const limiter = new LaneLimiter();
+  const how = { sky: { width: 1_000, height: 25, lineHeight: 25, speed: 125 }, nowMs: 0 };
+  assert.ok(limiter.hasRoom("scroll", how));
+  assert.ok(limiter.admit({ width: 100, mode: "scroll", own: false }, { ...how, density: "few" }));
+  assert.equal(limiter.hasRoom("scroll", how), false);
+  assert.ok(limiter.hasRoom("top", how), "another mode has lanes of its own");
+  assert.ok(limiter.hasRoom("scroll", { ...how, nowMs: 60_000 }));
+});
+
 Deno.test("LaneLimiter lets more fly the denser it may be", () => {
   const flown = (["few", "normal", "many"] as const).map((density) => {
     const limiter = new LaneLimiter();

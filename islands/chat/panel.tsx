@@ -56,6 +56,7 @@ export function ChatPanel(props: ChatProps) {
   const context = useMemo(() => ({
     text,
     locale,
+    room,
     me: account,
     onMenu(message: Message, at: Element) {
       const { left, top } = at.getBoundingClientRect();
@@ -89,6 +90,7 @@ export function ChatPanel(props: ChatProps) {
         blocks: account === null ? null : blocks,
         text,
         locale,
+        danmakuWorkerUrl: props.danmakuWorkerUrl,
       }),
       mountBoard({ chat, text, locale }),
       followBattles(chat, props),
@@ -118,7 +120,12 @@ export function ChatPanel(props: ChatProps) {
       <Trouble way={chat.way.value} text={text} />
       <LeftOut chat={chat} text={text} locale={locale} />
       {isAbove(role) && <ReviewStrip room={room} locale={locale} />}
-      <MessageList rows={chat.rows} pending={chat.pending} context={context} />
+      <MessageList
+        rows={chat.rows}
+        pending={chat.pending}
+        isGone={(message) => chat.isGone(message)}
+        context={context}
+      />
       <p class="visually-hidden" aria-live="polite">{spoken}</p>
       {account !== null && <PrivatesCorner chat={chat} me={account.id} locale={locale} />}
       <div class="chat-foot">

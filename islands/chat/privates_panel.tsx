@@ -9,13 +9,12 @@ import { type PrivatesText, privatesText } from "../i18n/privates.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { EmptyState } from "../ui/placeholder.tsx";
-import { deviceShelf, loadDraft, MAX_TEXT, saveDraft } from "./drafts.ts";
+import { deviceShelf, loadDraft, saveDraft } from "./drafts.ts";
 import { type Partner, privateDoor } from "./private_door.ts";
 import type { Conversation, PrivateRefusal, Privates } from "./privates.ts";
 import { plainWords } from "./words.ts";
+import { CharactersLeft, charactersLeft, WordsField } from "./words_field.tsx";
 
-/** From so few characters left on they are counted. */
-const NEAR_LIMIT = 40;
 /** Texts nearer to each other have one time. */
 const TIME_EVERY_MS = 300_000;
 /** Rows of the placeholder. */
@@ -197,7 +196,7 @@ function Writing({ privates, partner, text }: PartProps & { readonly partner: Pa
     saveDraft(deviceShelf(), place, words);
   };
   const words = draft.trim();
-  const left = MAX_TEXT - [...draft].length;
+  const left = charactersLeft(draft);
   const send = async (event: Event) => {
     event.preventDefault();
     if (words === "" || left < 0 || busy) return;
@@ -215,22 +214,7 @@ function Writing({ privates, partner, text }: PartProps & { readonly partner: Pa
   return (
     <form class="privates-form" onSubmit={send}>
       {note !== null && <p class="privates-note" role="alert">{note}</p>}
-      <div class="chat-field">
-        <input
-          ref={field}
-          class="input chat-input"
-          value={draft}
-          placeholder={text.write(partner.name)}
-          aria-label={text.write(partner.name)}
-          dir="auto"
-          autoComplete="off"
-          enterkeyhint="send"
-          onInput={(event) => write(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            // Enter that ends a word of an input method is not for us.
-            if (event.key === "Enter" && event.isComposing) event.preventDefault();
-          }}
-        />
+      <WordsField field={field} draft={draft} label={text.write(partner.name)} onWrite={write}>
         <IconButton
           small
           type="submit"
@@ -240,12 +224,8 @@ function Writing({ privates, partner, text }: PartProps & { readonly partner: Pa
           busy={busy}
           disabled={words === "" || left < 0}
         />
-      </div>
-      {left <= NEAR_LIMIT && (
-        <p class={`chat-left tabular${left < 0 ? " over" : ""}`} aria-live="polite">
-          {text.left(String(left))}
-        </p>
-      )}
+      </WordsField>
+      <CharactersLeft left={left} say={text.left} />
     </form>
   );
 }

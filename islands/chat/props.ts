@@ -15,6 +15,8 @@ export interface ChatProps {
   readonly locale: Locale;
   /** Address of the sheet `chat.css`. */
   readonly sheet: string | null;
+  /** Address of the worker script that draws the texts over the picture. */
+  readonly danmakuWorkerUrl: string;
   /** What battles need when there is one. */
   readonly battles: {
     /** Address of the sheet `pk.css`. */

@@ -20,7 +20,7 @@ import { type Arrival, type Row, takenBack, Timeline } from "./timeline.ts";
 import type { OutgoingText, PollAnswer, Transport } from "./transport.ts";
 
 /** Between two changes of the signals, milliseconds. */
-export const RENDER_EVERY_MS = 100;
+export const RENDER_EVERY_MS = 50;
 /** A connection gets so long before polls take its place, milliseconds. */
 export const POLL_AFTER_MS = 1_500;
 /** What was said so long before the head is shown to who comes in, milliseconds. */
@@ -75,6 +75,7 @@ export class ChatRoom {
   readonly #said = new Set<(text: Pending, held: boolean) => void>();
   readonly #rows = signal<readonly Row[]>([]);
   readonly #states = signal<RoomStates>(NO_STATES);
+  #statesChanged = false;
   readonly #pending = signal<readonly Pending[]>([]);
   readonly #way = signal<Way>("connecting");
   readonly #dropped = signal(0);
@@ -164,6 +165,11 @@ export class ChatRoom {
   /** Totals, the battle, the rules. */
   get states(): ReadonlySignal<RoomStates> {
     return this.#states;
+  }
+
+  /** Whether nobody here reads a message any more: it was taken back, or its writer is not heard. */
+  isGone(message: Message): boolean {
+    return this.#timeline.isTakenBack(message) || isFrom(message, this.#ignored);
   }
 
   /** Texts that are not said yet. */
@@ -384,6 +390,7 @@ export class ChatRoom {
     }
     const heard = this.#heard(messages);
     if (heard.length > 0) { for (const read of this.#readers) read(heard); }
+    this.#statesChanged ||= messages.some(({ stateKey }) => stateKey !== null);
     if (changed) this.#draw();
   }
 
@@ -405,7 +412,8 @@ export class ChatRoom {
         ? rows
         : rows.filter(({ message }) => message === null || !isFrom(message, this.#ignored));
       this.#dropped.value = this.#timeline.dropped;
-      this.#states.value = readStates(this.#timeline.states());
+      if (this.#statesChanged) this.#states.value = readStates(this.#timeline.states());
+      this.#statesChanged = false;
     });
   }
 

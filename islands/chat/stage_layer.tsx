@@ -36,6 +36,8 @@ export interface StageOptions {
   readonly blocks: Blocks | null;
   readonly text: ChatText;
   readonly locale: Locale;
+  /** Address of the worker script that draws the texts over the picture. */
+  readonly danmakuWorkerUrl: string;
 }
 
 /** Puts the layer into the page's player; the answer takes it away. */
@@ -60,7 +62,7 @@ export function mountStage(options: StageOptions): () => void {
 }
 
 function StageLayer(
-  { chat, me, blocks, text, locale, video }: StageOptions & {
+  { chat, me, blocks, text, locale, danmakuWorkerUrl: workerUrl, video }: StageOptions & {
     readonly video: HTMLVideoElement | null;
   },
 ) {
@@ -77,7 +79,7 @@ function StageLayer(
 
   useEffect(() => {
     if (sky.current === null) return;
-    const created = layer.current = new DanmakuLayer(sky.current, settings);
+    const created = layer.current = new DanmakuLayer(sky.current, { settings, workerUrl });
     const board = new BannerBoard(BROWSER_CLOCK, setBanners);
     const end = chat.onNews((messages) => {
       for (const message of messages) {

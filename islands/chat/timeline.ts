@@ -87,6 +87,11 @@ export class Timeline {
     return { messages: fresh, changed };
   }
 
+  /** Whether a message was taken back, however long ago it came. */
+  isTakenBack(message: Message): boolean {
+    return this.#removals.some((gone) => gone(message));
+  }
+
   #learn(identity: string): boolean {
     if (this.#known.has(identity)) return false;
     this.#known.add(identity);
@@ -107,7 +112,7 @@ export class Timeline {
       this.#remove(takenBack(message), namedIn(message));
       return true;
     }
-    if (this.#removals.some((gone) => gone(message))) return false;
+    if (this.isTakenBack(message)) return false;
     if (hasRow(message)) this.#insert(message);
     return true;
   }

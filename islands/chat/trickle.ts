@@ -11,7 +11,7 @@ import { Alarm, type Clock } from "./clock.ts";
 export const AT_ONCE = 10;
 const EVERY_MS = 50;
 /** In so many steps about all are shown, however many there are. */
-const STEPS = 8;
+const STEPS = 9;
 
 /** What waits to be shown. */
 export class Trickle {

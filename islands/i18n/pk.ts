@@ -37,7 +37,9 @@ export const pkText = texts({
   invitedBy: (name: string, seconds: string) => `${name} challenges you to a PK · ${seconds} s`,
   accept: "Accept",
   decline: "Decline",
-  against: (name: string) => `PK with ${name}`,
+  /** What belongs together stays on one line. */
+  against: (name: string, scores: string, left: string) =>
+    `PK with ${name} · ${scores}\u00a0·\u00a0${left}`,
   end: "End early",
   endQuestion: "End the PK battle early?",
   endText: "Whoever ends it early has lost it.",
@@ -81,7 +83,7 @@ export const pkText = texts({
   invitedBy: (name, seconds) => `${name} 邀请你 PK · ${seconds} 秒`,
   accept: "接受",
   decline: "拒绝",
-  against: (name) => `正在与 ${name} PK`,
+  against: (name, scores, left) => `与 ${name} PK · ${scores}\u00a0·\u00a0${left}`,
   end: "提前结束",
   endQuestion: "提前结束 PK？",
   endText: "谁提前结束，谁就输了。",

@@ -25,7 +25,7 @@ export const siteText = texts({
   myRoom: "My room",
   accountMenu: (name: string) => `Account of ${name}`,
   searchLabel: "Search rooms",
-  searchPlaceholder: "Search rooms, broadcasters, room number",
+  searchPlaceholder: "Search rooms, people, numbers",
   footerNote: (site: string) => `${site}, live streaming on your own server`,
   apiDocs: "API",
   backToLobby: "See who is live",

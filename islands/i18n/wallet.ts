@@ -17,7 +17,7 @@ export const walletText = texts({
   topUp: (coins: string) => `Get ${coins} coins`,
   topUpText: "This server gives coins for the asking, for trying things out.",
   howToGet: "Coins are given by this server's administrators. Ask one of them when you need some.",
-  entries: "What came and went",
+  entries: "Coin history",
   newest: "Newest",
   older: "Older",
   all: "Show everything",

@@ -49,7 +49,7 @@ export const watchPageText = texts({
   broadcaster: "主播",
   roomNumber: "房间号",
   category: "分区",
-  roomOpened: "开通于",
+  roomOpened: "开通时间",
   pictureFact: "画面",
   soundFact: "声音",
   playElsewhere: "用其他播放器观看",

@@ -95,7 +95,7 @@ function Battle(
             </button>
           </p>
           {away && <p class="battle-away">{text.rivalAway(rival.name)}</p>}
-          {!away && state !== "playing" && state !== "paused" && (
+          {result === null && !away && state !== "playing" && state !== "paused" && (
             <span class="player-spinner" aria-hidden="true" />
           )}
           {result !== null && <Outcome result={opposite(result)} text={text} />}
@@ -123,8 +123,8 @@ function Totals(
         <span class="visually-hidden">{text.score(own.name, ownScore)}</span>
       </p>
       <p class="battle-side rival">
-        <bdi class="ellipsis" aria-hidden="true">{rival.name}</bdi>
         <b class="tabular" aria-hidden="true">{rivalScore}</b>
+        <bdi class="ellipsis" aria-hidden="true">{rival.name}</bdi>
         <span class="visually-hidden">{text.score(rival.name, rivalScore)}</span>
       </p>
     </div>

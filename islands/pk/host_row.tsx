@@ -5,12 +5,13 @@
  * @module
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { formatCount, type Locale } from "../i18n/mod.ts";
 import { type PkText, pkText } from "../i18n/pk.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { toast } from "../ui/toast.tsx";
-import type { BattleView } from "./battle_view.ts";
+import { type BattleView, clockText } from "./battle_view.ts";
 import { act, type BattleAction, type BattleFeed, useBattle } from "./feed.ts";
 import { InviteSheet } from "./invite_sheet.tsx";
 
@@ -26,7 +27,7 @@ export function HostRow({ feed }: { readonly feed: BattleFeed }) {
   const phase = view?.phase ?? null;
   // Once for each phase: a countdown would flood.
   const [spoken, setSpoken] = useState("");
-  useEffect(() => setSpoken(view === null ? "" : wordsOf(view, text)), [phase]);
+  useEffect(() => setSpoken(view === null ? "" : wordsOf(view, { text, locale })), [phase]);
   useKeptFocus(row, phase);
   useEffect(() => {
     if (phase !== "running") setEnding(false);
@@ -42,7 +43,7 @@ export function HostRow({ feed }: { readonly feed: BattleFeed }) {
   return (
     <div ref={row} class={`pk-host${isAsked(view) ? " asked" : ""}`} tabIndex={-1}>
       <Icon name="swords" size={20} />
-      <p class="pk-host-words">{wordsOf(view, text)}</p>
+      <p class="pk-host-words">{wordsOf(view, { text, locale })}</p>
       <span class="visually-hidden" role="status">{spoken}</span>
       <Actions
         view={view}
@@ -108,7 +109,10 @@ function isAsked(view: BattleView | null): boolean {
   return view?.phase === "invited" && !view.challenged;
 }
 
-function wordsOf(view: BattleView | null, text: PkText): string {
+function wordsOf(
+  view: BattleView | null,
+  { text, locale }: { readonly text: PkText; readonly locale: Locale },
+): string {
   if (view === null) return text.challengeHint;
   const name = short(view.rival.name);
   const seconds = String(Math.ceil(view.leftMs / 1_000));
@@ -116,11 +120,17 @@ function wordsOf(view: BattleView | null, text: PkText): string {
     case "invited":
       return view.challenged ? text.waiting(name, seconds) : text.invitedBy(name, seconds);
     case "running":
-      return text.against(name);
+      return text.against(
+        name,
+        [view.own.score, view.rival.score].map((score) => formatCount(score, locale))
+          .join("\u00a0:\u00a0"),
+        clockText(view.leftMs),
+      );
     case "penalty":
       return view.result === "won" ? text.ownWin(seconds) : text.ownLoss(seconds);
     case "over":
-      return text.over;
+      if (view.result === "draw") return text.drawn;
+      return text.wonBy(view.result === "won" ? short(view.own.name) : name);
     case "declined":
       return text.declined(name);
   }

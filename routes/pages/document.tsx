@@ -43,6 +43,9 @@ export interface Social {
   readonly player?: { readonly url: string; readonly width: number; readonly height: number };
 }
 
+/** How a page is used, for style sheets; scripts change it while it is. */
+export type BodyMark = "theatre" | "talking";
+
 /** Another form of a page: a feed (RFC 4287), an oEmbed answer. */
 export interface Alternate {
   /** Media type. */
@@ -70,6 +73,8 @@ export interface Page {
   readonly layout: Layout;
   /** Style sheets beside those of the layout and of the islands, by their file names. */
   readonly styles?: readonly string[];
+  /** What style sheets know the page by, beside its layout: the body's classes. */
+  readonly marks?: readonly BodyMark[];
   /** Where the navigation stands. */
   readonly current?: "live" | "following" | "calls" | "studio" | "admin" | "account";
   /** What was searched for. */
@@ -85,6 +90,11 @@ export interface Page {
   readonly next?: Layout;
   /** A picture will play at once: the layout's early script begins before the rest is there. */
   readonly headStart?: boolean;
+}
+
+/** The body's classes; `:has()` would let a browser look at a whole page for every message. */
+function bodyClass({ layout, marks = [] }: Page): string {
+  return [`page-${layout}`, ...marks].join(" ");
 }
 
 /** What a page wears: the reader's choice, or dark where a picture is the hero. */
@@ -148,7 +158,7 @@ export function renderDocument(
   ].map((href) => `<link rel="prefetch" href="${href}" as="style">`);
   const tag = languageTag(page.reader.locale);
   return `<!doctype html><html lang="${tag}" data-theme="${themeOf(page)}">${head}` +
-    `<body class="page-${page.layout}">${sprite}${body}` +
+    `<body class="${bodyClass(page)}">${sprite}${body}` +
     // Behind all content, so that it finds what it needs; no module, so that it runs before the
     // browser lays all that out.
     `${early === null ? "" : `<script>${early.text}</script>`}${later.join("")}</body></html>`;

@@ -63,7 +63,7 @@ export function studioPage(input: StudioInput): Page {
   const { locale } = reader;
   const studio = snapshotOf(input);
   const browser = (input.way ?? usualWay(input)) === "browser";
-  const workerUrl = input.manifest.files["scene_worker.js"] ?? "";
+  const workerUrl = input.manifest.files["scene.worker.js"] ?? "";
   const limits = { title: TITLE_LENGTH.max, description: DESCRIPTION_LENGTH.max };
   const categories = settings.categories.map((category) => ({
     value: category.key,

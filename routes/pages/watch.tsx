@@ -21,7 +21,7 @@ import type { AssetManifest } from "../../islands/ui/manifest.ts";
 import { codecName, usualFrameRate } from "../../islands/ui/room_data.ts";
 import { personOf, type PlaybackAddresses, type RoomState } from "../../rooms/model.ts";
 import type { Category } from "../../rooms/settings.ts";
-import type { Page } from "./document.tsx";
+import type { BodyMark, Page } from "./document.tsx";
 import { labelOf, labelsOf } from "./lobby.tsx";
 import { enginePreloads, PlayerStage } from "./player.tsx";
 import { describe, summarize } from "./room_summary.ts";
@@ -81,6 +81,7 @@ export function watchPage(input: WatchInput): Page {
     social: roomSocial(room, { baseUrl, embeddable: input.embeddable, locale }),
     alternates: oembedAlternates(room, { baseUrl }),
     headStart: room.live,
+    marks: marksOf(input),
     preload: enginePreloads(room, { ...input, layout: "watch" }),
     content: (
       <div class="watch" {...(input.theatre && { "data-theatre": "" })}>
@@ -111,9 +112,9 @@ export function watchPage(input: WatchInput): Page {
               embeddable: input.embeddable,
             }}
           />
-          {own && room.live && <div id="pk-host" class="pk-place" />}
-          {own && !room.live && (
-            <section class="card notice">
+          {own && <div id="pk-host" class="pk-place" hidden={!room.live} />}
+          {own && (
+            <section id="own-away" class="card notice" hidden={room.live}>
               <p>{text.ownRoomNotLive}</p>
               <p>
                 <ButtonLink kind="primary" icon="video" href="/studio">
@@ -130,12 +131,22 @@ export function watchPage(input: WatchInput): Page {
 }
 
 /** The column of tabs; the talk stands first in it. */
+function marksOf(input: WatchInput): readonly BodyMark[] {
+  const talking = (input.panel ?? usualPanel(input)) === "chat";
+  return [...(input.theatre ? ["theatre" as const] : []), ...(talking ? ["talking" as const] : [])];
+}
+
+/** Where there is talk it is what people come for. */
+function usualPanel({ room }: WatchInput): Panel {
+  return room.live ? "chat" : "about";
+}
+
 function RoomPanel(input: WatchInput) {
   const { room, reader, manifest } = input;
   const { locale, account } = reader;
   const text = watchPageText(locale);
   const chat = chatShellText(locale);
-  const usual: Panel = room.live ? "chat" : "about";
+  const usual = usualPanel(input);
   const panel = input.panel ?? usual;
   const titles: Record<Panel, string> = {
     chat: chat.chat,
@@ -161,6 +172,7 @@ function RoomPanel(input: WatchInput) {
             : { id: account.id, name: personOf(account).name, admin: account.admin },
           locale,
           sheet: manifest.styles.chat ?? null,
+          danmakuWorkerUrl: manifest.files["danmaku.worker.js"] ?? "",
           battles: {
             sheet: manifest.styles.pk ?? null,
             hlsWorkerUrl: manifest.files["hls.worker.js"] ?? "",

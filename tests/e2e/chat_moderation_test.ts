@@ -177,7 +177,7 @@ Deno.test({
         "by keys alone the host mutes, and takes it back",
         async () => {
           await field(ben).fill("I was about to say");
-          await host.locator(".chat-list").focus();
+          await host.locator(".chat-scroll").focus();
           await host.keyboard.press("ArrowUp");
           await waitFor("Ben's line", async () => {
             const name = await host.evaluate(() => document.activeElement?.textContent);

@@ -137,6 +137,25 @@ Deno.test({
         await shot(ann, "slow");
       });
 
+      await t.step("who reads what was finds it standing still, and the new below", async () => {
+        await ben.setViewportSize({ width: 390, height: 560 });
+        const list = ben.locator(".chat-scroll");
+        await list.evaluate((element) => element.scrollTop = -100);
+        const quick = ben.getByText("quick 0", { exact: true });
+        const before = await quick.boundingBox();
+        await ann.locator(".chat-wait").waitFor({ state: "detached", timeout: 20_000 });
+        await say(ann, "later news");
+        const news = ben.locator(".chat-new");
+        await news.waitFor();
+        assert.equal((await linesOf(ben)).includes("later news"), false);
+        assert.deepEqual(await quick.boundingBox(), before);
+        await news.click();
+        await sees(ben, "later news");
+        await news.waitFor({ state: "detached" });
+        assert.equal(await list.evaluate((element) => Math.round(element.scrollTop)), 0);
+        await ben.setViewportSize({ width: 390, height: 844 });
+      });
+
       await t.step("danmaku can be switched off by a key, and likes go up", async () => {
         await ann.locator("h1").first().click();
         await ann.keyboard.press("d");

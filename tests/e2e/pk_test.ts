@@ -1,7 +1,9 @@
 /** Two rooms battle in real Chromium: both pages show both pictures, and the same totals. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { boardText } from "../../islands/i18n/board.ts";
 import { pkText } from "../../islands/i18n/pk.ts";
+import { watchPageText } from "../../islands/i18n/watch_page.ts";
 import type { RivalElement } from "../../islands/pk/rival_session.ts";
 import { axeViolations, axeViolationsInBothThemes } from "../support/axe.ts";
 import { launchBrowser, openPage, type PageOptions, visit } from "../support/browser.ts";
@@ -11,6 +13,8 @@ import { waitUntilPlaying } from "../support/player.ts";
 import { waitFor } from "../support/wait.ts";
 
 const text = pkText("en");
+const gifts = boardText("en");
+const { openStudio } = watchPageText("en");
 const PASSWORD = "a long password";
 /** A folder for pictures of what the test saw, for people who look. */
 const SHOTS = Deno.env.get("PK_SHOTS");
@@ -40,6 +44,10 @@ async function seesRival(page: Page): Promise<void> {
 
 const scores = (page: Page) => page.locator(".battle-side b").allInnerTexts();
 
+/** Waits for totals: own, other. */
+const sees = (totals: string, page: Page) =>
+  waitFor(`the totals ${totals}`, async () => (await scores(page)).join() === totals);
+
 Deno.test({
   name: "a room challenges another; both pages show both pictures, gifts score, one side wins",
   sanitizeOps: false,
@@ -62,6 +70,7 @@ Deno.test({
     };
     const lin = await open("Lin");
     const zhe = await open("Zhe");
+    const dou = await open("Dou");
     await using _first = Publisher.file(source, lin.publishUrl);
     await using _second = Publisher.file(source, zhe.publishUrl);
     await platform.waitLive(lin);
@@ -123,7 +132,7 @@ Deno.test({
         await shot(zhePage, "running-phone");
       });
 
-      await t.step("a gift scores for its side, on both pages", async () => {
+      await t.step("a gift scores for the side that is chosen, on both pages", async () => {
         const admin = await platform.api<{ token: string }>("/api/sessions", {
           body: { name: "admin", password: "correct horse battery" },
         });
@@ -132,16 +141,24 @@ Deno.test({
           body: { coins: 500, reason: "" },
         });
         assert.ok(grant.status < 300, `${grant.status}`);
-        const gift = await platform.api(`/api/rooms/${zhe.id}/gifts`, {
-          token: lin.token,
-          body: { gift: "cake", count: 1, requestId: "r1" },
-        });
-        assert.equal(gift.status, 201);
-        await waitFor(
-          "the totals",
-          async () =>
-            (await scores(zhePage)).join() === "66,0" && (await scores(linPage)).join() === "0,66",
-        );
+        await linPage.locator(".chat-gift").click();
+        const sheet = linPage.getByRole("dialog");
+        await sheet.getByRole("button", { name: /Cake/ }).click();
+        const them = sheet.getByRole("button", { name: `${gifts.them} Zhe`, exact: true });
+        assert.equal(await them.getAttribute("aria-pressed"), "false", "the own side is usual");
+        await them.press("Enter");
+        assert.deepEqual(await axeViolationsInBothThemes(linPage), []);
+        await shot(linPage, "gift-side");
+        await sheet.getByRole("button", { name: gifts.give("66") }).click();
+        await sheet.getByText(gifts.givenTo("Cake", "1", "Zhe")).waitFor();
+        await sees("66,0", zhePage);
+        await sees("0,66", linPage);
+        await sheet.getByRole("button", { name: `${gifts.us} Lin`, exact: true }).click();
+        await sheet.getByRole("button", { name: /Coffee/ }).click();
+        await sheet.getByRole("button", { name: gifts.give("10") }).click();
+        await sees("66,10", zhePage);
+        await linPage.keyboard.press("Escape");
+        assert.match(await linPage.locator(".say-gift").first().innerText(), /for the other side/);
       });
 
       await t.step("the sound of the other side is a switch of its own", async () => {
@@ -158,25 +175,74 @@ Deno.test({
         assert.deepEqual(await axeViolations(zhePage), []);
       });
 
-      await t.step("who ends it early has lost; the winner ends the penalty", async () => {
-        await linPage.getByRole("button", { name: text.end }).click();
-        await linPage.getByRole("dialog").getByRole("button", { name: text.end }).click();
-        await zhePage.locator(".battle-half.own .won").waitFor();
-        await zhePage.locator(".battle-half.rival .lost").waitFor();
-        await linPage.locator(".battle-half.own .lost").waitFor();
-        await shot(linPage, "penalty-desktop");
-        await shot(zhePage, "penalty-phone");
-        await zhePage.getByRole("button", { name: text.endPenalty }).click();
-        for (const page of [linPage, zhePage]) {
-          await page.locator(".battle").waitFor({ state: "detached" });
-          await waitFor("the whole stage", async () => {
-            const video = (await page.locator(".player-frame video").boundingBox())!;
-            return video.width === (await page.locator(".stage").boundingBox())!.width;
+      await t.step(
+        "its clock ends it: the totals decide, the winner ends the penalty",
+        async () => {
+          await zhePage.locator(".battle-half.own .won").waitFor({ timeout: 60_000 });
+          await zhePage.locator(".battle-half.rival .lost").waitFor();
+          await linPage.locator(".battle-half.own .lost").waitFor();
+          for (const page of [linPage, zhePage]) {
+            await page.locator(".battle-clock.penalty", { hasText: text.penalty }).waitFor();
+          }
+          assert.deepEqual([await scores(zhePage), await scores(linPage)], [["66", "10"], [
+            "10",
+            "66",
+          ]]);
+          await linPage.locator(".pk-host-words", { hasText: "You lost" }).waitFor();
+          await shot(linPage, "penalty-desktop");
+          await shot(zhePage, "penalty-phone");
+          await zhePage.getByRole("button", { name: text.endPenalty }).click();
+          for (const page of [linPage, zhePage]) {
+            await page.locator(".battle").waitFor({ state: "detached" });
+            await waitFor("the whole stage", async () => {
+              const video = (await page.locator(".player-frame video").boundingBox())!;
+              return video.width === (await page.locator(".stage").boundingBox())!.width;
+            });
+          }
+        },
+      );
+
+      await t.step(
+        "the studio challenges, counts and gives up; the room sees who won",
+        async () => {
+          await visit(linPage, `${platform.url}/studio`);
+          const card = linPage.locator(".pk-host");
+          const words = (said: string) =>
+            card.locator(".pk-host-words", { hasText: said }).waitFor({ timeout: 10_000 });
+          await card.getByRole("button", { name: text.challenge }).click();
+          await linPage.getByRole("radio", { name: /Zhe/ }).check();
+          await linPage.getByRole("button", { name: text.invite }).click();
+          await words("Waiting for Zhe");
+          await zhePage.getByRole("button", { name: text.accept, exact: true }).click();
+          await words("PK with Zhe · 0 : 0");
+          const gift = await platform.api(`/api/rooms/${lin.id}/gifts`, {
+            token: lin.token,
+            body: { gift: "coffee", count: 2, requestId: "r1" },
           });
-        }
-        assert.deepEqual(linsTab.complaints, []);
-        assert.deepEqual(zhesTab.complaints, []);
+          assert.equal(gift.status, 201);
+          await words("PK with Zhe · 20 : 0");
+          await shot(linPage, "studio");
+          assert.deepEqual(await axeViolations(linPage), []);
+          await card.getByRole("button", { name: text.end }).click();
+          await linPage.getByRole("dialog").getByRole("button", { name: text.end }).click();
+          await words("You lost");
+          await zhePage.locator(".battle-half.own .won").waitFor();
+          await zhePage.getByRole("button", { name: text.endPenalty }).click();
+          await words(text.wonBy("Zhe"));
+          await words(text.challengeHint);
+        },
+      );
+
+      await t.step("the broadcaster's line comes and goes with the stream", async () => {
+        const { page } = await enter(dou, { width: 1440, height: 900 });
+        await page.getByRole("link", { name: openStudio }).waitFor();
+        assert.equal(await page.locator(".pk-host").count(), 0);
+        await using _third = Publisher.file(source, dou.publishUrl);
+        await page.getByRole("button", { name: text.challenge }).waitFor({ timeout: 30_000 });
+        await page.getByRole("link", { name: openStudio }).waitFor({ state: "hidden" });
       });
+      assert.deepEqual(linsTab.complaints, []);
+      assert.deepEqual(zhesTab.complaints, []);
     } finally {
       await browser.close();
     }

@@ -1,7 +1,7 @@
 /**
  * Draws the scene, frame by frame at a steady rate, away from the page: a hidden tab slows the
  * page's timers and pictures down, and not those of a worker. A script of its own
- * (`scene_worker.js`).
+ * (`scene.worker.js`).
  *
  * @module
  */

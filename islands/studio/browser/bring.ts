@@ -10,7 +10,7 @@ import { desk, looks } from "./link.ts";
 /** What a desk stands on. */
 export interface DeskPlace {
   readonly roomId: string;
-  /** Address of `scene_worker.js`. */
+  /** Address of `scene.worker.js`. */
   readonly workerUrl: string;
   readonly locale: Locale;
 }

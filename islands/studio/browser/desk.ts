@@ -68,7 +68,7 @@ export type DeskPhase = WhipState;
 /** What the desk needs of its page. */
 export interface DeskOptions {
   readonly roomId: string;
-  /** Address of `scene_worker.js`. */
+  /** Address of `scene.worker.js`. */
   readonly workerUrl: string;
   /** Names of sources that have none of their own. */
   readonly names: { readonly [Kind in SourceKind]: string };
