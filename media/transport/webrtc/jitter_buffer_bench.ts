@@ -1,7 +1,6 @@
 import { JitterBuffer } from "./jitter_buffer.ts";
 import { FrameAssembler, openPayloadFormat } from "./depacketize/mod.ts";
 import { buildRtp, parseRtp } from "./rtp.ts";
-import { StreamRewriter } from "./stream_rewriter.ts";
 
 /** 10 s of 30 pictures a second of 8 packets each. */
 const PICTURES = 300;
@@ -40,19 +39,6 @@ Deno.bench("2,280 packets, 5 % lost for good: parse, buffer, requests, pictures"
   group: "ingest",
 }, () => {
   receive(lossy);
-});
-
-const parsed = packets.map((bytes) => parseRtp(bytes)!);
-Deno.bench("2,400 packets rewritten for a viewer", { group: "forward" }, () => {
-  const rewriter = new StreamRewriter({
-    ssrc: 2,
-    payloadType: 97,
-    clockRate: 90_000,
-    sequenceNumber: 0,
-    timestamp: 0,
-  });
-  rewriter.switchTo(1, parsed[0], { nowMs: 0, pts: null });
-  parsed.forEach((packet, i) => void rewriter.rewrite(1, packet, { nowMs: i, pts: null }));
 });
 
 function receive(received: readonly Uint8Array[]): void {
