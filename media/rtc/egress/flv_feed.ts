@@ -9,6 +9,7 @@ import { CLOCK_HZ } from "../../access_unit.ts";
 import { FlvDemuxer, FlvTagParser } from "../../container/flv/mod.ts";
 import type { Logger } from "../../../platform/log.ts";
 import { isRtpCodec, RtpSource } from "../../transport/webrtc/packetize/mod.ts";
+import { refusal } from "../refusal.ts";
 import type { Hub, HubFeed } from "./hub.ts";
 import type { PullOutcome } from "./hubs.ts";
 import type { FeedDescription, FeedTrack, MediaKind } from "./packet.ts";
@@ -30,6 +31,7 @@ const HEAD_WITHIN_MS = 6_000;
 const SILENCE_MS = 20_000;
 /** The cached group of pictures comes in one go; after this time what comes is live. */
 const BURST_MS = 120;
+const MAX_PROBLEM_CHARS = 4_096;
 /** A promised track that has not come by then is done without. */
 const TRACKS_WITHIN_MS = 4_000;
 
@@ -60,10 +62,12 @@ async function pullFrom(origin: string, hub: Hub, options: FlvPullOptions): Prom
       signal: AbortSignal.any([signal, silence.signal]),
     });
     if (response.status !== 200 || response.body === null) {
-      await response.body?.cancel();
-      if (response.status === 404) return "not_live";
+      if (response.status === 404) {
+        await response.body?.cancel();
+        return "not_live";
+      }
       log.warn("flv_refused", { stream: hub.room, status: response.status });
-      return "failed";
+      return await refusalOf(response);
     }
     const parser = new FlvTagParser();
     const demuxer = new FlvDemuxer();
@@ -88,6 +92,26 @@ async function pullFrom(origin: string, hub: Hub, options: FlvPullOptions): Prom
     clearTimeout(timer);
     feed?.stop();
   }
+}
+
+/** What `media` says when it cannot give the form that was wished for. */
+async function refusalOf(response: Response): Promise<PullOutcome> {
+  const text = (await response.text()).slice(0, MAX_PROBLEM_CHARS);
+  let body: Record<string, unknown>;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Not from `media` itself.
+    return "failed";
+  }
+  const { code, detail } = body;
+  if (response.status !== 503 || typeof code !== "string") return "failed";
+  return refusal(503, {
+    code,
+    title: "No form for WebRTC",
+    detail: typeof detail === "string" ? detail : "Play this stream by FLV or HLS.",
+    headers: { "retry-after": response.headers.get("retry-after") ?? "10" },
+  });
 }
 
 interface FeedOptions {

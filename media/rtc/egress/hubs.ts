@@ -5,6 +5,7 @@
  * @module
  */
 import type { Logger } from "../../../platform/log.ts";
+import { RtcRefusal } from "../refusal.ts";
 import { Hub, type HubFeed } from "./hub.ts";
 
 /** How a pull of a room's stream from `media` went. */
@@ -14,7 +15,9 @@ export type PullOutcome =
   /** The stream ended. */
   | "ended"
   /** The connection was lost, or could not be had. */
-  | "failed";
+  | "failed"
+  /** `media` has the stream and cannot give it in a form for WebRTC; it says why. */
+  | RtcRefusal;
 
 /** Pulls a room's stream into a hub until it ends or the signal is aborted. */
 export type Pull = (hub: Hub, signal: AbortSignal) => Promise<PullOutcome>;
@@ -55,6 +58,8 @@ interface Room {
   /** Offers that wait to know what the stream is. */
   readonly waiting: Set<() => void>;
   pull: AbortController | null;
+  /** Why the last pull could not be had. */
+  refusal: RtcRefusal | null;
   linger: ReturnType<typeof setTimeout> | null;
   /** A publisher of this process left and may come back. */
   grace: ReturnType<typeof setTimeout> | null;
@@ -88,6 +93,8 @@ export class Hubs {
   /**
    * The hub of a room that is live, when it is known what the stream is; null when the room is not
    * live, `busy` when there are too many rooms.
+   *
+   * @throws {RtcRefusal} when the stream cannot be had in a form for WebRTC.
    */
   async watch(room: string): Promise<Hub | "busy" | null> {
     const entry = this.#room(room);
@@ -102,7 +109,9 @@ export class Hubs {
     clearTimeout(timer);
     entry.waiting.delete(resolve);
     this.#tend(entry);
-    return hub.description === null ? null : hub;
+    if (hub.description !== null) return hub;
+    if (entry.refusal !== null) throw entry.refusal;
+    return null;
   }
 
   /** The hub that a publisher of this process feeds; null when there are too many rooms. */
@@ -156,7 +165,14 @@ export class Hubs {
       now: this.#options.now,
       onChange: () => this.#tend(entry),
     });
-    const entry: Room = { hub, waiting: new Set(), pull: null, linger: null, grace: null };
+    const entry: Room = {
+      hub,
+      waiting: new Set(),
+      pull: null,
+      refusal: null,
+      linger: null,
+      grace: null,
+    };
     this.#rooms.set(room, entry);
     return entry;
   }
@@ -206,7 +222,9 @@ export class Hubs {
     const { graceMs, retryMs } = this.#times;
     let lostAtMs: number | null = null;
     while (!signal.aborted) {
+      entry.refusal = null;
       const outcome = await this.#options.pull(hub, signal);
+      if (outcome instanceof RtcRefusal) entry.refusal = outcome;
       // A publisher of this process has taken the place, or nobody watches any more.
       if (signal.aborted || hub.origin !== null) return;
       const nowMs = this.#options.now();
@@ -232,6 +250,8 @@ export class Hubs {
 
   #wake(entry: Room): void {
     for (const resolve of entry.waiting) resolve();
+    // They have their answer: for them nothing is pulled again.
+    entry.waiting.clear();
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { silentLogger } from "../../../platform/log.ts";
+import { refusal, type RtcRefusal } from "../refusal.ts";
 import type { Hub, HubFeed, HubViewer } from "./hub.ts";
 import { Hubs, type PullOutcome } from "./hubs.ts";
 import type { FeedDescription } from "./packet.ts";
@@ -20,6 +21,7 @@ class TestHubs {
   readonly pulls: Running[] = [];
   readonly hubs: Hubs;
   live = true;
+  refuse: RtcRefusal | null = null;
 
   constructor() {
     this.hubs = new Hubs({
@@ -31,6 +33,7 @@ class TestHubs {
   }
 
   #pull(hub: Hub, signal: AbortSignal): Promise<PullOutcome> {
+    if (this.refuse !== null) return Promise.resolve(this.refuse);
     if (!this.live) return Promise.resolve("not_live");
     const { promise, resolve } = Promise.withResolvers<PullOutcome>();
     const feed = hub.attach({ origin: "flv", requestKeyFrame: () => {}, onDetached: () => {} });
@@ -141,4 +144,12 @@ Deno.test("Hubs pull when somebody publishes elsewhere, and end viewers of a pub
   test.hubs.publisherLeft("1", { feed: back, how: "dropped" });
   await pause(120);
   assert.deepEqual(someone.ended, ["stream_ended"]);
+});
+
+Deno.test("Hubs pass on why media cannot give a stream to WebRTC", async () => {
+  using test = new TestHubs();
+  test.refuse = refusal(503, { code: "ffmpeg_missing", title: "No", detail: "There is no ffmpeg" });
+  await assert.rejects(test.hubs.watch("1"), (error: unknown) => error === test.refuse);
+  test.refuse = null;
+  assert.ok(await test.hubs.watch("1") !== null);
 });
