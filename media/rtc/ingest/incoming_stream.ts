@@ -41,8 +41,6 @@ export class IncomingStream {
   readonly keyFrames = new KeyFrameRequests();
   /** Bytes of its packets so far. */
   bytes = 0;
-  /** Packets that had come when it was reported last. */
-  reportedPackets = 0;
   /** When the last packet came, milliseconds; 0 before the first. */
   arrivedAtMs = 0;
   /** Where the last packet stands: unwrapped RTP ticks, and ticks of the publisher's line. */

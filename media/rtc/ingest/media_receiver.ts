@@ -228,14 +228,11 @@ export class MediaReceiver {
     let packets = 0;
     let lost = 0;
     for (const { stream, report } of reports) {
-      const { received } = stream.jitter.counts;
-      const share = report.fractionLost / 256;
-      const expected = (received - stream.reportedPackets) / Math.max(0.05, 1 - share);
-      stream.reportedPackets = received;
-      packets += expected;
-      lost += expected * share;
+      const { reportedPackets } = stream.jitter;
+      packets += reportedPackets;
+      lost += reportedPackets * report.fractionLost / 256;
     }
-    return { lossRatio: packets === 0 ? 0 : lost / packets, packets: Math.round(packets) };
+    return { lossRatio: packets === 0 ? 0 : lost / packets, packets };
   }
 
   /** Takes nothing more. */
