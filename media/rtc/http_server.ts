@@ -12,8 +12,22 @@ import { type Metrics, METRICS_CONTENT_TYPE } from "../../platform/metrics.ts";
 import { problem, type ProblemAnswer } from "../../platform/problem.ts";
 import { FRAGMENT_TYPE, SdpError } from "../transport/webrtc/sdp/mod.ts";
 import type { LowWish } from "./egress/viewer_sender.ts";
+import {
+  acceptable,
+  allow,
+  bearerOf,
+  contentType,
+  linkHeader,
+  noKey,
+  options,
+  readBody,
+  sdpStatus,
+  send,
+  text,
+  wantsLow,
+} from "./http_exchange.ts";
 import type { SessionKind } from "./limits.ts";
-import { notFound, refusal, RtcRefusal, sessionOver } from "./refusal.ts";
+import { notFound, RtcRefusal, sessionOver } from "./refusal.ts";
 
 /** An offer that came in. */
 export interface OfferRequest {
@@ -80,8 +94,6 @@ export interface RtcHttpOptions {
 
 const SDP_TYPE = "application/sdp";
 const MAX_URL_LENGTH = 1024;
-/** An offer of a browser has 3 to 8 KB. */
-const MAX_BODY_BYTES = 64 * 1024;
 /** One of somebody in a call has sections for everybody. */
 const MAX_CALL_BYTES = 512 * 1024;
 /** Names of calls and of who is in them. */
@@ -91,14 +103,6 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 const DRAIN_MS = 1_500;
 const ROOM = /^[1-9][0-9]{0,15}$/;
-
-/** For pages of any origin: who may publish is decided by the key, who may watch by the room. */
-const CORS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers":
-    "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch, WWW-Authenticate",
-} as const;
-const ALLOWED_HEADERS = "Authorization, Content-Type, If-Match, Save-Data";
 
 /** Listens for the edge. */
 export class RtcHttpServer {
@@ -365,147 +369,4 @@ interface Exchange {
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
-}
-
-/** Which status a refused description gets: 400 cannot be read, 406 no common codec, 413 too large, 422 cannot be used otherwise. */
-export function sdpStatus(error: SdpError): number {
-  switch (error.code) {
-    case "malformed":
-      return 400;
-    case "too_large":
-      return 413;
-    case "unsupported_codec":
-      return 406;
-    default:
-      return 422;
-  }
-}
-
-/** RFC 9725 §4.5: without a key nobody publishes. */
-export function noKey(): RtcRefusal {
-  return refusal(401, {
-    code: "no_key",
-    title: "Publish key needed",
-    detail: "Send the room's publish key as Authorization: Bearer <publish key>.",
-    headers: { "www-authenticate": 'Bearer realm="wanren"' },
-  });
-}
-
-function bearerOf(request: IncomingMessage): string | null {
-  const found = /^Bearer +(\S{1,512}) *$/i.exec(request.headers.authorization ?? "");
-  return found?.[1] ?? null;
-}
-
-function wantsLow(request: IncomingMessage, query: URLSearchParams): LowWish {
-  const layer = query.get("layer");
-  if (layer !== null) return layer === "low" ? "always" : "no";
-  const { headers } = request;
-  const isSlow = headers["save-data"] === "on" ||
-    /^"?(?:slow-2g|2g|3g)"?$/.test(String(headers.ect)) || headers["sec-ch-ua-mobile"] === "?1";
-  return isSlow ? "first" : "no";
-}
-
-function allow(request: IncomingMessage, methods: readonly string[]): void {
-  if (methods.includes(request.method ?? "")) return;
-  throw refusal(405, {
-    code: "method_not_allowed",
-    title: "Method not allowed",
-    detail: `This address takes ${methods.join(", ")}.`,
-    headers: { allow: methods.join(", ") },
-  });
-}
-
-function contentType(request: IncomingMessage, type: string): void {
-  const given = (request.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase();
-  if (given === type) return;
-  throw refusal(415, {
-    code: "unsupported_media_type",
-    title: "Unsupported media type",
-    detail: `Send the body as Content-Type: ${type}.`,
-    headers: { [request.method === "PATCH" ? "accept-patch" : "accept-post"]: type },
-  });
-}
-
-function acceptable(request: IncomingMessage, type: string): void {
-  const accept = request.headers.accept;
-  if (accept === undefined || accept.trim() === "") return;
-  const ranges = accept.split(",").map((range) => range.trim().split(";"));
-  const takes = ranges.some(([range, ...parameters]) =>
-    [type, "application/*", "*/*"].includes(range!.trim().toLowerCase()) &&
-    !parameters.some((parameter) => /^\s*q=0(\.0*)?\s*$/.test(parameter))
-  );
-  if (takes) return;
-  throw refusal(406, {
-    code: "not_acceptable",
-    title: "Not acceptable",
-    detail: `The answer is ${type}: leave Accept out or name it there.`,
-  });
-}
-
-async function readBody(
-  request: IncomingMessage,
-  maxBytes = MAX_BODY_BYTES,
-): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const tooLarge = () =>
-    refusal(413, {
-      code: "too_large",
-      title: "Body too large",
-      detail: `A body may have ${maxBytes} bytes.`,
-      headers: { connection: "close" },
-    });
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks, size));
-}
-
-function linkHeader(links: readonly string[]): Record<string, string> {
-  return links.length === 0 ? {} : { link: links.join(", ") };
-}
-
-function options(
-  response: ServerResponse,
-  with_: { readonly methods: string; readonly headers: Readonly<Record<string, string>> },
-): void {
-  response.writeHead(204, {
-    ...CORS,
-    "access-control-allow-methods": with_.methods,
-    "access-control-allow-headers": ALLOWED_HEADERS,
-    "access-control-max-age": "86400",
-    ...with_.headers,
-  }).end();
-}
-
-function text(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: { readonly type: string; readonly body: string },
-): void {
-  if (request.method !== "GET" && request.method !== "HEAD") allow(request, ["GET", "HEAD"]);
-  send(request, response, {
-    status: 200,
-    headers: { "content-type": answer.type, "cache-control": "no-store" },
-    body: answer.body,
-  });
-}
-
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-  },
-): void {
-  if (response.destroyed) return;
-  // What of the body was not read must not be taken for the next request.
-  if (!request.complete) response.setHeader("connection", "close");
-  response.writeHead(answer.status, { ...CORS, ...answer.headers });
-  response.end(request.method === "HEAD" ? undefined : answer.body);
 }
