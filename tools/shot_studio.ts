@@ -94,7 +94,7 @@ async function goLive(page: Page): Promise<void> {
   // Who leaves while it is live is asked: the camera goes on.
   page.once("dialog", (dialog) => void dialog.accept());
   await openDesk(page);
-  await page.click(".go-live");
+  await page.click(".live-start");
   await page.waitForSelector('[data-desk="live"]', { timeout: 30_000 });
   await page.waitForSelector(".from-here", { timeout: 30_000 });
   await pause(8_000);

@@ -49,7 +49,7 @@ export function HealthCard(
     >
       {stream !== null && (
         <p class="hint ellipsis">
-          {[encoder, protocol.toUpperCase()].filter(Boolean).join(" · ")}
+          {[browserName(encoder), protocol.toUpperCase()].filter(Boolean).join(" · ")}
         </p>
       )}
       <Metrics state={state} text={text} locale={locale} />
@@ -80,6 +80,14 @@ export function HealthCard(
       <FoldedChecks checks={checks} locale={locale} />
     </Card>
   );
+}
+
+/** A browser as people call it; an encoder's own name stays. */
+function browserName(encoder: string | null): string | null {
+  if (encoder?.startsWith("Mozilla/") !== true) return encoder;
+  const [, family = "Safari", version = ""] =
+    /(Edg|Firefox|Chrome|Version)\/(\d+)/.exec(encoder.replace(/Chrome(?=.*Edg)/, "")) ?? [];
+  return `${{ Edg: "Edge", Version: "Safari" }[family] ?? family} ${version}`.trim();
 }
 
 interface Metric {

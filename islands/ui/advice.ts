@@ -100,6 +100,9 @@ interface Rule {
   readonly judge: (look: Look) => Advice | "keep" | "good";
 }
 
+/** Streams by this protocol come from browsers. */
+const BY_BROWSER = "whip";
+
 /** In the order of weight. */
 const RULES: readonly (readonly [AdviceKind, Rule])[] = [
   ["noVideo", {
@@ -131,12 +134,16 @@ const RULES: readonly (readonly [AdviceKind, Rule])[] = [
   ["outputs", {
     appearMs: 0,
     vanishMs: 0,
-    judge: ({ stream }) => stream.playsEverywhere ? "good" : { kind: "outputs" },
+    // What comes by WebRTC is made to fit every player here.
+    judge: ({ stream: { playsEverywhere, protocol } }) =>
+      playsEverywhere || protocol === BY_BROWSER ? "good" : { kind: "outputs" },
   }],
   ["frameRate", {
     appearMs: 5_000,
     vanishMs: 10_000,
-    judge: ({ stream: { video } }) => {
+    judge: ({ stream: { video, protocol } }) => {
+      // A browser's own figures say more of it, and know what was asked for.
+      if (protocol === BY_BROWSER) return "good";
       if (video === null || video.fps <= 0 || video.fps >= LIMITS.fps.good) return "good";
       return video.fps < LIMITS.fps.bad ? { kind: "frameRate", fps: video.fps } : "keep";
     },

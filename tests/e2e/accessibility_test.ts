@@ -112,7 +112,7 @@ Deno.test({
         },
       },
       {
-        path: "/studio",
+        path: "/studio?with=obs",
         token: silent.token,
         prepare: async (page) => {
           await page.click(".rotate");

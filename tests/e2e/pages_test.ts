@@ -14,6 +14,7 @@ import { playerText } from "../../islands/i18n/player.ts";
 import { controlsText } from "../../islands/i18n/player_controls.ts";
 import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
+import { studioWaysText } from "../../islands/i18n/studio_ways.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
 import { launchBrowser, openPage, visit } from "../support/browser.ts";
@@ -86,6 +87,8 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       const offered = await studio.getByLabel(page.titleLabel).inputValue();
       assert.equal(offered, checks.defaultTitle(`Lin ${locale}`));
       await studio.getByRole("button", { name: page.createRoomSubmit }).click();
+      // Whoever has not broadcast yet is shown the browser's own way first.
+      await studio.getByRole("link", { name: studioWaysText(locale).obs }).click();
 
       await studio.getByText(checks.progress("0", "5")).waitFor();
       await studio.getByRole("link", { name: checks.titleNext }).click();

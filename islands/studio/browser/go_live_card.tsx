@@ -129,7 +129,7 @@ function Next(
         kind="primary"
         wide
         icon="radio"
-        class="go-live"
+        class="live-start"
         busy={under}
         onClick={() => desk.goLive()}
       >

@@ -120,7 +120,7 @@ function Handles({ desk, text }: Common) {
           <button
             key={layer.id}
             type="button"
-            class={classNames("live-handle", layer.id === selected && "selected")}
+            class={classNames("live-handle", layer.kind, layer.id === selected && "selected")}
             style={`left:${box.x * 100}%;top:${box.y * 100}%;` +
               `width:${box.width * 100}%;height:${box.height * 100}%`}
             aria-label={text.layerAt(
