@@ -1,5 +1,5 @@
 /**
- * FLV rooms: one pull from the origin per room, however many watch.
+ * FLV rooms: one pull from the origin per room and form, however many watch.
  *
  * @module
  */
@@ -29,7 +29,15 @@ const MAX_ROOMS = 1024;
 /** Rooms remembered as not live; the oldest leaves first. */
 const MAX_NOT_LIVE = 4096;
 
+/** A stream in one form; two forms of a room are two rooms here. */
+export interface FlvTarget {
+  readonly room: string;
+  /** Query; see `flvForm()`. */
+  readonly form: string;
+}
+
 interface RelayedRoom {
+  readonly target: FlvTarget;
   readonly room: FlvRoom;
   readonly upstream: FlvUpstream;
   readonly opened: Promise<void>;
@@ -82,7 +90,13 @@ export class FlvRelay {
 
   /** Viewers by room and protocol. */
   *viewersByRoom(): Generator<[room: string, viewers: { flv: number; ws: number }]> {
-    for (const [name, { room }] of this.#rooms) yield [name, { ...room.viewers }];
+    const byRoom = new Map<string, { flv: number; ws: number }>();
+    for (const { room, target } of this.#rooms.values()) {
+      const { flv, ws } = room.viewers;
+      const sum = byRoom.get(target.room);
+      byRoom.set(target.room, { flv: flv + (sum?.flv ?? 0), ws: ws + (sum?.ws ?? 0) });
+    }
+    yield* byRoom;
   }
 
   /** State of every room, for `/debug`. */
@@ -93,27 +107,29 @@ export class FlvRelay {
   /**
    * Makes sure that the room is being pulled; call it before the answer to a viewer begins.
    *
-   * @throws {NotLiveError} when the room is not live, {OriginAwayError} when nobody can tell.
+   * @throws {NotLiveError} when the room is not live, {FormRefusedError} when it is, but not in this
+   * form, {OriginAwayError} when nobody can tell.
    */
-  async open(name: string): Promise<void> {
+  async open(target: FlvTarget): Promise<void> {
+    const name = nameOf(target);
     const running = this.#rooms.get(name);
     if (running !== undefined) return await running.opened;
-    const notLiveUntil = this.#notLiveUntilMs.get(name);
+    const notLiveUntil = this.#notLiveUntilMs.get(target.room);
     if (notLiveUntil !== undefined && this.#now() < notLiveUntil) {
-      throw new NotLiveError(`Cannot relay room ${name}: it is not live`);
+      throw new NotLiveError(`Cannot relay room ${target.room}: it is not live`);
     }
     if (this.#stopped || this.#rooms.size >= MAX_ROOMS) {
       throw new OriginAwayError(`Cannot relay room ${name}: this edge takes no more rooms`);
     }
-    await this.#start(name).opened;
+    await this.#start(target).opened;
   }
 
   /**
    * Seats a viewer in a room that {@linkcode FlvRelay.open} opened; when it ended meanwhile, the
    * sink ends at once.
    */
-  join(name: string, sink: FlvSink): Seat {
-    const relayed = this.#rooms.get(name);
+  join(target: FlvTarget, sink: FlvSink): Seat {
+    const relayed = this.#rooms.get(nameOf(target));
     if (relayed === undefined || relayed.room.ended) {
       sink.end();
       return { leave() {} };
@@ -135,7 +151,8 @@ export class FlvRelay {
     }
   }
 
-  #start(name: string): RelayedRoom {
+  #start(target: FlvTarget): RelayedRoom {
+    const name = nameOf(target);
     const room = new FlvRoom({
       counters: this.counters,
       batchMs: () => this.batchMs,
@@ -144,7 +161,7 @@ export class FlvRelay {
     });
     const upstream = new FlvUpstream({
       client: this.#options.client,
-      room: name,
+      ...target,
       now: this.#now,
       reconnectForMs: this.#options.reconnectForMs,
       onTags: (tags) => room.push(tags),
@@ -152,23 +169,23 @@ export class FlvRelay {
       onEnd: (end) => {
         this.#forget(name, relayed);
         room.end();
-        this.#options.onUpstream?.(name, end);
+        this.#options.onUpstream?.(target.room, end);
       },
     });
     const opened = upstream.open().then(
       () => {
-        this.#options.onUpstream?.(name, "opened");
+        this.#options.onUpstream?.(target.room, "opened");
         // Whoever asked may have gone before the origin answered.
         if (relayed.room.viewers.flv + relayed.room.viewers.ws === 0) this.#linger(name, relayed);
       },
       (error) => {
         this.#forget(name, relayed);
         room.dispose();
-        if (error instanceof NotLiveError) this.#rememberNotLive(name);
+        if (error instanceof NotLiveError) this.#rememberNotLive(target.room);
         throw error;
       },
     );
-    const relayed: RelayedRoom = { room, upstream, opened, lingerTimer: null };
+    const relayed: RelayedRoom = { target, room, upstream, opened, lingerTimer: null };
     this.#rooms.set(name, relayed);
     return relayed;
   }
@@ -188,13 +205,17 @@ export class FlvRelay {
     relayed.lingerTimer = null;
   }
 
-  #rememberNotLive(name: string): void {
-    this.#notLiveUntilMs.delete(name);
-    this.#notLiveUntilMs.set(name, this.#now() + NOT_FOUND_TTL_MS);
+  #rememberNotLive(room: string): void {
+    this.#notLiveUntilMs.delete(room);
+    this.#notLiveUntilMs.set(room, this.#now() + NOT_FOUND_TTL_MS);
     if (this.#notLiveUntilMs.size > MAX_NOT_LIVE) {
       this.#notLiveUntilMs.delete(this.#notLiveUntilMs.keys().next().value!);
     }
   }
+}
+
+function nameOf({ room, form }: FlvTarget): string {
+  return room + form;
 }
 
 class RoomSeat implements Seat {

@@ -4,20 +4,20 @@
  * @module
  */
 import type { FlvBytes } from "./flv_bytes.ts";
-import type { FlvRelay, Seat } from "./flv_relay.ts";
+import type { FlvRelay, FlvTarget, Seat } from "./flv_relay.ts";
 import { type FlvSink, SKIP_BACKLOG_BYTES } from "./flv_viewer.ts";
 
 /**
  * Seats a viewer in an opened room and gives what the viewer gets. The bytes are shared with all
  * other viewers: whoever reads the stream must not change them.
  */
-export function flvStream(relay: FlvRelay, room: string): ReadableStream<Uint8Array> {
+export function flvStream(relay: FlvRelay, target: FlvTarget): ReadableStream<Uint8Array> {
   let seat: Seat | null = null;
   const leave = () => seat?.leave();
   return new ReadableStream<Uint8Array>({
     start(controller) {
       const sink = new StreamSink(controller, leave);
-      seat = relay.join(room, sink);
+      seat = relay.join(target, sink);
       if (sink.closed) leave();
     },
     cancel: leave,

@@ -5,12 +5,29 @@
  */
 import { FlvTagParser } from "../media/container/flv/tag_parser.ts";
 import { FLV_TAG, type FlvTag, isSequenceHeader } from "../media/container/flv/tag.ts";
+import type { ProblemAnswer } from "../platform/problem.ts";
 import { FlvTimeline } from "./flv_timeline.ts";
-import { type OriginAnswer, OriginAwayError, type OriginClient } from "./origin_client.ts";
+import {
+  type OriginAnswer,
+  OriginAwayError,
+  type OriginClient,
+  readBody,
+} from "./origin_client.ts";
 
 /** The origin answered that the room is not live. */
 export class NotLiveError extends Error {
   override readonly name = "NotLiveError";
+}
+
+/** The origin has the stream, but not in the form that was asked for; it says why. */
+export class FormRefusedError extends Error {
+  override readonly name = "FormRefusedError";
+  readonly answer: ProblemAnswer;
+
+  constructor(message: string, answer: ProblemAnswer) {
+    super(message);
+    this.answer = answer;
+  }
 }
 
 /** Why a pull is over. */
@@ -26,6 +43,8 @@ export type UpstreamEnd =
 export interface FlvUpstreamOptions {
   readonly client: OriginClient;
   readonly room: string;
+  /** Query of the form that is pulled; see `flvForm()`. */
+  readonly form: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Tags in order, on one time line over all connections. */
@@ -63,7 +82,8 @@ export class FlvUpstream {
   /**
    * Connects for the first time.
    *
-   * @throws {NotLiveError} on 404, {OriginAwayError} when no origin answers with the stream.
+   * @throws {NotLiveError} on 404, {FormRefusedError} when the origin says why it cannot make the
+   * form, {OriginAwayError} when no origin answers with the stream.
    */
   async open(): Promise<void> {
     const answer = await this.#connect();
@@ -79,14 +99,15 @@ export class FlvUpstream {
   }
 
   async #connect(): Promise<OriginAnswer> {
-    const { client, room } = this.#options;
-    const target = `/live/${room}.flv`;
+    const { client, room, form } = this.#options;
+    const target = `/live/${room}.flv${form}`;
     const answer = await client.get(target, {
       signal: this.#closed.signal,
       headerTimeoutMs: HEADER_TIMEOUT_MS,
     });
     const { status, body } = answer.response;
     if (status === 200 && body !== null) return answer;
+    if (status === 503) throw await refusalOf(answer.response, target);
     await body?.cancel();
     if (status === 404) throw new NotLiveError(`Cannot relay room ${room}: it is not live`);
     throw new OriginAwayError(`Cannot get ${target}: status ${status}`);
@@ -160,12 +181,40 @@ export class FlvUpstream {
       } catch (error) {
         if (this.#closed.signal.aborted) return null;
         // Not live yet: the origin is back before the publisher is.
-        if (!(error instanceof NotLiveError || error instanceof OriginAwayError)) throw error;
+        if (
+          !(error instanceof NotLiveError || error instanceof OriginAwayError ||
+            error instanceof FormRefusedError)
+        ) throw error;
       }
       retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
     }
     return null;
   }
+}
+
+const MAX_PROBLEM_BYTES = 16 * 1024;
+
+/** What a 503 of the origin means: a refusal with a code is passed on, all else is an absence. */
+async function refusalOf(response: Response, target: string): Promise<Error> {
+  const message = `Cannot get ${target}: status 503`;
+  try {
+    const body = new TextDecoder().decode(await readBody(response, MAX_PROBLEM_BYTES));
+    const { code, title } = JSON.parse(body) as { code?: unknown; title?: unknown };
+    if (typeof code === "string" && typeof title === "string") {
+      return new FormRefusedError(`${message} (${code})`, {
+        status: 503,
+        headers: {
+          "content-type": "application/problem+json",
+          "cache-control": "no-store",
+          "retry-after": response.headers.get("retry-after") ?? "10",
+        },
+        body,
+      });
+    }
+  } catch {
+    // It broke off, or is no problem of ours.
+  }
+  return new OriginAwayError(message);
 }
 
 /** Holds back the first tags of a connection until it is clear where they belong in time. */

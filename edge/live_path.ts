@@ -56,3 +56,23 @@ export function cacheKey(live: LivePath, query: string): string {
   }
   return key;
 }
+
+/** What viewers of FLV may ask for; everything else is what every player takes, H.264 and AAC. */
+const FORMS = { audio: ["any", "opus"], video: ["any", "plain"] } as const;
+
+/**
+ * The form of an FLV stream that a query asks for, as the query that the origin is asked with: one
+ * spelling for each, and an empty one for what is asked for most.
+ *
+ * @param query without the question mark.
+ */
+export function flvForm(query: string): string {
+  if (query === "") return "";
+  const parameters = new URLSearchParams(query);
+  let form = "";
+  for (const name of ["audio", "video"] as const) {
+    const value = FORMS[name].find((one) => one === parameters.get(name));
+    if (value !== undefined) form += `${form === "" ? "?" : "&"}${name}=${value}`;
+  }
+  return form;
+}

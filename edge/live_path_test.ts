@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cacheKey, parseLivePath } from "./live_path.ts";
+import { cacheKey, flvForm, parseLivePath } from "./live_path.ts";
 
 Deno.test("parseLivePath() tells FLV, playlists, media and stills apart", () => {
   assert.deepEqual(parseLivePath("/live/100001.flv"), {
@@ -38,4 +38,14 @@ Deno.test("cacheKey() keeps the delivery directives alone, in one order", () => 
   assert.equal(cacheKey(playlist, "_HLS_msn=7%0d%0aX&nonce=1"), "/live/1/main.m3u8");
   assert.equal(cacheKey(parseLivePath("/live/1/e/7.m4s")!, "_HLS_msn=7"), "/live/1/e/7.m4s");
   assert.equal(cacheKey(parseLivePath("/live/1/still.jpg")!, "t=1"), "/live/1/still.jpg");
+});
+
+Deno.test("flvForm() knows the forms of FLV, in one spelling each", () => {
+  assert.equal(flvForm(""), "");
+  assert.equal(flvForm("token=x"), "");
+  assert.equal(flvForm("video=h264&audio=aac"), "");
+  assert.equal(flvForm("video=any&t=1&audio=opus"), "?audio=opus&video=any");
+  assert.equal(flvForm("audio=any"), "?audio=any");
+  assert.equal(flvForm("video=plain"), "?video=plain");
+  assert.equal(flvForm("video=any%0d%0a&audio=mp3"), "");
 });

@@ -32,12 +32,12 @@ import {
 } from "./client_answer.ts";
 import { FlvRelay } from "./flv_relay.ts";
 import { flvStream } from "./flv_stream.ts";
-import { NotLiveError } from "./flv_upstream.ts";
+import { FormRefusedError, NotLiveError } from "./flv_upstream.ts";
 import { HlsRelay } from "./hls_relay.ts";
 import { parsePollQuery } from "./im/poll_answers.ts";
 import { answerPoll, POLL_MALFORMED, pollRefusal, roomOfPollPath } from "./im/poll_http.ts";
 import { ImRooms } from "./im/rooms.ts";
-import { type LivePath, parseLivePath } from "./live_path.ts";
+import { flvForm, type LivePath, parseLivePath } from "./live_path.ts";
 import { OriginClient } from "./origin_client.ts";
 import { OriginPool } from "./origin_pool.ts";
 
@@ -84,8 +84,9 @@ export function createEdge(options: EdgeOptions): FetchEdge {
       const answer = problem({ status: 501, title: "WebSocket not available on this edge" });
       return toResponse(answerProblem(answer, request.method));
     }
-    await relay.open(live.room);
-    const body = request.method === "HEAD" ? null : flvStream(relay, live.room);
+    const target = { room: live.room, form: flvForm(new URL(request.url).search.slice(1)) };
+    await relay.open(target);
+    const body = request.method === "HEAD" ? null : flvStream(relay, target);
     return new Response(body, {
       headers: { ...CORS_HEADERS, "content-type": "video/x-flv", "cache-control": "no-store" },
     });
@@ -127,7 +128,11 @@ export function createEdge(options: EdgeOptions): FetchEdge {
       try {
         return await answerLive(live, request);
       } catch (error) {
-        const known = error instanceof NotLiveError ? NOT_LIVE : problemOf(error);
+        const known = error instanceof NotLiveError
+          ? NOT_LIVE
+          : error instanceof FormRefusedError
+          ? error.answer
+          : problemOf(error);
         if (known !== null) return toResponse(answerProblem(known, method));
         // Nobody reads the answer to a request that was abandoned.
         if (request.signal.aborted) return new Response(null, { status: 499 });

@@ -7,8 +7,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import { answerProblem, CORS_HEADERS, NOT_LIVE, ORIGIN_AWAY } from "../client_answer.ts";
-import type { FlvRelay, Seat } from "../flv_relay.ts";
-import { NotLiveError } from "../flv_upstream.ts";
+import type { FlvRelay, FlvTarget, Seat } from "../flv_relay.ts";
+import { FormRefusedError, NotLiveError } from "../flv_upstream.ts";
 import type { FlvSink } from "../flv_viewer.ts";
 import { OriginAwayError } from "../origin_client.ts";
 import type { ProblemAnswer } from "../../platform/problem.ts";
@@ -36,11 +36,11 @@ const MAX_PONG_BACKLOG_BYTES = 4 * 1024 * 1024;
 /** Answers a GET or HEAD for a room's stream. */
 export async function serveFlv(
   exchange: { readonly request: Request; readonly response: Response },
-  options: { readonly relay: FlvRelay; readonly room: string },
+  options: { readonly relay: FlvRelay; readonly target: FlvTarget },
 ): Promise<void> {
   const { request, response } = exchange;
-  const { relay, room } = options;
-  const refusal = await openRoom(relay, room);
+  const { relay, target } = options;
+  const refusal = await openRoom(relay, target);
   if (refusal !== null) {
     sendAnswer(response, answerProblem(refusal, request.method ?? "GET"));
     return;
@@ -59,7 +59,7 @@ export async function serveFlv(
     closed = true;
     seat?.leave();
   });
-  seat = relay.join(room, sinkFor(request, response));
+  seat = relay.join(target, sinkFor(request, response));
   if (closed) seat.leave();
 }
 
@@ -76,10 +76,10 @@ export async function serveWebSocketFlv(
     readonly socket: Socket;
     readonly head: Uint8Array;
   },
-  options: { readonly relay: FlvRelay; readonly room: string },
+  options: { readonly relay: FlvRelay; readonly target: FlvTarget },
 ): Promise<void> {
   const { request, socket, head } = upgrade;
-  const { relay, room } = options;
+  const { relay, target } = options;
   const key = request.headers["sec-websocket-key"];
   if (
     request.method !== "GET" || request.headers.upgrade?.toLowerCase() !== "websocket" ||
@@ -88,7 +88,7 @@ export async function serveWebSocketFlv(
     refuseUpgrade(socket, { status: 400, title: "Bad WebSocket handshake" });
     return;
   }
-  const [refusal, accept] = await Promise.all([openRoom(relay, room), acceptKey(key)]);
+  const [refusal, accept] = await Promise.all([openRoom(relay, target), acceptKey(key)]);
   if (refusal !== null) {
     refuseUpgrade(socket, refusal);
     return;
@@ -100,7 +100,7 @@ export async function serveWebSocketFlv(
       `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
   const sink = new WebSocketSink(socket);
-  const seat = relay.join(room, sink);
+  const seat = relay.join(target, sink);
   const parser = new ClientFrameParser();
   const onData = (bytes: Uint8Array) => {
     try {
@@ -128,12 +128,13 @@ export async function serveWebSocketFlv(
   if (head.byteLength > 0) onData(head);
 }
 
-async function openRoom(relay: FlvRelay, room: string): Promise<ProblemAnswer | null> {
+async function openRoom(relay: FlvRelay, target: FlvTarget): Promise<ProblemAnswer | null> {
   try {
-    await relay.open(room);
+    await relay.open(target);
     return null;
   } catch (error) {
     if (error instanceof NotLiveError) return NOT_LIVE;
+    if (error instanceof FormRefusedError) return error.answer;
     if (error instanceof OriginAwayError) return ORIGIN_AWAY;
     throw error;
   }

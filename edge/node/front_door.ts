@@ -21,7 +21,7 @@ import type { FlvRelay } from "../flv_relay.ts";
 import { isForwarded } from "../forward_headers.ts";
 import type { HlsRelay } from "../hls_relay.ts";
 import { fingerprintOf, type HlsViewers } from "../hls_viewers.ts";
-import { type LivePath, parseLivePath } from "../live_path.ts";
+import { flvForm, type LivePath, parseLivePath } from "../live_path.ts";
 import type { Assets } from "./assets.ts";
 import {
   clientSignal,
@@ -127,7 +127,11 @@ export class FrontDoor {
         refuseUpgrade(socket, NOT_FOUND);
         return;
       }
-      serveWebSocketFlv({ request, socket, head }, { relay, room: live.room }).catch((error) => {
+      const form = flvForm(target.query);
+      serveWebSocketFlv({ request, socket, head }, {
+        relay,
+        target: { room: live.room, form },
+      }).catch((error) => {
         log.error("upgrade_failed", { path: target.path, error });
         socket.destroy();
       });
@@ -207,7 +211,8 @@ export class FrontDoor {
     }
     const { hls, relay } = this.#options;
     if (live.kind === "flv") {
-      await serveFlv({ request, response }, { relay, room: live.room });
+      const target = { room: live.room, form: flvForm(query) };
+      await serveFlv({ request, response }, { relay, target });
       return;
     }
     const stored = hls.cached(live, query) ?? await this.#fetchLive(live, exchange);

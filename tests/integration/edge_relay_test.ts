@@ -258,3 +258,35 @@ Deno.test("viewers get 503 with Retry-After while no origin answers, and the str
   await edge.stop();
   await origin.kill();
 });
+
+Deno.test("the edge pulls each form of a room once, and passes on why one cannot be had", async () => {
+  const origin = new EdgeOrigin();
+  await origin.start();
+  origin.refuses = (target) => target.includes("audio=opus");
+  origin.handler = (_request, response) => {
+    response.writeHead(503, { "content-type": "application/problem+json", "retry-after": "60" });
+    response.end('{"code":"ffmpeg_missing","title":"ffmpeg is missing","status":503}');
+  };
+  const { edge, url } = await startEdge({ origins: [origin.url] }, { lingerMs: 50 });
+  const queries = [
+    "",
+    "?video=h264",
+    "?token=x",
+    "?audio=any&video=any",
+    "?video=any&audio=any&x=1",
+  ];
+  const clients = queries.map((query) => new FlvClient(`${url}/live/100001.flv${query}`));
+  await waitFor("frames for everyone", () => clients.every(({ video }) => video.length > 3));
+  assert.deepEqual(Object.fromEntries(origin.requests), {
+    "/live/100001.flv": 1,
+    "/live/100001.flv?audio=any&video=any": 1,
+  });
+  const refused = await fetch(`${url}/live/100001.flv?audio=opus`);
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("retry-after"), "60");
+  assert.equal((await refused.json()).code, "ffmpeg_missing");
+  assert.equal((await fetch(`${url}/live/100001.flv`, { method: "HEAD" })).status, 200);
+  await Promise.all(clients.map((client) => client.close()));
+  await edge.stop();
+  await origin.kill();
+});

@@ -87,6 +87,8 @@ export class EdgeOrigin {
   authorization: string | undefined;
   /** Answers for everything but FLV. */
   handler: OriginHandler = (_request, response) => void response.writeHead(404).end();
+  /** Addresses of FLV that the handler answers. */
+  refuses: (target: string) => boolean = () => false;
   /** False: rooms are answered 404. */
   live = true;
   readonly #server: Server;
@@ -107,7 +109,7 @@ export class EdgeOrigin {
       response.once("close", () => {
         if (!response.writableFinished) this.aborted++;
       });
-      if (target.endsWith(".flv")) this.#serveFlv(response);
+      if (/\.flv(?:\?|$)/.test(target) && !this.refuses(target)) this.#serveFlv(response);
       else void this.handler(request, response);
     });
   }
