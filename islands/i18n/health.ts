@@ -51,7 +51,8 @@ export const healthText = texts({
     }. A cable or a lower bitrate helps.`,
   adviceKeyFrames: (seconds: string) =>
     `Set the key-frame interval to 2 s (now ${seconds} s): viewers get a picture sooner.`,
-  adviceBFrames: (delay: string) => `B-frames add ${delay}. Set them to 0 for the lowest latency.`,
+  adviceBFrames: (delay: string) =>
+    `B-frames add ${delay}. For sub-second viewers the picture is encoded anew. Set them to 0.`,
   adviceBitrate: (kbps: string) =>
     `${kbps} kbps is a lot for phones. 2,500 to 6,000 kbps plays smoothly for most viewers.`,
   adviceGood: "All is well. Nothing to do.",
@@ -94,7 +95,7 @@ export const healthText = texts({
   adviceReconnects: (count) => `连接断开过 ${count} 次。换成网线或降低码率会有帮助。`,
   adviceKeyFrames: (seconds) =>
     `建议把关键帧间隔设为 2 秒（现在 ${seconds} 秒），观众打开画面会更快。`,
-  adviceBFrames: (delay) => `B 帧增加了 ${delay} 延迟。设为 0 延迟最低。`,
+  adviceBFrames: (delay) => `B 帧增加了 ${delay} 延迟。亚秒级观看需重新编码画面，请设为 0。`,
   adviceBitrate: (kbps) => `${kbps} kbps 对手机来说太高了。2,500 到 6,000 kbps 对多数观众最流畅。`,
   adviceGood: "一切正常，什么都不用做。",
   statusUnknown: "服务器没有回应，正在重试…",

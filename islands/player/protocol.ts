@@ -45,8 +45,22 @@ export function isLatencyMode(value: unknown): value is LatencyMode {
  * lives at the HTTP-FLV address with the scheme changed.
  */
 export function protocolUrl(playback: PlaybackUrls, protocol: Protocol): string | null {
-  if (protocol !== "ws-flv") return playback[protocol];
-  return playback.flv === null ? null : playback.flv.replace(/^http/i, "ws");
+  if (protocol !== "ws-flv" && protocol !== "flv") return playback[protocol];
+  if (playback.flv === null) return null;
+  const url = asItComes(playback.flv);
+  return protocol === "flv" ? url : url.replace(/^http/i, "ws");
+}
+
+/**
+ * FLV as the publisher sends it, for browsers that decode Opus out of fragments: nothing is encoded
+ * anew for them, and what they cannot decode all the same leads on to the next protocol.
+ */
+function asItComes(url: string): string {
+  const { MediaSource: source } = globalThis as {
+    readonly MediaSource?: { isTypeSupported(type: string): boolean };
+  };
+  if (source?.isTypeSupported('audio/mp4; codecs="opus"') !== true) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}audio=any&video=any`;
 }
 
 /**

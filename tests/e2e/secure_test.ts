@@ -161,7 +161,10 @@ Deno.test({
           assert.ok(await page.evaluate(() => isSecureContext));
           const media = await mediaProtocols(page);
           if (protocol === "llhls") assert.deepEqual(media, ["h2"]);
-          else assert.deepEqual(sockets, [`${base.replace("https", "wss")}/live/${room.id}.flv`]);
+          else {
+            const address = `${base.replace("https", "wss")}/live/${room.id}.flv`;
+            assert.deepEqual(sockets, [`${address}?audio=any&video=any`]);
+          }
           assert.deepEqual(complaints, []);
           await context.close();
         }
