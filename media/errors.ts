@@ -42,6 +42,20 @@ export class PublishRefusedError extends Error {
   }
 }
 
+/** Why a form of a stream that a reader wishes for cannot be had. */
+export type RenditionRefusal = "ffmpeg_missing" | "too_many_renditions" | "rendition_failed";
+
+/** A stream is live, but not in the form that was wished for. */
+export class RenditionRefusedError extends Error {
+  override readonly name = "RenditionRefusedError";
+  readonly reason: RenditionRefusal;
+
+  constructor(reason: RenditionRefusal, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /** Why a publishing session or a stream ended; stands in the closing log line. */
 export type CloseReason =
   | "unpublished"

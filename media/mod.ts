@@ -7,13 +7,14 @@ import { readFile } from "node:fs/promises";
 import { type Config, internalHost } from "../platform/config.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
 import { DiscontinuityNumbers } from "./egress/hls/discontinuity_numbers.ts";
-import { HlsPackager } from "./egress/hls/packager.ts";
+import { HlsOutput } from "./egress/hls/output.ts";
 import { Stills } from "./egress/still.ts";
 import { Origin } from "./origin.ts";
+import { Renditions } from "./rendition/renditions.ts";
 import { systemClock } from "./stream/clock.ts";
 import { StreamRegistry } from "./stream/registry.ts";
 import { DemoSwitch } from "./transcode/demo.ts";
-import { findFfmpeg } from "./transcode/ffmpeg.ts";
+import { findFfmpeg, pipeFfmpeg } from "./transcode/ffmpeg.ts";
 import { makeStill } from "./transcode/still.ts";
 import { type RtmpServer, startRtmpServer } from "./rtmp.ts";
 import { WebClient } from "./web_client.ts";
@@ -36,18 +37,34 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     (error) => log.error("discontinuities_not_kept", { error }),
   );
   starting.defer(() => discontinuities.close());
-  const registry = new StreamRegistry({
+  let ffmpeg = false;
+  const registry: StreamRegistry<HlsOutput> = new StreamRegistry({
     authority: web,
     createPackager: ({ room, startedAtMs }) =>
-      new HlsPackager({ room, startedAtMs, discontinuities, now: systemClock.now, log }),
+      new HlsOutput({
+        room,
+        startedAtMs,
+        discontinuities,
+        now: systemClock.now,
+        log,
+        read: (options) => renditions.read(room, options),
+        canRender: () => ffmpeg,
+      }),
     log,
     metrics,
   });
   starting.defer(() => registry.stop());
-  let ffmpeg = false;
+  const renditions: Renditions = new Renditions({
+    source: (room) => registry.source(room),
+    available: () => ffmpeg,
+    start: (args) => pipeFfmpeg({ args, log }),
+    log,
+    metrics,
+  });
+  starting.defer(() => renditions.stop());
   const looking = findFfmpeg({ log }).then((found) => {
     ffmpeg = found;
-    if (!found) log.warn("ffmpeg_missing", { without: "stills, demo channel" });
+    if (!found) log.warn("ffmpeg_missing", { without: "stills, demo channel, renditions" });
   });
   starting.defer(() => looking);
   const stills = new Stills({
@@ -65,9 +82,11 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     port: config.mediaPort,
     clusterSecret,
     streams: registry,
+    read: renditions,
     publish: registry,
     stills,
     onKeyRevoked: (room) => web.forget(room),
+    inspectRenditions: () => renditions.inspect(),
     inspectSessions: () => rtmp.map((server) => server.inspect()).flat(),
     log,
     metrics,
@@ -76,7 +95,7 @@ export async function start(context: RoleContext): Promise<RunningRole> {
   const shared = {
     host: config.host,
     publish: registry,
-    read: registry,
+    read: renditions,
     log,
     metrics,
   };
@@ -98,7 +117,13 @@ export async function start(context: RoleContext): Promise<RunningRole> {
   // What this node can do stands in its first report.
   await looking;
   registry.onChange(web.startReporting({
-    snapshot: () => ({ streams: registry.reports(), capabilities: { ffmpeg } }),
+    snapshot: () => ({
+      streams: registry.reports().map((report) => ({
+        ...report,
+        readers: added(report.readers, renditions.readersByProtocol(report.room)),
+      })),
+      capabilities: { ffmpeg },
+    }),
     answered: ({ demo: wanted }) => demo.set(wanted),
   }));
   log.info("media_started", { http: origin.port, ffmpeg });
@@ -120,6 +145,7 @@ export async function start(context: RoleContext): Promise<RunningRole> {
       await Promise.all([
         demo.stop(),
         stills.stop(),
+        renditions.stop(),
         ...rtmp.map((server) => server.stop()),
         origin.stop(),
         web.stop(),
@@ -131,6 +157,19 @@ export async function start(context: RoleContext): Promise<RunningRole> {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/** Readers of renditions are readers of the stream; packaging reads for others. */
+function added(
+  readers: Readonly<Record<string, number>>,
+  more: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const total: Record<string, number> = { ...readers };
+  for (const [protocol, count] of Object.entries(more)) {
+    total[protocol] = (total[protocol] ?? 0) + count;
+  }
+  delete total.hls;
+  return total;
 }
 
 async function readCertificate(config: Config) {

@@ -12,11 +12,11 @@ import type { Logger } from "../platform/log.ts";
 import { type Metrics, METRICS_CONTENT_TYPE } from "../platform/metrics.ts";
 import { problem, type ProblemAnswer, type ProblemOptions } from "../platform/problem.ts";
 import { refuseUpgrade } from "../platform/raw_answer.ts";
-import type { CloseReason } from "./errors.ts";
+import { type CloseReason, RenditionRefusedError } from "./errors.ts";
 import { FlvResponses } from "./egress/flv.ts";
 import type { StillAnswer } from "./egress/still.ts";
 import { type PublishSocketLimits, PublishSockets } from "./publish_socket.ts";
-import type { PublishPort, ReadPort } from "./stream/contract.ts";
+import { parseWish, type PublishPort, type ReadPort, refusalProblem } from "./stream/contract.ts";
 
 /** What a packager answers. */
 export interface PackagerAnswer {
@@ -34,7 +34,7 @@ export interface PackagerRequest {
 }
 
 /** What the origin needs of the live streams. */
-export interface OriginStreams extends ReadPort {
+export interface OriginStreams {
   isLive(room: string): boolean;
   /** The packager of a room; null when there is none. */
   packager(
@@ -51,6 +51,8 @@ export interface OriginOptions {
   readonly port: number;
   readonly clusterSecret: string;
   readonly streams: OriginStreams;
+  /** Reads them in the form that a viewer wishes for. */
+  readonly read: ReadPort;
   /** Admits what `rtc` publishes. */
   readonly publish: PublishPort;
   readonly publishLimits?: Partial<PublishSocketLimits>;
@@ -62,6 +64,8 @@ export interface OriginOptions {
   readonly onKeyRevoked: (room: string) => void;
   /** Open RTMP sessions, shown beside the streams. */
   readonly inspectSessions?: () => unknown;
+  /** Encoders by room. */
+  readonly inspectRenditions?: () => unknown;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -101,7 +105,7 @@ export class Origin {
     this.#options = options;
     this.#secretDigest = digest(options.clusterSecret);
     this.#flv = new FlvResponses({
-      read: options.streams,
+      read: options.read,
       log: options.log,
       metrics: options.metrics,
     });
@@ -201,6 +205,8 @@ export class Origin {
         response.destroy();
       } else if (error instanceof ProblemError) {
         send(request, response, error.answer);
+      } else if (error instanceof RenditionRefusedError) {
+        send(request, response, refusalProblem(error));
       } else {
         this.#options.log.error("request_failed", { route, error: error as Error });
         send(request, response, problem({ status: 500, title: "Internal error" }));
@@ -234,7 +240,8 @@ export class Origin {
     if (flv !== null) {
       named("flv");
       allow(request, "GET");
-      return this.#serveFlv(request, response, room(flv[1]));
+      const query = new URLSearchParams(queryAt < 0 ? "" : target.slice(queryAt + 1));
+      return this.#serveFlv(request, response, { room: room(flv[1]), query });
     }
     const still = /^\/live\/([^/]+)\/still\.jpg$/.exec(path);
     if (still !== null) {
@@ -283,6 +290,7 @@ export class Origin {
           ...this.#options.streams.inspect(),
           sessions: this.#options.inspectSessions?.() ?? [],
           publishers: this.#publishers.inspect(),
+          renditions: this.#options.inspectRenditions?.() ?? {},
         }),
       });
       return;
@@ -312,10 +320,24 @@ export class Origin {
     }
   }
 
-  #serveFlv(request: IncomingMessage, response: ServerResponse, room: string): void {
+  #serveFlv(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: { readonly room: string; readonly query: URLSearchParams },
+  ): void {
+    const { room, query } = target;
+    const wish = parseWish(query);
+    if (wish === null) {
+      throw new ProblemError({
+        status: 400,
+        title: "Bad request",
+        detail: "video is h264, plain or any, and audio is aac, opus or any",
+      });
+    }
+    const remoteAddress = request.socket.remoteAddress ?? "";
     const served = request.method === "HEAD"
       ? this.#options.streams.isLive(room) && this.#flv.head(response)
-      : this.#flv.serve({ room, response, remoteAddress: request.socket.remoteAddress ?? "" });
+      : this.#flv.serve({ room, response, remoteAddress, wish });
     if (!served) throw notFound("This room is not live");
   }
 

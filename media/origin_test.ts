@@ -63,6 +63,7 @@ async function setUp() {
     port: 0,
     clusterSecret: "cluster",
     streams: registry,
+    read: registry,
     publish: registry,
     stills: {
       answer: (room, { ifNoneMatch }) => Promise.resolve(stillAnswer(room, ifNoneMatch)),

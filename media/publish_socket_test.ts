@@ -70,6 +70,7 @@ async function setUp(limits: Partial<PublishSocketLimits> = {}) {
     port: 0,
     clusterSecret: "cluster",
     streams: registry,
+    read: registry,
     publish: registry,
     publishLimits: limits,
     stills: { answer: () => Promise.resolve({ status: 404, headers: {}, body: null }) },

@@ -9,7 +9,7 @@ import type { Counter } from "prom-client";
 import type { Logger } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import type { StreamItem } from "../access_unit.ts";
-import type { Reader, ReadPort } from "../stream/contract.ts";
+import type { Reader, ReadPort, Wish } from "../stream/contract.ts";
 import { flvFileHeader, FlvMuxer } from "../container/flv/mod.ts";
 
 /** Bytes in one write. */
@@ -64,18 +64,24 @@ export class FlvResponses {
     return true;
   }
 
-  /** Begins an answer; false when the room is not live, with nothing sent. */
+  /**
+   * Begins an answer; false when the room is not live, with nothing sent.
+   *
+   * @throws {RenditionRefusedError} when the wish cannot be fulfilled, with nothing sent.
+   */
   serve(
     request: {
       readonly room: string;
       readonly response: ServerResponse;
       readonly remoteAddress: string;
+      readonly wish: Wish;
     },
   ): boolean {
-    const { room, response, remoteAddress } = request;
+    const { room, response, remoteAddress, wish } = request;
     const reader = this.#options.read.read(room, {
       protocol: "flv",
       remoteAddress,
+      wish,
       onReadable: () => answer.wake(),
     });
     if (reader === null) return false;
@@ -88,6 +94,8 @@ export class FlvResponses {
     this.#open.add(answer);
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
     response.writeHead(200, HEADERS);
+    // The first picture may take a moment, when it is made anew.
+    response.flushHeaders();
     answer.wake();
     return true;
   }
@@ -185,7 +193,8 @@ class FlvResponse {
         this.#items = reader.take();
         this.#next = 0;
         if (this.#items.length === 0) {
-          if (reader.ended) response.end();
+          if (reader.broken) response.destroy();
+          else if (reader.ended) response.end();
           return;
         }
       }

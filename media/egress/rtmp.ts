@@ -7,9 +7,10 @@
  * @module
  */
 import type { StreamItem } from "../access_unit.ts";
+import { RenditionRefusedError } from "../errors.ts";
 import { FLV_TAG, FlvMuxer, type FlvTag, metadataTag } from "../container/flv/mod.ts";
 import type { Metrics } from "../../platform/metrics.ts";
-import type { Reader, ReadPort } from "../stream/contract.ts";
+import { CLASSIC, parseWish, type Reader, type ReadPort, type Wish } from "../stream/contract.ts";
 import { encodeMessages, OUTGOING_CHUNK_SIZE } from "../transport/rtmp/chunk_stream.ts";
 import type { PlayOutput, PlaySource, StreamCommand } from "../transport/rtmp/contract.ts";
 import { CHUNK_STREAM } from "../transport/rtmp/messages.ts";
@@ -56,8 +57,13 @@ export class RtmpEgress {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** A source for a player, or null when the room is not live. */
+  /**
+   * A source for a player, or null when the room is not live.
+   *
+   * @throws {RenditionRefusedError} when it is live, but not in a form that the player takes.
+   */
   play(command: StreamCommand, output: PlayOutput): PlaySource | null {
+    const wish = wishOf(command);
     const player = new Player({
       room: command.address.name,
       output,
@@ -66,6 +72,7 @@ export class RtmpEgress {
         this.#read.read(command.address.name, {
           protocol: command.secure ? "rtmps" : "rtmp",
           remoteAddress: command.remoteAddress,
+          wish,
           onReadable,
         }),
       onReadable: () => this.#await(player),
@@ -168,8 +175,13 @@ class Player implements PlaySource {
     if (paused) {
       this.#closeReader();
     } else if (this.#reader === null) {
-      if (this.open()) this.flush();
-      else this.#options.output.ended();
+      try {
+        if (this.open()) this.flush();
+        else this.#options.output.ended();
+      } catch (error) {
+        if (!(error instanceof RenditionRefusedError)) throw error;
+        this.#options.output.broken();
+      }
     }
   }
 
@@ -205,7 +217,8 @@ class Player implements PlaySource {
         : encodeTags(tagsOf(items, this.#muxer).filter((tag) => this.#selects(tag)));
       if (bytes.length > 0) output.write(bytes);
     }
-    if (reader.ended) output.ended();
+    if (reader.broken) output.broken();
+    else if (reader.ended) output.ended();
   }
 
   /** Looks after a full socket; true when the player needs no more looking after. */
@@ -236,6 +249,17 @@ class Player implements PlaySource {
     this.#reader?.close();
     this.#reader = null;
   }
+}
+
+const ALL_VIDEO = ["hvc1", "av01", "vp09"];
+
+/** What the address asks for, else what the player says it takes, else what every player takes. */
+function wishOf({ address, fourCcs }: StreamCommand): Wish {
+  const asked = new URLSearchParams([...address.query]);
+  const takes = (fourCc: string) => fourCcs.includes("*") || fourCcs.includes(fourCc);
+  if (!asked.has("video") && ALL_VIDEO.every(takes)) asked.set("video", "any");
+  if (!asked.has("audio") && takes("Opus")) asked.set("audio", "any");
+  return parseWish(asked) ?? CLASSIC;
 }
 
 /**

@@ -58,6 +58,7 @@ class Stream {
       get ended() {
         return isEnded();
       },
+      broken: false,
       dropped: 0,
       close: () => void (state.closed = true),
     };
@@ -74,7 +75,7 @@ class Stream {
 class Output implements PlayOutput {
   readonly writes: Uint8Array[] = [];
   bufferedBytes = 0;
-  finished: "ended" | "slow" | null = null;
+  finished: "ended" | "broken" | "slow" | null = null;
   waiting = Promise.withResolvers<void>();
   write(bytes: Uint8Array): void {
     this.writes.push(bytes);
@@ -83,6 +84,10 @@ class Output implements PlayOutput {
   }
   ended(): void {
     this.finished = "ended";
+    this.waiting.resolve();
+  }
+  broken(): void {
+    this.finished = "broken";
     this.waiting.resolve();
   }
   tooSlow(): void {
@@ -107,6 +112,7 @@ const command = {
   address: { app: "live", name: "100001", query: new Map() },
   remoteAddress: "192.0.2.1",
   secure: false,
+  fourCcs: [],
   agent: null,
 };
 

@@ -6,11 +6,15 @@
  */
 import type { CloseReason } from "../errors.ts";
 import type { MetadataItem, StreamItem, Tracks, VideoTrack, VideoUnit } from "../access_unit.ts";
+import type { StreamShape, Wish } from "./wish.ts";
+
+export { refusalProblem } from "./refusal.ts";
+export { CLASSIC, isDirect, parseWish, planOf, type StreamShape, type Wish } from "./wish.ts";
 
 /** How a publisher came in. */
 export type PublishProtocol = "rtmp" | "rtmps" | "whip" | "pull";
-/** How a reader takes a stream out of this process. */
-export type ReadProtocol = "flv" | "rtmp" | "rtmps" | "hls" | "whep" | "recorder";
+/** How a reader takes a stream out of this process; a rendition makes another form of it here. */
+export type ReadProtocol = "flv" | "rtmp" | "rtmps" | "hls" | "whep" | "recorder" | "rendition";
 
 /** Someone asks to publish. */
 export interface PublishRequest {
@@ -55,9 +59,25 @@ export interface PublishPort {
   publish(request: PublishRequest): Promise<Publisher>;
 }
 
+/** A live stream as that which makes other forms of it sees it. */
+export interface RenditionSource {
+  /** Null before its tracks are known, and after its end. */
+  readonly shape: StreamShape | null;
+  /** Media bits of all tracks over the last seconds. */
+  readonly bitrateKbps: number;
+  /** A reader of what the publisher sends. */
+  read(options: ReaderOptions): Reader | null;
+  /** Asks the publisher for a key frame, where it takes such wishes. */
+  wishKeyFrame(): void;
+}
+
 /** Opens readers on live streams. */
 export interface ReadPort {
-  /** A reader that begins with the cached group of pictures, or null when the room has no stream. */
+  /**
+   * A reader that begins with the cached group of pictures, or null when the room has no stream.
+   *
+   * @throws {RenditionRefusedError} when the wish cannot be fulfilled here.
+   */
   read(room: string, options: ReaderOptions): Reader | null;
 }
 
@@ -83,6 +103,8 @@ export interface ReaderOptions {
   readonly remoteAddress: string;
   /** Called when items wait in an empty queue, and when the stream ended; must not throw. */
   readonly onReadable: () => void;
+  /** What the reader can use; left out: whatever the publisher sends. */
+  readonly wish?: Wish;
   /** Bytes that may wait; above, the reader skips to the next key frame. Default: 8 MiB. */
   readonly maxQueueBytes?: number;
 }
@@ -97,6 +119,11 @@ export interface Reader {
   take(): readonly StreamItem[];
   /** True when the stream ended and the queue is empty. */
   readonly ended: boolean;
+  /**
+   * True when the queue is empty and nothing will come any more although the stream goes on: the
+   * rendition that was read cannot be made. Whoever serves it breaks off, and does not end properly.
+   */
+  readonly broken: boolean;
   /** Video frames that were skipped because this reader was slow. */
   readonly dropped: number;
   close(): void;

@@ -11,9 +11,10 @@ export interface GopCacheOptions {
   readonly maxBytes?: number;
   /** Decode time from the first to the last unit, in ticks; default 12 s. */
   readonly maxTicks?: number;
+  /** How much sound is kept when there is no video, in ticks; default 2 s. */
+  readonly audioTicks?: number;
 }
 
-/** How much sound is kept when there is no video. */
 const AUDIO_ONLY_TICKS = 2 * CLOCK_HZ;
 
 /**
@@ -23,6 +24,7 @@ const AUDIO_ONLY_TICKS = 2 * CLOCK_HZ;
 export class GopCache {
   readonly #maxBytes: number;
   readonly #maxTicks: number;
+  readonly #audioTicks: number;
   #units: AccessUnit[] = [];
   #keyFrame: VideoUnit | null = null;
   #bytes = 0;
@@ -34,6 +36,7 @@ export class GopCache {
   constructor(options: GopCacheOptions = {}) {
     this.#maxBytes = options.maxBytes ?? 32 * 1024 * 1024;
     this.#maxTicks = options.maxTicks ?? 12 * CLOCK_HZ;
+    this.#audioTicks = options.audioTicks ?? AUDIO_ONLY_TICKS;
   }
 
   /** The cached units; valid until the next call. */
@@ -88,7 +91,7 @@ export class GopCache {
 
   #trimAudio(dts: number): void {
     let count = 0;
-    while (count < this.#units.length - 1 && dts - this.#units[count].dts > AUDIO_ONLY_TICKS) {
+    while (count < this.#units.length - 1 && dts - this.#units[count].dts > this.#audioTicks) {
       this.#bytes -= this.#units[count].data.length;
       count++;
     }

@@ -31,15 +31,17 @@ import type {
   PublishRequest,
   Reader,
   ReaderOptions,
+  RenditionSource,
   StreamDescription,
 } from "./contract.ts";
-import { GopCache, type GopCacheOptions } from "./gop_cache.ts";
+import { FanOut } from "./fan_out.ts";
+import type { GopCacheOptions } from "./gop_cache.ts";
 import type { StreamMetrics } from "./metrics.ts";
 import { PublishingSession } from "./publishing_session.ts";
-import { QueueReader } from "./queue_reader.ts";
 import type { StreamOutputs, StreamReport } from "./report.ts";
 import { StreamStatistics } from "./statistics.ts";
 import { TimeLine } from "./time_line.ts";
+import { reordersPictures, type StreamShape } from "./wish.ts";
 
 /** States of a live stream; the table stands in the module's docstring. */
 export type StreamState = "opening" | "live" | "waiting" | "ended";
@@ -53,8 +55,6 @@ export const GRACE_MS = 10_000;
 const KEY_FRAME_TICKS = 1.9 * CLOCK_HZ;
 /** Wishes for a key frame reach the publisher at most this often. */
 const KEY_FRAME_WISH_MS = 500;
-/** Overflowing readers are logged at most this often per stream. */
-const OVERFLOW_LOG_MS = 1000;
 
 const MOVES: Readonly<Record<StreamState, readonly StreamState[]>> = {
   opening: ["live", "ended"],
@@ -86,27 +86,21 @@ export interface LiveStreamOptions {
 }
 
 /** See the module's docstring. */
-export class LiveStream {
+export class LiveStream implements RenditionSource {
   readonly room: string;
   readonly #options: LiveStreamOptions;
   readonly #clock: StreamClock;
   readonly #log: Logger;
   readonly #timeLine = new TimeLine();
-  readonly #cache: GopCache;
+  readonly #fan: FanOut;
   readonly #statistics = new StreamStatistics();
-  readonly #readers = new Set<QueueReader>();
   #listeners: StreamListener[] = [];
   #state: StreamState = "opening";
   #session: PublishingSession | null = null;
-  #tracks: TracksItem | null = null;
-  #metadata: MetadataItem | null = null;
   #cancelGrace: (() => void) | null = null;
   #reconnects = 0;
   #keyFrameDts = 0;
   #keyFrameWishedAtMs = -Infinity;
-  #droppedByReaders = 0;
-  #overflowLoggedAtMs = -Infinity;
-  #overflowsUnlogged = 0;
   /** The last publisher, for reports while nobody publishes. */
   #request: PublishRequest | null = null;
 
@@ -115,7 +109,12 @@ export class LiveStream {
     this.#options = options;
     this.#clock = options.clock;
     this.#log = options.log.with({ stream: options.room });
-    this.#cache = new GopCache(options.gopCache);
+    this.#fan = new FanOut({
+      clock: options.clock,
+      log: this.#log,
+      metrics: options.metrics,
+      ...(options.gopCache && { gopCache: options.gopCache }),
+    });
   }
 
   get state(): StreamState {
@@ -126,8 +125,8 @@ export class LiveStream {
   get description(): StreamDescription {
     return {
       room: this.room,
-      tracks: this.#tracks?.tracks ?? null,
-      metadata: this.#metadata,
+      tracks: this.#fan.tracks?.tracks ?? null,
+      metadata: this.#fan.metadata,
       startedAtMs: this.#timeLine.openedAtMs ?? this.#clock.now(),
     };
   }
@@ -164,34 +163,26 @@ export class LiveStream {
 
   /** A reader that begins with the cached group of pictures; null before the stream is live. */
   read(options: ReaderOptions): Reader | null {
-    if (this.#tracks === null || this.#state === "ended") return null;
-    const reader = new QueueReader(options, {
-      overflow: (slow) => this.#readerOverflowed(slow),
-      closed: (closed) => {
-        this.#readers.delete(closed);
-        this.#droppedByReaders += closed.dropped;
-        this.#options.metrics.droppedUnits.inc({ protocol: closed.protocol }, closed.dropped);
-      },
-    });
-    const units = this.#cache.units;
-    const dts = units.length > 0 ? units[0].dts : this.#timeLine.lastDts;
-    const first: StreamItem[] = [
-      { kind: "tracks", tracks: this.#tracks.tracks, dts, discontinuity: false },
-    ];
-    if (this.#metadata !== null) first.push({ ...this.#metadata, dts });
-    reader.prime(first.concat(units), {
-      waitForKeyFrame: units.length === 0 && this.#tracks.tracks.video !== null,
-    });
-    this.#readers.add(reader);
-    return reader;
+    if (this.#fan.tracks === null || this.#state === "ended") return null;
+    return this.#fan.read(options);
   }
 
   /** The newest key frame; null before the stream is live, after its end, and without video. */
   get keyFrame(): KeyFrame | null {
-    const unit = this.#cache.keyFrame;
-    const track = this.#tracks?.tracks.video ?? null;
+    const unit = this.#fan.cache.keyFrame;
+    const track = this.#fan.tracks?.tracks.video ?? null;
     if (unit === null || track === null || this.#state === "ended") return null;
     return { track, unit, shownAtMs: this.#timeLine.openedAtMs! + unit.pts * 1000 / CLOCK_HZ };
+  }
+
+  get shape(): StreamShape | null {
+    const tracks = this.#fan.tracks?.tracks ?? null;
+    if (tracks === null || this.#state === "ended") return null;
+    return { tracks, reorders: reordersPictures(tracks, this.#statistics.order) };
+  }
+
+  get bitrateKbps(): number {
+    return this.#statistics.rates(this.#clock.now()).bitrateKbps;
   }
 
   /** Asks the publisher for a key frame, when it takes such wishes; not more than twice a second. */
@@ -207,7 +198,7 @@ export class LiveStream {
 
   /** Adds a listener, which gets the current tracks first and then everything that passes. */
   listen(listener: StreamListener): void {
-    if (this.#tracks !== null) listener.push({ ...this.#tracks, discontinuity: false });
+    if (this.#fan.tracks !== null) listener.push({ ...this.#fan.tracks, discontinuity: false });
     this.#listeners.push(listener);
   }
 
@@ -228,18 +219,20 @@ export class LiveStream {
     const session = this.#session;
     this.#session = null;
     session?.abort("draining");
-    for (const reader of [...this.#readers]) reader.close();
+    this.#fan.close();
     if (this.#state !== "ended") this.#state = "ended";
   }
 
   /** What `web` shows of the stream; null before it is live and after it ended. */
   report(outputs: StreamOutputs): StreamReport | null {
-    if (this.#tracks === null || (this.#state !== "live" && this.#state !== "waiting")) return null;
-    const { video, audio } = this.#tracks.tracks;
+    if (this.#fan.tracks === null || (this.#state !== "live" && this.#state !== "waiting")) {
+      return null;
+    }
+    const { video, audio } = this.#fan.tracks.tracks;
     const nowMs = this.#clock.now();
     const { bitrateKbps, fps } = this.#statistics.rates(nowMs);
     const dropped = this.#statistics.droppedFrames(nowMs);
-    const encoder = this.#metadata?.values.encoder;
+    const encoder = this.#fan.metadata?.values.encoder;
     return {
       room: this.room,
       state: this.#state,
@@ -268,47 +261,30 @@ export class LiveStream {
       droppedFramesRecently: dropped.recently,
       uploadLagMs: this.#statistics.uploadLagMs(nowMs),
       reconnects: this.#reconnects,
-      readers: this.#readersByProtocol(),
+      readers: withoutInternal(this.#fan.readersByProtocol()),
       outputs,
     };
   }
 
   /** The stream's inside, for administrators. */
   inspect(): Readonly<Record<string, unknown>> {
-    let queuedBytes = 0;
-    let dropped = this.#droppedByReaders;
-    for (const reader of this.#readers) {
-      queuedBytes += reader.queuedBytes;
-      dropped += reader.dropped;
-    }
     return {
       state: this.#state,
       publishing: this.#session !== null,
       openedAtMs: this.#timeLine.openedAtMs,
       lastDts: this.#timeLine.lastDts,
-      tracks: this.#tracks && {
-        video: this.#tracks.tracks.video &&
-          { ...this.#tracks.tracks.video, description: undefined },
-        audio: this.#tracks.tracks.audio &&
-          { ...this.#tracks.tracks.audio, description: undefined },
+      tracks: this.#fan.tracks && {
+        video: this.#fan.tracks.tracks.video &&
+          { ...this.#fan.tracks.tracks.video, description: undefined },
+        audio: this.#fan.tracks.tracks.audio &&
+          { ...this.#fan.tracks.tracks.audio, description: undefined },
       },
-      metadata: this.#metadata?.values ?? null,
+      metadata: this.#fan.metadata?.values ?? null,
       totals: this.#statistics.totals,
       reconnects: this.#reconnects,
       undecodableUnits: this.#session?.undecodable ?? 0,
-      gopCache: {
-        units: this.#cache.units.length,
-        bytes: this.#cache.bytes,
-        overflows: this.#cache.overflows,
-      },
-      readers: { byProtocol: this.#readersByProtocol(), queuedBytes, dropped },
+      ...this.#fan.inspect(),
     };
-  }
-
-  #readersByProtocol(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { protocol } of this.#readers) counts[protocol] = (counts[protocol] ?? 0) + 1;
-    return counts;
   }
 
   #transition(next: StreamState, reason?: CloseReason): void {
@@ -331,57 +307,45 @@ export class LiveStream {
     session: PublishingSession,
     start: { readonly tracks: Tracks; readonly dts: number },
   ): void {
-    const isFirst = this.#tracks === null;
+    const isFirst = this.#fan.tracks === null;
     this.#keyFrameDts = start.dts;
-    this.#metadata = session.lastMetadata;
     this.#statistics.restart({ hasVideo: start.tracks.video !== null });
-    this.#cache.restart({ hasVideo: start.tracks.video !== null });
     const item: TracksItem = { kind: "tracks", ...start, discontinuity: !isFirst };
-    this.#tracks = item;
+    const metadata = session.lastMetadata;
+    this.#fan.begin(item, metadata);
     if (this.#state !== "live") this.#transition("live");
-    if (isFirst) {
-      // Listeners added now get this item from listen().
-      this.#options.onOpen(this);
-    } else {
+    // Listeners added now get the tracks from listen().
+    if (isFirst) this.#options.onOpen(this);
+    else {
       this.#options.metrics.discontinuities.inc();
-      this.#deliver(item);
+      this.#tell(item);
     }
-    if (this.#metadata !== null) this.#deliver({ ...this.#metadata, dts: start.dts });
+    if (metadata !== null) this.#tell({ ...metadata, dts: start.dts });
     this.#options.onChange(this);
   }
 
   #takeMetadata(item: MetadataItem): void {
-    this.#metadata = item;
-    this.#deliver(item);
+    this.#fan.describe(item);
+    this.#tell(item);
   }
 
   #emit(unit: AccessUnit, arrivedAtMs: number): void {
     this.#statistics.count(unit, arrivedAtMs);
     this.#options.metrics.bytesIn.inc(unit.data.length);
-    const overflows = this.#cache.overflows;
-    this.#cache.push(unit);
-    if (this.#cache.overflows !== overflows) this.#options.metrics.gopOverflows.inc();
     if (unit.kind === "video") {
       if (unit.keyFrame) this.#keyFrameDts = unit.dts;
       else if (unit.dts - this.#keyFrameDts >= KEY_FRAME_TICKS) this.wishKeyFrame();
     }
-    this.#deliver(unit);
+    this.#tell(unit);
+    this.#fan.push(unit);
   }
 
-  #deliver(item: StreamItem): void {
+  #tell(item: StreamItem): void {
     for (const listener of this.#listeners) {
       try {
         listener.push(item);
       } catch (error) {
         this.#removeListener(listener, error as Error);
-      }
-    }
-    for (const reader of this.#readers) {
-      try {
-        reader.push(item);
-      } catch (error) {
-        this.#log.error("reader_failed", { protocol: reader.protocol, error: error as Error });
-        reader.close();
       }
     }
   }
@@ -420,24 +384,16 @@ export class LiveStream {
     const listeners = this.#listeners;
     this.#listeners = [];
     for (const listener of listeners) endListener(listener, this.#log);
-    for (const reader of this.#readers) reader.finish();
+    this.#fan.finish();
     this.#options.onEnded(this);
   }
+}
 
-  #readerOverflowed(reader: QueueReader): void {
-    this.#options.metrics.readerSkips.inc({ protocol: reader.protocol });
-    this.#overflowsUnlogged++;
-    const nowMs = this.#clock.now();
-    if (nowMs - this.#overflowLoggedAtMs < OVERFLOW_LOG_MS) return;
-    this.#log.warn("reader_skips_to_key_frame", {
-      protocol: reader.protocol,
-      remote: reader.remoteAddress,
-      dropped: reader.dropped,
-      readers: this.#overflowsUnlogged,
-    });
-    this.#overflowLoggedAtMs = nowMs;
-    this.#overflowsUnlogged = 0;
-  }
+/** What reads a stream to make another form of it is nobody's viewer. */
+function withoutInternal(
+  { rendition: _, ...readers }: Record<string, number>,
+): Record<string, number> {
+  return readers;
 }
 
 function endListener(listener: StreamListener, log: Logger): void {

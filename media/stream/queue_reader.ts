@@ -38,6 +38,7 @@ export class QueueReader implements Reader {
   #hasVideo = true;
   #dropped = 0;
   #finished = false;
+  #broken = false;
   #closed = false;
 
   constructor(options: ReaderOptions, events: ReaderEvents) {
@@ -85,6 +86,13 @@ export class QueueReader implements Reader {
     this.#notify();
   }
 
+  /** It cannot go on; what waits can still be taken. */
+  fail(): void {
+    if (this.#finished || this.#closed || this.#broken) return;
+    this.#broken = true;
+    this.#notify();
+  }
+
   take(): readonly StreamItem[] {
     const items = this.#queue;
     // Not the queue itself: it would fill up in the consumer's hands.
@@ -97,6 +105,10 @@ export class QueueReader implements Reader {
 
   get ended(): boolean {
     return this.#finished && this.#queue.length === 0;
+  }
+
+  get broken(): boolean {
+    return this.#broken && this.#queue.length === 0;
   }
 
   get dropped(): number {

@@ -16,6 +16,7 @@ import type {
   Reader,
   ReaderOptions,
   ReadPort,
+  RenditionSource,
   StreamDescription,
 } from "./contract.ts";
 import { LiveStream, type StreamListener } from "./live_stream.ts";
@@ -115,6 +116,11 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
 
   read(room: string, options: ReaderOptions): Reader | null {
     return this.#entries.get(room)?.stream.read(options) ?? null;
+  }
+
+  /** A room's stream for those who make other forms of it; null when there is none. */
+  source(room: string): RenditionSource | null {
+    return this.#entries.get(room)?.stream ?? null;
   }
 
   isLive(room: string): boolean {

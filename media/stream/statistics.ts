@@ -34,6 +34,8 @@ export class StreamStatistics {
   #highestPts = -Infinity;
   #bFrames = false;
   #hasVideo = true;
+  #pictures = 0;
+  #keyFrameDelay = 0;
   #keyFrameDts: number | null = null;
   #keyFrameIntervalMs: number | null = null;
   #totalBytes = 0;
@@ -55,6 +57,7 @@ export class StreamStatistics {
       return;
     }
     this.#totalVideoUnits++;
+    this.#pictures++;
     this.#frames[bucket]++;
     this.#lag.note(unit.dts, nowMs);
     const dropped = this.#gaps.dropped;
@@ -65,6 +68,7 @@ export class StreamStatistics {
     if (unit.pts < this.#highestPts) this.#bFrames = true;
     else this.#highestPts = unit.pts;
     if (unit.keyFrame) {
+      this.#keyFrameDelay = unit.pts - unit.dts;
       if (this.#keyFrameDts !== null) {
         this.#keyFrameIntervalMs = Math.round(
           (unit.dts - this.#keyFrameDts) / TICKS_PER_MS,
@@ -81,9 +85,20 @@ export class StreamStatistics {
     this.#lag.restart();
     this.#reorder.fill(0);
     this.#bFrames = false;
+    this.#pictures = 0;
+    this.#keyFrameDelay = 0;
     this.#highestPts = -Infinity;
     this.#keyFrameDts = null;
     this.#keyFrameIntervalMs = null;
+  }
+
+  /** What tells whether pictures are reordered; void after {@linkcode restart}. */
+  get order(): { readonly bFrames: boolean; pictures: number; keyFrameDelay: number } {
+    return {
+      bFrames: this.#bFrames,
+      pictures: this.#pictures,
+      keyFrameDelay: this.#keyFrameDelay,
+    };
   }
 
   get bFrames(): boolean {

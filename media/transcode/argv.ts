@@ -93,6 +93,78 @@ export function stillArgv(): string[] {
   ];
 }
 
+/** One track as live Matroska on standard input, whose time stamps are kept as they are. */
+const LIVE_INPUT: readonly string[] = [
+  // Enough to see what the header says already; what comes is decoded at once and by one thread,
+  // because each further one would hold a picture back.
+  ...["-probesize", "4096", "-analyzeduration", "0", "-threads", "1"],
+  ...["-max_pixels", String(STILL_MAX_PIXELS)],
+  ...["-protocol_whitelist", "pipe", "-f", "matroska", "-copyts", "-i", "pipe:0"],
+];
+const LIVE_FLV: readonly string[] = [
+  ...["-flush_packets", "1", "-f", "flv", "-flvflags", "no_duration_filesize", "pipe:1"],
+];
+
+/** Output rate of {@linkcode aacArgv} and {@linkcode opusArgv}. */
+export const SOUND_RATE = 48_000;
+
+/** Reads sound as Matroska and writes AAC-LC in FLV: 48 kHz, one or two channels. */
+export function aacArgv(options: { readonly channels: 1 | 2 }): string[] {
+  return [
+    ...COMMON,
+    ...LIVE_INPUT,
+    ...["-map", "0:a:0", "-c:a", "aac", "-b:a", options.channels === 1 ? "80k" : "128k"],
+    ...["-ac", String(options.channels), "-ar", String(SOUND_RATE)],
+    ...LIVE_FLV,
+  ];
+}
+
+/** Reads sound as Matroska and writes Opus in Ogg: packets of 20 ms, one or two channels. */
+export function opusArgv(options: { readonly channels: 1 | 2 }): string[] {
+  return [
+    ...COMMON,
+    ...LIVE_INPUT,
+    ...["-map", "0:a:0", "-c:a", "libopus", "-b:a", options.channels === 1 ? "64k" : "112k"],
+    ...["-frame_duration", "20", "-application", "audio"],
+    ...["-ac", String(options.channels), "-ar", String(SOUND_RATE)],
+    // Each packet is a page of its own, or a second of them would be gathered.
+    ...["-page_duration", "1", "-flush_packets", "1", "-f", "ogg", "pipe:1"],
+  ];
+}
+
+/** What {@linkcode h264Argv} encodes with. */
+export interface H264ArgvOptions {
+  /** Bits a second at most. */
+  readonly maxKbps: number;
+  /** A key frame is made of the first picture from this time on, milliseconds; null: only the first. */
+  readonly keyFrameAtMs: number | null;
+}
+
+/** Seconds between key frames of {@linkcode h264Argv}. */
+const KEY_FRAME_S = 2;
+
+/**
+ * Reads pictures as Matroska and writes H.264 in FLV that every decoder takes: constrained baseline,
+ * thus without B-frames, each picture as soon as it was read, at its own time.
+ */
+export function h264Argv(options: H264ArgvOptions): string[] {
+  const { maxKbps, keyFrameAtMs } = options;
+  const due = `gte(t,prev_forced_t+${KEY_FRAME_S})`;
+  const at = keyFrameAtMs === null ? null : (keyFrameAtMs / 1000).toFixed(3);
+  const next = at === null ? due : `if(lt(prev_forced_t,${at})*gte(t,${at}),1,${due})`;
+  return [
+    ...COMMON,
+    ...LIVE_INPUT,
+    ...["-map", "0:v:0", "-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency"],
+    ...["-profile:v", "baseline", "-pix_fmt", "yuv420p", "-threads", "2"],
+    ...["-fps_mode", "passthrough", "-enc_time_base", "1:1000"],
+    ...["-g", "600", "-sc_threshold", "0"],
+    ...["-force_key_frames", `expr:if(isnan(prev_forced_t),1,${next})`],
+    ...["-crf", "22", "-maxrate", `${maxKbps}k`, "-bufsize", `${maxKbps}k`],
+    ...LIVE_FLV,
+  ];
+}
+
 /** Prints what ffmpeg is; succeeds when there is one. */
 export function versionArgv(): string[] {
   return ["-hide_banner", "-version"];

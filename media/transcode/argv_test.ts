@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { demoArgv, quoteFilterValue, stillArgv, textProbeArgv } from "./argv.ts";
+import {
+  aacArgv,
+  demoArgv,
+  h264Argv,
+  opusArgv,
+  quoteFilterValue,
+  stillArgv,
+  textProbeArgv,
+} from "./argv.ts";
 
 const FONT = { fontFile: null, family: "Sans", cjk: false };
 
@@ -44,4 +52,36 @@ Deno.test("stillArgv() reads and writes pipes alone, with one thread", () => {
   assert.equal(argv.at(-1), "pipe:1");
   assert.equal(argv.filter((value) => value === "-threads").length, 2);
   assert.equal(argv.some((value) => value.includes("/dev") || value.includes("file:")), false);
+});
+
+Deno.test("encoders of live streams read and write pipes alone, and hold nothing back", () => {
+  const commands = [
+    aacArgv({ channels: 2 }),
+    opusArgv({ channels: 1 }),
+    h264Argv({ maxKbps: 1000, keyFrameAtMs: null }),
+  ];
+  for (const argv of commands) {
+    const at = argv.indexOf("-i");
+    assert.deepEqual(argv.slice(at - 5, at + 2), [
+      ...["-protocol_whitelist", "pipe", "-f", "matroska", "-copyts", "-i", "pipe:0"],
+    ]);
+    assert.equal(argv.at(-1), "pipe:1");
+    assert.equal(argv[argv.indexOf("-flush_packets") + 1], "1");
+    // A second decoder thread would keep a picture.
+    assert.ok(argv.indexOf("-threads") < at);
+    assert.equal(argv.filter((value) => value === "-i").length, 1);
+  }
+});
+
+Deno.test("h264Argv() makes key frames every two seconds, and one where another run left off", () => {
+  const frames = (keyFrameAtMs: number | null) => {
+    const argv = h264Argv({ maxKbps: 2500, keyFrameAtMs });
+    return argv[argv.indexOf("-force_key_frames") + 1];
+  };
+  assert.equal(frames(null), "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+2))");
+  assert.equal(
+    frames(1234),
+    "expr:if(isnan(prev_forced_t),1," +
+      "if(lt(prev_forced_t,1.234)*gte(t,1.234),1,gte(t,prev_forced_t+2)))",
+  );
 });

@@ -110,6 +110,63 @@ export async function runFfmpeg(run: FfmpegRun): Promise<Uint8Array> {
   }
 }
 
+/** A running ffmpeg that is fed by its standard input and read by its standard output. */
+export interface FfmpegPipe extends FfmpegProcess {
+  /** Resolves when the bytes are taken; with false when it has ended and takes nothing any more. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Nothing more comes: it writes what it still has, and ends. */
+  closeInput(): Promise<void>;
+  readonly output: ReadableStream<Uint8Array>;
+}
+
+/**
+ * Starts ffmpeg between two pipes. Its output must be read to the end.
+ *
+ * @throws {FfmpegMissingError} when it cannot be started.
+ */
+export function pipeFfmpeg(
+  options: { readonly args: readonly string[]; readonly log: Logger },
+): FfmpegPipe {
+  const child = spawn(options.args, { stdin: "piped", stdout: "piped" });
+  const exited = exitOf(child, options.log);
+  const writer = child.stdin.getWriter();
+  writer.closed.catch(() => {});
+  let open = true;
+  const stop = async () => {
+    signal(child, "SIGTERM");
+    const timer = setTimeout(() => signal(child, "SIGKILL"), TERM_GRACE_MS);
+    try {
+      await exited;
+    } finally {
+      clearTimeout(timer);
+      if (open) await writer.abort().catch(() => {});
+      open = false;
+    }
+  };
+  return {
+    exited,
+    stop,
+    output: child.stdout,
+    async write(bytes) {
+      if (!open) return false;
+      try {
+        await writer.write(bytes);
+        return true;
+      } catch {
+        // It ended: what it says at its exit tells why.
+        open = false;
+        return false;
+      }
+    },
+    async closeInput() {
+      if (!open) return;
+      open = false;
+      await writer.close().catch(() => {});
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
 /** Whether there is an ffmpeg that runs. */
 export async function findFfmpeg(options: { readonly log: Logger }): Promise<boolean> {
   try {

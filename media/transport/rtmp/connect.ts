@@ -19,9 +19,10 @@ const SERVER_VERSION = "FMS/3,5,7,7009";
 const CAN_FORWARD = 4;
 /** Enhanced RTMP CapsExMask: ModEx packets and nanosecond offsets are understood. */
 const CAPABILITIES = 0x0c;
-const VIDEO_FOURCCS = ["avc1", "hvc1", "av01", "vp09"];
+const VIDEO_FOURCCS = ["avc1", "hvc1", "av01", "vp09", "vp08"];
 const AUDIO_FOURCCS = ["mp4a", ".mp3", "Opus"];
 const MAX_AGENT_LENGTH = 64;
+const MAX_FOURCCS = 32;
 
 /** The connect command, as far as it matters. */
 export interface RtmpConnect {
@@ -31,6 +32,8 @@ export interface RtmpConnect {
   readonly agent: string | null;
   /** The peer speaks enhanced RTMP v2. */
   readonly enhanced: boolean;
+  /** `fourCcList`: codecs that it takes; "*" stands for all. */
+  readonly fourCcs: readonly string[];
 }
 
 /** Reads the command object of connect; what is missing is empty. */
@@ -46,7 +49,14 @@ export function parseConnect(object: Readonly<Record<string, AmfValue>>): RtmpCo
     enhanced: ["fourCcList", "videoFourCcInfoMap", "audioFourCcInfoMap", "capsEx"].some((name) =>
       Object.hasOwn(object, name)
     ),
+    fourCcs: fourCcList(object.fourCcList),
   };
+}
+
+function fourCcList(value: AmfValue | undefined): string[] {
+  return Array.isArray(value)
+    ? value.slice(0, MAX_FOURCCS).filter((one) => typeof one === "string")
+    : [];
 }
 
 /** How a connect command is answered. */

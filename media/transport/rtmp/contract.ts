@@ -30,6 +30,7 @@ export type SessionCloseReason =
   | "not_live"
   | "slow_reader"
   | "stream_ended"
+  | "no_rendition"
   | "no_activity";
 
 /** What a peer that wants to publish or play said about itself. */
@@ -39,6 +40,8 @@ export interface StreamCommand {
   readonly secure: boolean;
   /** `flashVer` of the connect command: the encoder's or player's own name; null when not given. */
   readonly agent: string | null;
+  /** Codecs beyond H.264, AAC and MP3 that the peer says it takes (enhanced RTMP); "*": all. */
+  readonly fourCcs: readonly string[];
 }
 
 /** An audio, video or data (AMF0) message of a publisher. */
@@ -74,6 +77,8 @@ export interface PlayOutput {
   write(bytes: Uint8Array): void;
   /** The stream is over: says so to the player and closes. */
   ended(): void;
+  /** What is played cannot be made any more: says so to the player and closes. */
+  broken(): void;
   /** Closes at once; the player did not keep up. */
   tooSlow(): void;
 }
@@ -96,6 +101,10 @@ export interface PlaySource {
 export interface RtmpHandler {
   /** @throws {PublishRefusedError} when the peer may not publish. */
   publish(command: StreamCommand): Promise<PublishSink>;
-  /** Null when there is nothing to play under this address. */
+  /**
+   * Null when there is nothing to play under this address.
+   *
+   * @throws {RenditionRefusedError} when it is there, but not in a form that the peer takes.
+   */
   play(command: StreamCommand, output: PlayOutput): PlaySource | null;
 }

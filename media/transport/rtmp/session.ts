@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { type CloseReason, MalformedMediaError } from "../../errors.ts";
+import { type CloseReason, MalformedMediaError, RenditionRefusedError } from "../../errors.ts";
 import type { Logger } from "../../../platform/log.ts";
 import { parseStreamAddress } from "./address.ts";
 import { ChunkParser, type RtmpMessage } from "./chunk_stream.ts";
@@ -31,6 +31,7 @@ import {
 import { connectAnswer, parseConnect, type RtmpConnect, WINDOW_BYTES } from "./connect.ts";
 import type {
   MediaMessage,
+  PlayOutput,
   PlaySource,
   PublishSink,
   RtmpConnection,
@@ -515,6 +516,7 @@ export class RtmpServerSession {
       remoteAddress: this.#connection.remoteAddress,
       secure: this.#connection.secure,
       agent: connect.agent,
+      fourCcs: connect.fourCcs,
     };
   }
 
@@ -602,22 +604,34 @@ export class RtmpServerSession {
     this.#room = request.address.name;
     this.#role = "player";
     const connection = this.#connection;
-    const source = this.#handler.play(request, {
+    const refuse = (reason: "not_live" | "no_rendition", code: string, description: string) => {
+      this.#metrics.refused.inc({ reason });
+      this.#send(encodeStatus({ level: "error", code, description }, STREAM_ID));
+      this.#close(reason);
+    };
+    const output: PlayOutput = {
       write: (bytes) => this.#send(bytes),
       ended: () => this.#endPlaying(),
+      broken: () =>
+        refuse("no_rendition", "NetStream.Play.Failed", `Cannot go on playing ${this.#room}`),
       tooSlow: () => this.#close("slow_reader"),
       get bufferedBytes() {
         return connection.bufferedBytes;
       },
-    });
+    };
+    let source: PlaySource | null;
+    try {
+      source = this.#handler.play(request, output);
+    } catch (error) {
+      if (!(error instanceof RenditionRefusedError)) throw error;
+      return refuse("no_rendition", "NetStream.Play.Failed", error.message);
+    }
     if (source === null) {
-      this.#metrics.refused.inc({ reason: "not_live" });
-      this.#send(encodeStatus({
-        level: "error",
-        code: "NetStream.Play.StreamNotFound",
-        description: `Cannot play ${this.#room}: it is not live`,
-      }, STREAM_ID));
-      return this.#close("not_live");
+      return refuse(
+        "not_live",
+        "NetStream.Play.StreamNotFound",
+        `Cannot play ${this.#room}: it is not live`,
+      );
     }
     this.#source = source;
     this.#commands = 0;
@@ -667,6 +681,7 @@ function publisherReason(reason: SessionCloseReason): CloseReason {
     case "not_live":
     case "slow_reader":
     case "stream_ended":
+    case "no_rendition":
       return "connection_lost";
     default:
       return reason;

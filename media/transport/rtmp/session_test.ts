@@ -130,7 +130,7 @@ Deno.test("enhanced RTMP clients learn which codecs are passed on", () => {
   peer.shakeHands();
   peer.call("connect", { app: "live", fourCcList: ["*"], capsEx: 1 });
   const info = peer.answers.at(-1)!.values[3] as Record<string, unknown>;
-  assert.deepEqual(info.videoFourCcInfoMap, { avc1: 4, hvc1: 4, av01: 4, vp09: 4 });
+  assert.deepEqual(info.videoFourCcInfoMap, { avc1: 4, hvc1: 4, av01: 4, vp09: 4, vp08: 4 });
 });
 
 Deno.test("a player is answered, and told when the stream ends", () => {

@@ -1,0 +1,334 @@
+/**
+ * Streams that come by WebRTC (or with B-frames) in every form that viewers ask for: what ffprobe says
+ * of each output, and how far sound is from picture in it.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { FlvDemuxer, FlvTagParser } from "../../media/container/flv/mod.ts";
+import type { StreamItem } from "../../media/access_unit.ts";
+import { avOffsetsMs, makeSource, probe, Publisher, runFfmpeg } from "../support/ffmpeg.ts";
+import { HEADERS, KEY, MediaUnderTest, ROOM, SECRET } from "../support/media_role.ts";
+import { processTable } from "../support/processes.ts";
+import { waitFor } from "../support/wait.ts";
+import { encodeForWebRtc, type FeederOptions, WhipFeeder } from "../support/whip_feeder.ts";
+import { parseStrictly } from "./packaging_support.ts";
+
+const SECONDS = 6;
+
+function feeder(
+  media: MediaUnderTest,
+  options: Pick<FeederOptions, "messages" | "omit">,
+): Promise<WhipFeeder> {
+  return WhipFeeder.start({
+    origin: media.url(""),
+    secret: SECRET,
+    room: ROOM,
+    key: KEY,
+    seconds: SECONDS,
+    ...options,
+  });
+}
+
+/** What ffprobe says of an address: codec names, video first. */
+async function codecs(media: MediaUnderTest, path: string): Promise<string[]> {
+  const streams = await waitFor(`${path} to be probed`, async () => {
+    try {
+      return await probe(media.url(path), { args: HEADERS });
+    } catch {
+      return null;
+    }
+  });
+  return streams.map((stream) => stream.codec_name);
+}
+
+/** Copies some seconds of an address into a file, and checks that sound meets picture in it. */
+async function checkOffsets(
+  media: MediaUnderTest,
+  path: string,
+  { least = 2 } = {},
+): Promise<void> {
+  const file = media.path("out.mkv");
+  await runFfmpeg([...HEADERS, "-i", media.url(path), "-t", "7", "-c", "copy", "-y", file]);
+  const offsets = await avOffsetsMs(file);
+  assert.ok(offsets.length >= least, `${path}: ${offsets.length} flashes`);
+  for (const offset of offsets) assert.ok(Math.abs(offset) <= 50, `${path}: ${offsets} ms`);
+}
+
+/** Items of an FLV answer, without ffmpeg in between, for so many milliseconds. */
+async function readItems(media: MediaUnderTest, path: string, ms: number): Promise<StreamItem[]> {
+  const response = await media.get(path, { signal: AbortSignal.timeout(ms) });
+  assert.equal(response.status, 200);
+  const parser = new FlvTagParser();
+  const demuxer = new FlvDemuxer();
+  const items: StreamItem[] = [];
+  try {
+    for await (const chunk of response.body!) {
+      for (const tag of parser.push(chunk)) items.push(...demuxer.push(tag));
+    }
+  } catch (error) {
+    if ((error as Error).name !== "TimeoutError") throw error;
+  }
+  return items;
+}
+
+function units(items: readonly StreamItem[], kind: "video" | "audio") {
+  return items.filter((item) => item.kind === kind);
+}
+
+async function metric(media: MediaUnderTest, name: string): Promise<number> {
+  const text = await (await media.get("/metrics")).text();
+  const line = text.split("\n").find((one) => one.startsWith(name));
+  return line === undefined ? NaN : Number(line.split(" ").at(-1));
+}
+
+Deno.test("renditions: H.264 and Opus of WebRTC play everywhere", async (t) => {
+  const messages = await encodeForWebRtc({ seconds: SECONDS, video: "h264", audio: "opus" });
+  await using media = await MediaUnderTest.start();
+  await using _feeder = await feeder(media, { messages });
+  await media.untilLive();
+  const report = media.web.streams[0];
+  assert.deepEqual([report.protocol, report.audio?.codec], ["whip", "opus"]);
+
+  await t.step("FLV without a query has AAC", async () => {
+    const items = await readItems(media, `/live/${ROOM}.flv`, 4000);
+    const tracks = items.findLast((item) => item.kind === "tracks");
+    assert.equal(tracks?.tracks.video?.codec, "h264");
+    assert.equal(tracks?.tracks.audio?.codec, "aac");
+    assert.equal(items.filter((item) => item.kind === "tracks").length <= 2, true);
+    assert.ok(units(items, "video").length > 90, `${units(items, "video").length} pictures`);
+    assert.ok(units(items, "audio").length > 140, `${units(items, "audio").length} frames`);
+    await checkOffsets(media, `/live/${ROOM}.flv`);
+  });
+  await t.step("any of both comes as it is", async () => {
+    const items = await readItems(media, `/live/${ROOM}.flv?audio=any&video=any`, 800);
+    const tracks = items.findLast((item) => item.kind === "tracks");
+    assert.equal(tracks?.tracks.audio?.codec, "opus");
+  });
+  await t.step("RTMP", async () => {
+    const url = `rtmp://127.0.0.1:${media.rtmpPort}/live/${ROOM}`;
+    const streams = await probe(url);
+    assert.deepEqual(streams.map((stream) => stream.codec_name).sort(), ["aac", "h264"]);
+  });
+  for (const path of [`/live/${ROOM}/index.m3u8`, `/live/${ROOM}/ts/index.m3u8`]) {
+    await t.step(path, async () => {
+      assert.deepEqual((await codecs(media, path)).sort(), ["aac", "h264"]);
+      const folder = path.slice(0, path.lastIndexOf("/"));
+      parseStrictly(await (await media.get(path)).text());
+      parseStrictly(await (await media.get(`${folder}/main.m3u8`)).text());
+      await checkOffsets(media, path);
+    });
+  }
+  await t.step("one encoder for all of them, and none when nobody reads", async () => {
+    assert.equal(await metric(media, 'wanren_rendition_starts_total{kind="aac"'), 1);
+    assert.deepEqual(media.web.streams[0].outputs, { llhls: true, hls: true });
+  });
+});
+
+for (const video of ["vp8", "vp9", "av1", "hevc"] as const) {
+  Deno.test(`renditions: ${video} and Opus play as H.264 and AAC where a player says nothing`, async (t) => {
+    const messages = await encodeForWebRtc({ seconds: SECONDS, video, audio: "opus" });
+    await using media = await MediaUnderTest.start();
+    await using _feeder = await feeder(media, { messages });
+    await media.untilLive();
+    const flv = `/live/${ROOM}.flv`;
+    await t.step("FLV", async () => {
+      assert.deepEqual((await codecs(media, flv)).sort(), ["aac", "h264"]);
+      // SVT-AV1 leaves a flash out now and then.
+      await checkOffsets(media, flv, { least: video === "av1" ? 1 : 2 });
+      const pictures = units(await readItems(media, flv, 3000), "video");
+      assert.ok(pictures.every((one) => one.kind === "video" && one.pts === one.dts));
+      const keys = pictures.filter((one) => one.kind === "video" && one.keyFrame);
+      assert.ok(keys.length >= 2 && keys[1].dts - keys[0].dts <= 2.1 * 90_000);
+    });
+    await t.step("TS", async () => {
+      const expected = video === "hevc" ? "hevc" : "h264";
+      assert.deepEqual((await codecs(media, `/live/${ROOM}/ts/index.m3u8`)).sort(), [
+        "aac",
+        expected,
+      ]);
+    });
+    await t.step("LL-HLS", async () => {
+      const names = await codecs(media, `/live/${ROOM}/index.m3u8`);
+      assert.deepEqual(names.sort(), ["aac", video === "vp8" ? "h264" : video].sort());
+      parseStrictly(await (await media.get(`/live/${ROOM}/main.m3u8`)).text());
+    });
+    await t.step("a still", async () => {
+      const still = await media.get(`/live/${ROOM}/still.jpg`);
+      assert.equal(still.status, 200);
+      assert.deepEqual([...(await still.bytes()).subarray(0, 2)], [0xff, 0xd8]);
+    });
+  });
+}
+
+Deno.test("renditions: RTMP with B-frames and AAC becomes plain H.264 and Opus for WebRTC", async (t) => {
+  await using media = await MediaUnderTest.start();
+  await makeSource(media.path("source.flv"), { seconds: 20, bFrames: 2 });
+  await using _publisher = Publisher.file(media.path("source.flv"), media.publishUrl());
+  await media.untilLive();
+  const path = `/live/${ROOM}.flv?audio=opus&video=plain`;
+  await t.step("pictures in order, key frames every two seconds, packets of 20 ms", async () => {
+    const items = await readItems(media, path, 5000);
+    const tracks = items.findLast((item) => item.kind === "tracks")?.tracks;
+    assert.deepEqual([tracks?.video?.codec, tracks?.audio?.codec], ["h264", "opus"]);
+    assert.deepEqual([tracks?.video?.width, tracks?.video?.height], [320, 180]);
+    assert.match(tracks!.video!.codecString, /^avc1\.42/);
+    const pictures = units(items, "video");
+    assert.ok(pictures.length > 100);
+    assert.ok(pictures.every((one) => one.kind === "video" && one.pts === one.dts));
+    const keys = pictures.filter((one) => one.kind === "video" && one.keyFrame);
+    assert.ok(keys.length >= 2 && keys[1].dts - keys[0].dts <= 2.1 * 90_000);
+    for (const one of units(items, "audio")) assert.equal(one.kind === "audio" && one.samples, 960);
+    // The first picture and the first sound belong together.
+    const first = units(items, "audio")[0];
+    assert.ok(Math.abs(first.dts - pictures[0].dts) < 0.1 * 90_000);
+  });
+  await t.step("sound meets picture", async () => {
+    // ffmpeg 5 reads no Opus out of FLV: each track is checked against AAC and the source.
+    await checkOffsets(media, `/live/${ROOM}.flv?video=plain`);
+    const opus = units(await readItems(media, `/live/${ROOM}.flv?audio=opus`, 6000), "audio");
+    const beeps = opus.filter((one) => one.kind === "audio" && one.data.length > 60);
+    assert.ok(beeps.length > 5, "a beep takes more bytes than silence");
+  });
+  await t.step("without B-frames nothing is encoded", async () => {
+    await using plain = await MediaUnderTest.start();
+    await makeSource(plain.path("source.flv"), { seconds: 10, bFrames: 0 });
+    await using _other = Publisher.file(plain.path("source.flv"), plain.publishUrl());
+    await plain.untilLive();
+    await readItems(plain, `/live/${ROOM}.flv?video=plain`, 1500);
+    assert.ok(Number.isNaN(await metric(plain, 'wanren_rendition_starts_total{kind="h264"')));
+  });
+});
+
+Deno.test("renditions: Opus that pauses leaves no hole in AAC", async () => {
+  const messages = await encodeForWebRtc({ seconds: SECONDS, video: "h264", audio: "opus" });
+  await using media = await MediaUnderTest.start();
+  // From the third to the fifth second of each turn the microphone says nothing.
+  await using _feeder = await feeder(media, {
+    messages,
+    omit: ({ type, header }, timeMs) =>
+      type === 8 && !header && timeMs % 6000 >= 3000 && timeMs % 6000 < 5000,
+  });
+  await media.untilLive();
+  const items = await readItems(media, `/live/${ROOM}.flv`, 8000);
+  const sounds = units(items, "audio");
+  assert.ok(sounds.length > 280, `${sounds.length} frames`);
+  sounds.reduce((before, one) => {
+    const step = (one.dts - before.dts) / 90;
+    assert.ok(step > 5 && step < 45, `${step} ms at ${one.dts / 90}`);
+    return one;
+  });
+  // At no time is there a picture without the sound that belongs to it, but for a moment.
+  let sound = -Infinity;
+  for (const item of items.slice(items.indexOf(sounds[0]))) {
+    if (item.kind === "audio") sound = item.dts;
+    if (item.kind === "video") assert.ok(item.dts - sound < 0.3 * 90_000, `${item.dts / 90}`);
+  }
+});
+
+Deno.test("renditions: an encoder that dies is started again, and viewers go on", async () => {
+  const messages = await encodeForWebRtc({ seconds: SECONDS, video: "vp8", audio: "opus" });
+  await using media = await MediaUnderTest.start();
+  await using feeding = await feeder(media, { messages });
+  await media.untilLive();
+  const reading = readItems(media, `/live/${ROOM}.flv`, 9000);
+  await waitFor("two encoders", async () => (await encoders()).length === 2);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  for (const pid of await encoders()) Deno.kill(pid, "SIGKILL");
+  const items = await reading;
+  const kinds = ["video", "audio"] as const;
+  for (const kind of kinds) {
+    const list = units(items, kind);
+    list.reduce((before, one) => {
+      assert.ok(one.dts > before.dts, `${kind} goes back to ${one.dts}`);
+      return one;
+    });
+    const spanMs = (list.at(-1)!.dts - list[0].dts) / 90;
+    assert.ok(spanMs > 6000, `${kind}: ${spanMs} ms`);
+  }
+  // After the new configuration comes a key frame.
+  const second = items.findLastIndex((item) => item.kind === "tracks");
+  const next = items.slice(second).find((item) => item.kind === "video");
+  assert.equal(next?.kind === "video" && next.keyFrame, true);
+  assert.equal(await metric(media, 'wanren_rendition_failures_total{kind="h264"'), 1);
+  await waitFor("the encoders to end", async () => (await encoders()).length === 0);
+  assert.ok(feeding.received.every((one) => one.type === "keyframe"));
+});
+
+Deno.test("renditions: the end of the stream reaches those who read another form of it", async () => {
+  const messages = await encodeForWebRtc({ seconds: SECONDS, video: "h264", audio: "opus" });
+  await using media = await MediaUnderTest.start();
+  await using feeding = await feeder(media, { messages });
+  await media.untilLive();
+  const response = await media.get(`/live/${ROOM}.flv`);
+  const body = response.bytes();
+  await (await media.get(`/live/${ROOM}/main.m3u8`)).body?.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await feeding.end();
+  const tags = new FlvTagParser().push(await body);
+  assert.ok(tags.length > 100);
+  const playlist = await (await media.get(`/live/${ROOM}/main.m3u8`)).text();
+  assert.match(playlist, /#EXT-X-ENDLIST/);
+});
+
+Deno.test("renditions: a publisher that changes its codecs takes its viewers along", async () => {
+  const first = await encodeForWebRtc({ seconds: SECONDS, video: "h264", audio: "aac" });
+  const second = await encodeForWebRtc({ seconds: SECONDS, video: "vp8", audio: "opus" });
+  await using media = await MediaUnderTest.start();
+  await using feeding = await feeder(media, { messages: first });
+  await media.untilLive();
+  const reading = readItems(media, `/live/${ROOM}.flv`, 11_000);
+  const playlist = async () => (await media.get(`/live/${ROOM}/main.m3u8`)).text();
+  const before = await waitFor("HLS", async () => /#EXTINF/.exec(await playlist()));
+  assert.ok(before);
+  feeding.change(second);
+  for (let i = 0; i < 10; i++) {
+    await playlist();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+  const items = await reading;
+  const tracks = items.filter((item) => item.kind === "tracks");
+  assert.ok(tracks.every(({ tracks }) => tracks.video === null || tracks.video.codec === "h264"));
+  const times = units(items, "video").map((one) => one.dts / 90);
+  assert.ok(times.at(-1)! > 8000, `the last picture is of ${times.at(-1)} ms`);
+  times.reduce((last, time) => {
+    assert.ok(time >= last, `${time} after ${last}`);
+    return time;
+  });
+  assert.match(await playlist(), /#EXT-X-DISCONTINUITY\n/);
+  parseStrictly(await playlist());
+});
+
+Deno.test("renditions: without ffmpeg everybody hears so", async () => {
+  const messages = await encodeForWebRtc({ seconds: SECONDS, video: "vp8", audio: "opus" });
+  const path = Deno.env.get("PATH")!;
+  Deno.env.set("PATH", "/nowhere");
+  try {
+    await using media = await MediaUnderTest.start();
+    await using _feeder = await feeder(media, { messages });
+    await media.untilLive();
+    assert.deepEqual(media.web.streams[0].outputs, { llhls: false, hls: false });
+    for (const target of [`${ROOM}.flv`, `${ROOM}/index.m3u8`, `${ROOM}/ts/index.m3u8`]) {
+      const response = await media.get(`/live/${target}`);
+      assert.equal(response.status, 503, target);
+      assert.equal(response.headers.get("content-type"), "application/problem+json");
+      assert.equal((await response.json()).code, "ffmpeg_missing");
+    }
+    const asItIs = await readItems(media, `/live/${ROOM}.flv?audio=any&video=any`, 700);
+    assert.ok(units(asItIs, "video").length > 5);
+    Deno.env.set("PATH", path);
+    const said = await probe(`rtmp://127.0.0.1:${media.rtmpPort}/live/${ROOM}`).catch(String);
+    assert.match(String(said), /ffprobe failed/);
+  } finally {
+    Deno.env.set("PATH", path);
+  }
+});
+
+/** Encoders of this process. */
+async function encoders(): Promise<number[]> {
+  return (await processTable())
+    .filter((one) =>
+      one.parent === Deno.pid && one.state !== "Z" && /ffmpeg.* -f matroska/.test(one.command)
+    )
+    .map((one) => one.pid);
+}
