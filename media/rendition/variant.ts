@@ -148,8 +148,9 @@ export class Variant {
     try {
       work();
     } catch (error) {
-      if (!(error instanceof RenditionRefusedError)) throw error;
-      this.#options.log.warn("variant_refused", { error });
+      const { log } = this.#options;
+      if (error instanceof RenditionRefusedError) log.warn("variant_refused", { error });
+      else log.error("variant_failed", { error: error as Error });
       this.#end(() => this.#fan.fail());
     }
   }
@@ -247,6 +248,11 @@ export class Variant {
   }
 
   #push(unit: AccessUnit): void {
+    // While an encoder begins, only the newest group of pictures is kept.
+    if (this.#phase === "opening" && unit.kind === "video" && unit.keyFrame) {
+      this.#interleaver.drop("video", () => true);
+      this.#interleaver.drop("audio", (sound) => sound.dts < unit.dts - PREROLL_TICKS);
+    }
     this.#interleaver.push(unit, this.#options.clock.now());
   }
 
