@@ -1,7 +1,7 @@
 /**
  * HLS of one stream, whatever its publisher sends. A stream that every player of HLS takes as it is
  * is packaged all the time. Of any other one a form that they take is made while somebody asks for
- * it (ADR 32).
+ * it (ADR 34).
  *
  * @module
  */
