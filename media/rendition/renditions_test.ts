@@ -86,7 +86,7 @@ class FakeFfmpeg implements FfmpegPipe {
   }
 }
 
-async function setUp(options: { available?: boolean; limits?: Partial<RenditionLimits> } = {}) {
+function setUp(options: { available?: boolean; limits?: Partial<RenditionLimits> } = {}) {
   const clock = new ManualClock();
   const metrics = new Metrics("test");
   const started: FakeFfmpeg[] = [];
@@ -163,7 +163,7 @@ function refusal(read: () => unknown): string {
 }
 
 Deno.test("Renditions gives the stream itself where it is what the reader wishes for", async () => {
-  await using setup = await setUp();
+  await using setup = setUp();
   assert.equal(setup.read(CLASSIC), null);
   await setup.goLive({ audio: AAC });
   const items = setup.read(CLASSIC)!.take();
@@ -172,7 +172,7 @@ Deno.test("Renditions gives the stream itself where it is what the reader wishes
 });
 
 Deno.test("Renditions runs one encoder for all readers, until a while after the last", async () => {
-  await using setup = await setUp();
+  await using setup = setUp();
   await setup.goLive();
   const readers = [
     setup.read(CLASSIC)!,
@@ -213,7 +213,7 @@ Deno.test("Renditions runs one encoder for all readers, until a while after the 
 });
 
 Deno.test("Renditions says that there is no ffmpeg, and that too many encoders run", async () => {
-  await using without = await setUp({ available: false });
+  await using without = setUp({ available: false });
   await without.goLive();
   assert.equal(refusal(() => without.read(CLASSIC)), "ffmpeg_missing");
   assert.equal(refusal(() => without.read({ video: "any", audio: "any" })), "none");
@@ -221,7 +221,7 @@ Deno.test("Renditions says that there is no ffmpeg, and that too many encoders r
     await without.metrics.text(),
     /wanren_rendition_refusals_total\{reason="ffmpeg_missing",role="test"\} 1/,
   );
-  await using few = await setUp({ limits: { video: 1 } });
+  await using few = setUp({ limits: { video: 1 } });
   const video = vp8Track({ width: 320, height: 180 });
   await few.goLive({ room: "1", video, audio: AAC });
   await few.goLive({ room: "2", video, audio: AAC });
@@ -232,7 +232,7 @@ Deno.test("Renditions says that there is no ffmpeg, and that too many encoders r
 });
 
 Deno.test("Renditions starts an encoder again, later each time, and gives it up in the end", async () => {
-  await using setup = await setUp();
+  await using setup = setUp();
   await setup.goLive();
   const reader = setup.read(CLASSIC)!;
   for (const delayMs of [500, 1000, 2000, 4000]) {
@@ -258,7 +258,7 @@ Deno.test("Renditions starts an encoder again, later each time, and gives it up 
 });
 
 Deno.test("a reader goes on when the publisher changes to what it cannot use", async () => {
-  await using setup = await setUp();
+  await using setup = setUp();
   const publisher = await setup.goLive({ audio: AAC });
   const reader = setup.read(CLASSIC)!;
   assert.equal(reader.take().length, 5);
@@ -277,7 +277,7 @@ Deno.test("a reader goes on when the publisher changes to what it cannot use", a
 });
 
 Deno.test("a reader of plain pictures goes on when B-frames appear", async () => {
-  await using setup = await setUp();
+  await using setup = setUp();
   const publisher = await setup.goLive({ audio: AAC });
   const reader = setup.read({ video: "plain", audio: "aac" })!;
   assert.equal(reader.take().length, 5);
@@ -291,7 +291,7 @@ Deno.test("a reader of plain pictures goes on when B-frames appear", async () =>
 });
 
 Deno.test("the end of the stream reaches readers behind what the encoders still have", async () => {
-  await using setup = await setUp();
+  await using setup = setUp();
   const publisher = await setup.goLive();
   const reader = setup.read(CLASSIC)!;
   await settle();
