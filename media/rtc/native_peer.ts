@@ -60,6 +60,7 @@ export class NativePeers implements PeerFactory {
     const peer = new NativePeer(connection, {
       events,
       onClose: () => this.#open.delete(peer),
+      onFault: (error) => this.#options.log.error("peer_fault", { error }),
     });
     this.#open.add(peer);
     try {
@@ -88,6 +89,7 @@ class NativePeer implements Peer {
   readonly #track: InstanceType<typeof ndc.Track>;
   readonly #events: PeerEvents;
   readonly #onClose: () => void;
+  readonly #onFault: (error: Error) => void;
   readonly #gathered = Promise.withResolvers<void>();
   #local: LocalTransport | null = null;
   #closed = false;
@@ -95,23 +97,33 @@ class NativePeer implements Peer {
 
   constructor(
     connection: InstanceType<typeof ndc.PeerConnection>,
-    with_: { readonly events: PeerEvents; readonly onClose: () => void },
+    with_: {
+      readonly events: PeerEvents;
+      readonly onClose: () => void;
+      /** Something that was called by the library threw. */
+      readonly onFault: (error: Error) => void;
+    },
   ) {
     this.#connection = connection;
     this.#events = with_.events;
     this.#onClose = with_.onClose;
+    this.#onFault = with_.onFault;
     const carrier = new ndc.Video(CARRIER_MID, "SendRecv");
     carrier.addVP8Codec(96);
     this.#track = connection.addTrack(carrier);
     this.#track.onMessage((packet) => {
-      if (!this.#closed) this.#events.onPacket(packet);
+      this.#guard(() => {
+        if (!this.#closed) this.#events.onPacket(packet);
+      });
     });
-    this.#track.onOpen(() => this.#opened());
+    this.#track.onOpen(() => this.#guard(() => this.#opened()));
     connection.onGatheringStateChange((state) => {
       if (state === "complete") this.#gathered.resolve();
     });
     connection.onStateChange((state) => {
-      if (state === "failed" || state === "closed" || state === "disconnected") this.#lost();
+      if (state === "failed" || state === "closed" || state === "disconnected") {
+        this.#guard(() => this.#lost());
+      }
     });
   }
 
@@ -161,6 +173,24 @@ class NativePeer implements Peer {
     this.#gathered.promise.catch(() => {});
     this.#track.close();
     this.#connection.close();
+  }
+
+  /**
+   * Runs what the library calls. Thrown into the library, an error would abort the process and end
+   * the media of all peers; here it ends this one.
+   */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#onFault(error as Error);
+      try {
+        this.#lost();
+      } catch (second) {
+        this.#onFault(second as Error);
+      }
+      this.close();
+    }
   }
 
   #opened(): void {
