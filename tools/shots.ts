@@ -1,7 +1,8 @@
 /**
  * Screenshots of every page in front of a running platform with the demo channel and rooms that
  * are really live: `deno task shots [part…] [--out=folder] [--only=watch-pk,…] [--quick] [--sheets]`.
- * Parts: lobby, watch, chat, studio, call, account, admin, docs, error; without any, all of them. `--quick`
+ * Parts: lobby, watch, chat, studio, booth, call, account, admin, docs, error; without any, all of
+ * them. `--quick`
  * takes two of the eight looks, `--sheets` adds overviews to look at. With `--readme` it makes the
  * pictures of the two READMEs and nothing else.
  *
@@ -13,6 +14,7 @@ import { pause } from "../tests/support/wait.ts";
 import { accountScenes, docsScenes } from "./shot_account.ts";
 import { adminScenes } from "./shot_admin.ts";
 import { callScenes } from "./shot_call.ts";
+import { boothScenes } from "./shot_booth.ts";
 import { Camera, type Scene } from "./shot_camera.ts";
 import { errorScenes } from "./shot_errors.ts";
 import { pkScenes } from "./shot_pk.ts";
@@ -35,6 +37,7 @@ const PARTS = [
   "pk",
   "studio",
   "call",
+  "booth",
   "account",
   "admin",
   "docs",
@@ -111,6 +114,8 @@ async function scenesOf(
     }
     case "call":
       return await callScenes(platform, { member: silent.token });
+    case "booth":
+      return boothScenes();
     case "account":
       return accountScenes(people);
     case "admin":

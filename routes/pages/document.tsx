@@ -21,6 +21,7 @@ export type Layout =
   | "lobby"
   | "watch"
   | "studio"
+  | "booth"
   | "form"
   | "message"
   | "account"
@@ -76,7 +77,7 @@ export interface Page {
   /** What style sheets know the page by, beside its layout: the body's classes. */
   readonly marks?: readonly BodyMark[];
   /** Where the navigation stands. */
-  readonly current?: "live" | "following" | "calls" | "studio" | "admin" | "account";
+  readonly current?: "live" | "following" | "calls" | "booth" | "studio" | "admin" | "account";
   /** What was searched for. */
   readonly query?: string;
   /** For search engines and link previews; absolute. */
@@ -99,8 +100,7 @@ function bodyClass({ layout, marks = [] }: Page): string {
 
 /** What a page wears: the reader's choice, or dark where a picture is the hero. */
 export function themeOf({ reader, layout }: Page): "system" | "light" | "dark" {
-  const dark = layout === "watch" || layout === "studio" || layout === "embed" ||
-    layout === "call";
+  const dark = ["watch", "studio", "booth", "call", "embed"].includes(layout);
   return reader.theme ?? (dark ? "dark" : "system");
 }
 

@@ -118,6 +118,7 @@ function Navigation({ page: { reader, current } }: { readonly page: Page }) {
       { key: "following", href: "/following", icon: "heart", label: text.following },
       { key: "studio", href: "/studio", icon: "video", label: text.studio },
     ] as const),
+    { key: "booth", href: "/booth", icon: "camera", label: text.booth },
     { key: "calls", href: "/call", icon: "phone", label: text.calls },
     ...(account?.admin
       ? [{ key: "admin", href: "/admin", icon: "shield", label: text.admin }] as const

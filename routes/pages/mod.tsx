@@ -11,6 +11,7 @@ import { addAccountSettings } from "./account_settings_routes.ts";
 import { addAdminPages } from "./admin/mod.ts";
 import { errorAnswer, failurePage } from "./answer.ts";
 import { addCallPages } from "./calls_routes.ts";
+import { addBooth } from "./booth.tsx";
 import { compressPages } from "./compress.ts";
 import { addDebugPages } from "./debug.tsx";
 import { readForm, safeNext } from "./forms.ts";
@@ -36,6 +37,7 @@ export function createPages(options: PagesOptions): Hono {
 
   addViewerPages(app, options);
   addSharing(app, options);
+  addBooth(app, options);
   addAccountPages(app, options);
   addApiDocs(app, options);
   addDebugPages(app, options);

@@ -34,12 +34,12 @@ Deno.test("the navigation grows with who reads", async () => {
   await using site = await startSite();
   const root = await site.admin();
   const ann = await site.member("Ann");
-  assert.deepEqual(navigation(await htmlOf(await site.get("/"))), ["/"]);
+  assert.deepEqual(navigation(await htmlOf(await site.get("/"))), ["/", "/booth", "/call"]);
   const member = await htmlOf(await site.get("/", { cookie: ann.cookie }));
-  assert.deepEqual(navigation(member), ["/", "/following", "/studio"]);
+  assert.deepEqual(navigation(member), ["/", "/following", "/studio", "/booth", "/call"]);
   assert.match(member, /href="\/" aria-current="page"/);
   const admin = await htmlOf(await site.get("/studio", { cookie: root.cookie }));
-  assert.deepEqual(navigation(admin), ["/", "/following", "/studio", "/admin"]);
+  assert.deepEqual(navigation(admin), ["/", "/following", "/studio", "/booth", "/call", "/admin"]);
   assert.match(admin, /href="\/studio" aria-current="page"/);
 });
 
