@@ -69,7 +69,15 @@ export class Shutter implements Disposable {
   async open(): Promise<void> {
     const shelf = await openTakes();
     this.#shelf = shelf;
-    const takes = await shelf.list().catch(() => []);
+    const takes = await shelf.list({
+      signal: this.#end.signal,
+      onLate: (take) => {
+        const { takes, left } = this.#host.state;
+        if (!takes.some(({ id }) => id === take.id)) {
+          this.#host.set({ takes: [take, ...takes], left: left + 1 });
+        }
+      },
+    }).catch(() => []);
     this.#host.set({ takes, left: takes.length, lasting: shelf.lasting });
     await this.#measureRoom();
   }

@@ -53,14 +53,15 @@ export class SoundMix implements Disposable {
   set(name: SoundInput, track: MediaStreamTrack | null): void {
     const before = this.#inputs.get(name);
     if (before?.track === track) return;
+    if (name === "microphone") {
+      // It lets go of the very node that goes next.
+      this.#meter?.[Symbol.dispose]();
+      this.#meter = null;
+    }
     if (before !== undefined) {
       before.source.disconnect();
       before.gain.disconnect();
       this.#inputs.delete(name);
-    }
-    if (name === "microphone") {
-      this.#meter?.[Symbol.dispose]();
-      this.#meter = null;
     }
     if (track === null) return;
     const source = new MediaStreamAudioSourceNode(this.#context, {

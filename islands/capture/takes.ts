@@ -44,8 +44,12 @@ export interface Room {
 export interface TakeShelf {
   /** Whether takes outlive the page. */
   readonly lasting: boolean;
-  /** What was left here, newest first; saved ones are put away by this. */
-  list(): Promise<Take[]>;
+  /**
+   * What was left here, newest first; saved ones are put away by this. What another tab is writing
+   * comes to `onLate` when that tab has finished it, or is gone: one that was just closed may need
+   * a moment for that.
+   */
+  list(late?: LateTakes): Promise<Take[]>;
   /** @throws {DOMException} `QuotaExceededError` when nothing more can be kept. */
   begin(take: NewTake): Promise<TakeWriter>;
   /** The whole take as one file. Throws when it is gone. */
@@ -54,6 +58,13 @@ export interface TakeShelf {
   discard(take: Take): Promise<void>;
   /** Null where the browser does not tell. */
   room(): Promise<Room | null>;
+}
+
+/** Who hears of takes that were still being written. */
+export interface LateTakes {
+  readonly onLate: (take: Take) => void;
+  /** Aborted: nobody does any more. */
+  readonly signal: AbortSignal;
 }
 
 /** Writes one take. */
@@ -145,8 +156,9 @@ class StoredTakes implements TakeShelf {
     this.#scope = scope;
   }
 
-  async list(): Promise<Take[]> {
+  async list(late?: LateTakes): Promise<Take[]> {
     const busy = await this.#busy();
+    if (late !== undefined) { for (const id of busy) this.#awaitTake(id, late); }
     const takes: Take[] = [];
     const names: string[] = [];
     for await (const [name] of this.#folder.entries()) names.push(name);
@@ -246,6 +258,14 @@ class StoredTakes implements TakeShelf {
     }
     await writeFile(folder, INDEX, JSON.stringify(index)).catch(() => {});
     return await takeOf(id, { folder, index, found: false });
+  }
+
+  /** Waits for the lock of a take that another tab writes. */
+  #awaitTake(id: string, { onLate, signal }: LateTakes): void {
+    this.#scope.locks?.request(LOCK + id, { signal }, async () => {
+      const take = await this.#recover(id);
+      if (take !== null && !take.saved && !signal.aborted) onLate(take);
+    }).catch(() => {});
   }
 
   async #remove(name: string): Promise<void> {

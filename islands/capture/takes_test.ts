@@ -63,26 +63,47 @@ class FakeFile {
   }
 }
 
+/** One holder of each name at a time; a tab that is gone lets all of its own go. */
+class FakeLocks {
+  readonly #queues = new Map<string, (() => void)[]>();
+
+  async request(name: string, ...rest: (object | (() => Promise<void>))[]) {
+    const run = rest.at(-1) as () => Promise<void>;
+    const queue = this.#queues.get(name);
+    if (queue === undefined) this.#queues.set(name, []);
+    else await new Promise<void>((resolve) => queue.push(resolve));
+    await Promise.race([run(), new Promise<void>((resolve) => this.#gone.add(resolve))]);
+    const next = this.#queues.get(name)!.shift();
+    if (next === undefined) this.#queues.delete(name);
+    else next();
+  }
+
+  query() {
+    return Promise.resolve({ held: [...this.#queues.keys()].map((name) => ({ name })) });
+  }
+
+  readonly #gone = new Set<() => void>();
+
+  async closeTab() {
+    for (const resolve of this.#gone) resolve();
+    this.#gone.clear();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
 /** A device whose tabs share files and locks. */
 function device({ fullAt = Infinity } = {}) {
   const disk = { used: 0, fullAt };
   const root = new FakeFolder(disk);
-  const held = new Set<string>();
+  const locks = new FakeLocks();
   const scope = {
     storage: {
       getDirectory: () => Promise.resolve(root),
       estimate: () => Promise.resolve({ usage: disk.used, quota: 1_000_000 }),
     },
-    locks: {
-      request: async (name: string, run: () => Promise<void>) => {
-        held.add(name);
-        await run();
-        held.delete(name);
-      },
-      query: () => Promise.resolve({ held: [...held].map((name) => ({ name })) }),
-    },
+    locks,
   } as unknown as TakeScope;
-  return { scope, root, held, disk };
+  return { scope, root, locks, disk };
 }
 
 const CLIP: NewTake = {
@@ -94,14 +115,14 @@ const CLIP: NewTake = {
 };
 
 Deno.test("takes outlive the tab: what a closed page had written is found again, once", async () => {
-  const { scope, held } = device();
+  const { scope, locks } = device();
   const shelf = await openTakes(scope);
   assert.ok(shelf.lasting);
   const writer = await shelf.begin(CLIP);
   await writer.write(new Blob(["one"]), 1_000);
   await writer.write(new Blob(["two"]), 2_000);
   // The tab is gone: the browser lets its locks go.
-  held.clear();
+  await locks.closeTab();
 
   const next = await openTakes(scope);
   const [take, ...more] = await next.list();
@@ -121,11 +142,14 @@ Deno.test("a take that another tab is writing is left alone", async () => {
   const writer = await shelf.begin(CLIP);
   await writer.write(new Blob(["one"]), 1_000);
   const other = await openTakes(scope);
-  assert.deepEqual(await other.list(), []);
+  const late: string[] = [];
+  const { signal } = new AbortController();
+  assert.deepEqual(await other.list({ signal, onLate: ({ id }) => late.push(id) }), []);
   await writer.write(new Blob(["two"]), 2_000);
   const take = await writer.finish(2_000);
   assert.equal(take!.bytes, 6);
   await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(late, [take!.id]);
   assert.equal((await other.list()).length, 1);
 });
 
@@ -165,13 +189,13 @@ Deno.test("list() puts away what is no take, and what is broken", async () => {
 });
 
 Deno.test("a missing piece ends a recording there", async () => {
-  const { scope, root, held } = device();
+  const { scope, root, locks } = device();
   const shelf = await openTakes(scope);
   const writer = await shelf.begin(CLIP);
   for (const [index, text] of ["a", "b", "c"].entries()) {
     await writer.write(new Blob([text]), (index + 1) * 1_000);
   }
-  held.clear();
+  await locks.closeTab();
   const folder = (root.children.get("takes") as FakeFolder).children.get(writer.id) as FakeFolder;
   await folder.removeEntry("000002-2000");
   const [take] = await (await openTakes(scope)).list();

@@ -314,9 +314,8 @@ Deno.test({
         next.on("pageerror", (error) => complaints.push(error.message));
         await next.goto(`${served.url}/booth`);
         await alive(next);
-        await next.waitForSelector(".take-card");
         // What was saved is not offered again: this one and the picture of the timer are.
-        assert.equal(await next.locator(".take-card").count(), 2);
+        await waitFor("two takes", async () => await next.locator(".take-card").count() === 2);
         assert.match(await next.locator(".take-card").first().innerText(), /Cut short/);
         await next.getByText("2 takes from your last visit are still here").waitFor();
         const path = await download(
