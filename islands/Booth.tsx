@@ -31,6 +31,7 @@ export default function Booth({ locale }: BoothProps) {
   const { session, state } = useBooth(refs);
   const wide = useWide();
   const [settings, setSettings] = useState(false);
+  const [shown, setShown] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   useKeys(session, () => setHelp((open) => !open));
   const part = { session, state, locale };
@@ -41,6 +42,7 @@ export default function Booth({ locale }: BoothProps) {
           {...part}
           refs={refs}
           onSettings={wide ? null : () => setSettings(true)}
+          onShow={setShown}
         />
         <div class="booth-trouble" role="alert">
           {state.trouble !== null && (
@@ -61,7 +63,7 @@ export default function Booth({ locale }: BoothProps) {
           <FilterStrip {...part} />
           <ShutterRow {...part} />
         </div>
-        <TakesStrip {...part} />
+        <TakesStrip {...part} shown={shown} onShow={setShown} />
       </div>
       <aside class="booth-panel" aria-label={text.settings}>
         <div class="booth-panel-head">

@@ -18,12 +18,14 @@ export function boothScenes(): Scene[] {
   });
   return [
     scene("refused", async (page) => {
+      await turnOn(page);
+      await page.locator(".booth-camera").click();
       await page.evaluate(() => {
         navigator.mediaDevices.getUserMedia = () =>
           Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
       });
       await page.locator(".booth-cover .button.primary").click();
-      await page.waitForSelector(".booth-cover h2");
+      await pause(500);
     }),
     scene("live", async (page) => {
       await turnOn(page);

@@ -69,16 +69,19 @@ export class Shutter implements Disposable {
   async open(): Promise<void> {
     const shelf = await openTakes();
     this.#shelf = shelf;
-    const takes = await shelf.list({
-      signal: this.#end.signal,
-      onLate: (take) => {
-        const { takes, left } = this.#host.state;
-        if (!takes.some(({ id }) => id === take.id)) {
-          this.#host.set({ takes: [take, ...takes], left: left + 1 });
-        }
-      },
-    }).catch(() => []);
-    this.#host.set({ takes, left: takes.length, lasting: shelf.lasting });
+    const add = (found: readonly Take[]) => {
+      const { takes, left } = this.#host.state;
+      // What was taken meanwhile stays, and nothing stands here twice.
+      const more = found.filter((one) => !takes.some(({ id }) => id === one.id));
+      this.#host.set({
+        takes: [...takes, ...more].sort((one, other) => other.atMs - one.atMs),
+        left: left + more.length,
+      });
+    };
+    const { signal } = this.#end;
+    const found = await shelf.list({ signal, onLate: (take) => add([take]) }).catch(() => []);
+    this.#host.set({ lasting: shelf.lasting });
+    add(found);
     await this.#measureRoom();
   }
 

@@ -13,6 +13,7 @@ import { Badge } from "../ui/marks.tsx";
 import { LevelBar } from "./level_bar.tsx";
 import { TIMERS } from "./preferences.ts";
 import type { BoothSession } from "./session.ts";
+import { LastTake } from "./takes.tsx";
 import { type BoothState, type Cover, coverOf, isMirrored } from "./state.ts";
 import type { BoothRefs } from "./use_booth.ts";
 import { coverWords, rateText, sizeText } from "./words.ts";
@@ -25,13 +26,15 @@ export interface StageProps {
   readonly locale: Locale;
   /** Opens the settings where they are not in sight. */
   readonly onSettings: (() => void) | null;
+  /** Shows a take large. */
+  readonly onShow: (id: string) => void;
 }
 
 /** The mirror. */
-export function Stage({ refs, session, state, locale, onSettings }: StageProps) {
+export function Stage({ refs, session, state, locale, onSettings, onShow }: StageProps) {
   const text = boothText(locale);
   const cover = coverOf(state);
-  const { recording, countdown, flashes } = state;
+  const { recording, countdown, flashes, takes } = state;
   return (
     <section
       class={recording?.phase === "running" ? "booth-stage recording" : "booth-stage"}
@@ -62,6 +65,15 @@ export function Stage({ refs, session, state, locale, onSettings }: StageProps) 
           <Icon name={state.microphone.phase === "on" ? "mic" : "mic-off"} size={16} />
           {state.microphone.phase === "on" && <LevelBar session={session} />}
         </div>
+      )}
+      {takes[0] !== undefined && (
+        <LastTake
+          key={takes[0].id}
+          take={takes[0]}
+          session={session}
+          locale={locale}
+          onShow={onShow}
+        />
       )}
       <Tools session={session} state={state} text={text} onSettings={onSettings} />
       {countdown !== null && (

@@ -20,12 +20,38 @@ export interface TakesProps {
   readonly session: BoothSession | null;
   readonly state: BoothState;
   readonly locale: Locale;
+  /** Id of the take that is large; null: none is. */
+  readonly shown: string | null;
+  readonly onShow: (id: string | null) => void;
+}
+
+/** The newest take in a corner of the mirror, as cameras have it. */
+export function LastTake(
+  { take, session, locale, onShow }: {
+    readonly take: Take;
+    readonly session: BoothSession | null;
+    readonly locale: Locale;
+    readonly onShow: (id: string) => void;
+  },
+) {
+  const text = boothText(locale);
+  const url = useTakeUrl(take, session);
+  const name = takeName(take, { text, nowMs: Date.now(), locale });
+  return (
+    <button
+      type="button"
+      class="booth-last"
+      aria-label={take.kind === "picture" ? text.showPicture(name) : text.replay(name)}
+      onClick={() => onShow(take.id)}
+    >
+      <Preview take={take} url={url} />
+    </button>
+  );
 }
 
 /** Everything that was taken, newest first. */
-export function TakesStrip({ session, state, locale }: TakesProps) {
+export function TakesStrip({ session, state, locale, shown, onShow }: TakesProps) {
   const text = boothText(locale);
-  const [shown, setShown] = useState<string | null>(null);
   const [doomed, setDoomed] = useState<Take | null>(null);
   const { takes, left, lasting } = state;
   const take = takes.find(({ id }) => id === shown) ?? null;
@@ -56,7 +82,7 @@ export function TakesStrip({ session, state, locale }: TakesProps) {
               take={one}
               session={session}
               locale={locale}
-              onShow={() => setShown(one.id)}
+              onShow={() => onShow(one.id)}
               onDiscard={() => discard(one)}
             />
           ))}
@@ -66,7 +92,7 @@ export function TakesStrip({ session, state, locale }: TakesProps) {
         id="take"
         class="take-sheet"
         open={take !== null}
-        onClose={() => setShown(null)}
+        onClose={() => onShow(null)}
         title={take === null ? "" : takeName(take, { text, nowMs: Date.now(), locale })}
         locale={locale}
         place="center"
@@ -126,9 +152,7 @@ function TakeCard(
         aria-label={picture ? text.showPicture(name) : text.replay(name)}
         onClick={onShow}
       >
-        {url !== null && (picture
-          ? <img src={url} alt="" width={take.width} height={take.height} loading="lazy" />
-          : <video src={`${url}#t=0.05`} muted playsInline preload="metadata" tabIndex={-1} />)}
+        <Preview take={take} url={url} />
         {!picture && (
           <span class="take-length">
             <Icon name="play" size={13} /> {formatDuration(take.durationMs)}
@@ -158,6 +182,13 @@ function TakeCard(
       </div>
     </li>
   );
+}
+
+function Preview({ take, url }: { readonly take: Take; readonly url: string | null }) {
+  if (url === null) return null;
+  return take.kind === "picture"
+    ? <img src={url} alt="" width={take.width} height={take.height} loading="lazy" />
+    : <video src={`${url}#t=0.05`} muted playsInline preload="metadata" tabIndex={-1} />;
 }
 
 function TakeView(

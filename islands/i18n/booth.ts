@@ -49,7 +49,7 @@ export const boothText = texts({
   unsupportedTitle: "This browser has no camera support",
   unsupportedText: "Use a current version of Chrome, Edge, Firefox or Safari.",
   offTitle: "The camera is off",
-  offText: "",
+  offText: "Its light is off, too. Nobody sees you.",
   microphoneOff: "Recorded without sound",
   microphone_refused: "The microphone is not allowed here: recorded without your voice.",
   microphone_missing: "No microphone found: recorded without your voice.",
@@ -145,7 +145,7 @@ export const boothText = texts({
       "top-right": "Top right",
       "bottom-left": "Bottom left",
       "bottom-right": "Bottom right",
-    })[corner] ?? corner,
+    })[corner] ?? `${corner}`,
   sound: "Sound",
   microphone: "Microphone",
   useMicrophone: "Record the microphone",
@@ -227,7 +227,7 @@ export const boothText = texts({
       pop: "Pop",
       invert: "Negative",
       blur: "Blur",
-    })[id] ?? id,
+    })[id] ?? `${id}`,
 }, {
   title: "照相亭",
   description: "在浏览器里用滤镜拍照、录像，画面不会离开你的设备。",
@@ -265,7 +265,7 @@ export const boothText = texts({
   unsupportedTitle: "这个浏览器不支持摄像头",
   unsupportedText: "请使用新版 Chrome、Edge、Firefox 或 Safari。",
   offTitle: "摄像头已关闭",
-  offText: "",
+  offText: "指示灯也灭了，没有人能看到你。",
   microphoneOff: "录制时没有声音",
   microphone_refused: "这个页面不能使用麦克风，录不到你的声音。",
   microphone_missing: "没有找到麦克风，录不到你的声音。",
@@ -349,7 +349,7 @@ export const boothText = texts({
       "top-right": "右上",
       "bottom-left": "左下",
       "bottom-right": "右下",
-    })[corner] ?? corner,
+    })[corner] ?? `${corner}`,
   sound: "声音",
   microphone: "麦克风",
   useMicrophone: "录制麦克风",
@@ -427,7 +427,7 @@ export const boothText = texts({
       pop: "波普",
       invert: "底片",
       blur: "模糊",
-    })[id] ?? id,
+    })[id] ?? `${id}`,
 });
 
 /** Its words in one language. */
