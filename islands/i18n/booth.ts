@@ -211,7 +211,7 @@ export const boothText = texts({
     ({
       none: "Original",
       vivid: "Vivid",
-      warm: "Golden hour",
+      warm: "Golden",
       cool: "Cool",
       fade: "Faded",
       dream: "Dream",
