@@ -71,6 +71,7 @@ const CODEC_NAMES: Readonly<Record<string, string>> = {
   hevc: "H.265",
   av1: "AV1",
   vp9: "VP9",
+  vp8: "VP8",
   aac: "AAC",
   opus: "Opus",
   mp3: "MP3",
