@@ -51,6 +51,8 @@ export interface PlayerPageOptions {
   readonly live?: boolean;
   readonly mode?: "watch" | "preview";
   readonly locale?: "en" | "zh";
+  /** The room is offered by WebRTC, too; somebody else has to answer there. Default: it is not. */
+  readonly whep?: boolean;
 }
 
 /** Serves the page until it is disposed. */
@@ -151,7 +153,7 @@ export class PlayerPage {
         hls: "/hls/ts.m3u8",
         flv: `/live/${PAGE_ROOM}.flv`,
         rtmp: null,
-        whep: null,
+        whep: this.#options.whep === true ? `/whep/${PAGE_ROOM}` : null,
       },
     };
   }
