@@ -147,6 +147,7 @@ export class LiveStream implements RenditionSource {
       begin: (start) => this.#begin(session, start),
       emit: (unit, arrivedAtMs) => this.#emit(unit, arrivedAtMs),
       metadata: (item) => this.#takeMetadata(item),
+      wishKeyFrame: () => this.wishKeyFrame(),
       end: (reason) => this.#sessionEnded(session, reason),
     });
     this.#session = session;

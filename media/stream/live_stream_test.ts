@@ -278,3 +278,28 @@ Deno.test("LiveStream bounds metadata", () => {
   assert.equal(Object.keys(kept).length, 64);
   assert.equal(kept.name0, "x".repeat(1024));
 });
+
+Deno.test("LiveStream asks for a key frame where it needs one, twice a second at most", () => {
+  const { clock, stream } = harness();
+  let wishes = 0;
+  const publisher = stream.attach(publishRequest({ wishKeyFrame: () => wishes++ }));
+  publisher.write(tracksItem(videoTrack(), audioTrack()));
+  // The first key frame was lost on the way.
+  for (let ms = 0; ms < 900; ms += 30) {
+    publisher.write(picture(ms));
+    clock.advance(30);
+  }
+  assert.equal(wishes, 2);
+  publisher.write(picture(900, { key: true }));
+  for (let ms = 930; ms < 2790; ms += 30) {
+    publisher.write(picture(ms));
+    clock.advance(30);
+  }
+  assert.equal(wishes, 2);
+  publisher.write(picture(2820));
+  assert.equal(wishes, 3);
+  publisher.end("connection_lost");
+  clock.advance(1000);
+  stream.wishKeyFrame();
+  assert.equal(wishes, 3, "nobody is there to ask");
+});

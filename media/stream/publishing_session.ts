@@ -25,6 +25,8 @@ export interface SessionPort {
   /** @param arrivedAtMs when the unit came in, milliseconds since the epoch. */
   emit(unit: AccessUnit, arrivedAtMs: number): void;
   metadata(item: MetadataItem): void;
+  /** Pictures come that cannot be decoded before a key frame. */
+  wishKeyFrame(): void;
   end(reason: CloseReason): void;
 }
 
@@ -85,6 +87,9 @@ export class PublishingSession implements Publisher {
       case "audio":
         if (this.#port.timeLine.observe(item.dts) && !this.#resync(nowMs)) return;
         this.#gate.unit(item, nowMs);
+        if (item.kind === "video" && !item.keyFrame && !this.#gate.isOpen) {
+          this.#port.wishKeyFrame();
+        }
     }
   }
 
