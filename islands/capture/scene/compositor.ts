@@ -5,6 +5,7 @@
  * @module
  */
 import { type Signal, signal } from "@preact/signals";
+import type { Beauties } from "./beauty.ts";
 import { drawScene, type Picture } from "./draw.ts";
 import type {
   Format,
@@ -118,6 +119,8 @@ class PageCompositor implements Compositor {
   readonly #context: CanvasRenderingContext2D;
   readonly #videos = new Map<string, HTMLVideoElement>();
   readonly #images = new Map<string, ImageBitmap>();
+  /** The filter comes when somebody asks for it. */
+  #beauties: Beauties | null = null;
   #scene: Scene = EMPTY_SCENE;
   #format: Format;
   #frames = 0;
@@ -142,6 +145,15 @@ class PageCompositor implements Compositor {
 
   setScene(scene: Scene): void {
     this.#scene = scene;
+    const asked = scene.layers.some((layer) => layer.kind === "video" && layer.beauty > 0);
+    if (asked && this.#beauties === null) void this.#bringBeauties();
+  }
+
+  async #bringBeauties(): Promise<void> {
+    const { Beauties } = await import("./beauty.ts");
+    this.#beauties ??= new Beauties((width, height) =>
+      Object.assign(document.createElement("canvas"), { width, height })
+    );
   }
 
   setFormat(format: Format): void {
@@ -173,6 +185,7 @@ class PageCompositor implements Compositor {
     this.#videos.delete(id);
     this.#images.get(id)?.close();
     this.#images.delete(id);
+    this.#beauties?.remove(id);
   }
 
   [Symbol.dispose](): void {
@@ -191,7 +204,12 @@ class PageCompositor implements Compositor {
     for (const [id, image] of this.#images) {
       pictures.set(id, { image, width: image.width, height: image.height });
     }
-    drawScene(this.#context, { scene: this.#scene, size: this.#format, pictures });
+    drawScene(this.#context, {
+      scene: this.#scene,
+      size: this.#format,
+      pictures: this.#beauties?.dress(pictures, { scene: this.#scene, nowMs: begunMs }) ??
+        pictures,
+    });
     const nowMs = performance.now();
     this.#frames++;
     this.#drawnMs += nowMs - begunMs;

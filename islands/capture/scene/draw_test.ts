@@ -28,6 +28,7 @@ const CAMERA: Layer = {
   name: "Camera",
   fit: "cover",
   mirror: true,
+  beauty: 0,
   visible: true,
   box: BOX,
 };

@@ -37,6 +37,8 @@ export interface VideoLayer extends Placed {
   /** `cover` fills its box and cuts what is too much; `contain` shows all of it. */
   readonly fit: "cover" | "contain";
   readonly mirror: boolean;
+  /** Smooth skin, 0 (off) to 1. */
+  readonly beauty: number;
 }
 
 /** A picture that stands still. */

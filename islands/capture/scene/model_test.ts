@@ -20,7 +20,16 @@ import {
 const BOX = { x: 0.1, y: 0.1, width: 0.3, height: 0.2 };
 
 function video(id: string): Layer {
-  return { id, kind: "video", name: id, fit: "cover", mirror: false, visible: true, box: BOX };
+  return {
+    id,
+    kind: "video",
+    name: id,
+    fit: "cover",
+    mirror: false,
+    beauty: 0,
+    visible: true,
+    box: BOX,
+  };
 }
 
 function text(id: string): Layer {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Beauties } from "./beauty.ts";
 import { drawScene, type Picture } from "./draw.ts";
 import type { Format, FrameSource, FromWorker, SceneFigures, ToWorker } from "./messages.ts";
 import { EMPTY_SCENE, type Scene } from "./model.ts";
@@ -21,6 +22,7 @@ const REPORT_MS = 1_000;
 
 class Stage {
   readonly #pictures = new Map<string, Picture>();
+  readonly #beauties = new Beauties((width, height) => new OffscreenCanvas(width, height));
   readonly #readers = new Map<string, ReadableStreamDefaultReader<VideoFrame>>();
   #scene: Scene = EMPTY_SCENE;
   #format: Format;
@@ -92,6 +94,7 @@ class Stage {
     void reader?.cancel().catch(() => {});
     closePicture(this.#pictures.get(id));
     this.#pictures.delete(id);
+    this.#beauties.remove(id);
   }
 
   stop(): void {
@@ -143,7 +146,7 @@ class Stage {
     drawScene(this.#context, {
       scene: this.#scene,
       size: this.#format,
-      pictures: this.#pictures,
+      pictures: this.#beauties.dress(this.#pictures, { scene: this.#scene, nowMs }),
     });
     const frame = new VideoFrame(this.#canvas, { timestamp: Math.round(nowMs * 1000) });
     this.#frames++;

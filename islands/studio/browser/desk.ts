@@ -461,6 +461,7 @@ export class Desk implements Disposable {
         name: source.name,
         fit: kind === "screen" ? "contain" : "cover",
         mirror: kind === "camera" && givenPicture(video).facing === "user",
+        beauty: 0,
         visible: true,
         box: { x: 0.1, y: 0.1, width: 0.5, height: 0.5 },
       });

@@ -245,6 +245,22 @@ function LayerSettings({ desk, text, layer }: Common & { readonly layer: Layer }
           onChange={(event) => void desk.switchCamera(id, { deviceId: event.currentTarget.value })}
         />
       )}
+      {source?.kind !== "screen" && (
+        <label class="live-beauty">
+          <span>{text.beauty}</span>
+          <input
+            type="range"
+            class="live-range"
+            min={0}
+            max={100}
+            step={5}
+            value={Math.round(layer.beauty * 100)}
+            aria-valuetext={text.percent(String(Math.round(layer.beauty * 100)))}
+            onInput={(event) =>
+              desk.change(id, { beauty: Number(event.currentTarget.value) / 100 })}
+          />
+        </label>
+      )}
       <SwitchField
         id={`live-${id}-mirror`}
         label={text.mirror}
