@@ -8,7 +8,7 @@ import { callText } from "../i18n/call.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyField } from "../ui/copy_field.tsx";
 import { Sheet } from "../ui/dialog.tsx";
-import { QrCode } from "../ui/qr_code.tsx";
+import { QrCode } from "../room/qr_code.tsx";
 import type { CallProps } from "./props.ts";
 import type { CallSession, CallState } from "./session.ts";
 

@@ -10,7 +10,7 @@ import { Button } from "../ui/button.tsx";
 import { CopyField } from "../ui/copy_field.tsx";
 import { Sheet } from "../ui/dialog.tsx";
 import { CheckField } from "../ui/field.tsx";
-import { QrCode } from "../ui/qr_code.tsx";
+import { QrCode } from "./qr_code.tsx";
 import type { RoomSummary } from "../ui/room_data.ts";
 import { embedCode, shareLink } from "./share_address.ts";
 
