@@ -59,6 +59,9 @@ Deno.test({
       { path: "/?category=music" },
       { path: "/", token: follower.token },
       { path: "/following", token: follower.token },
+      { path: "/call" },
+      { path: "/call", token },
+      { path: "/call/weekly", width: 390 },
       { path: `/rooms/${live.id}`, prepare: waitUntilPlaying },
       { path: `/rooms/${live.id}?panel=more&theatre=1`, token, prepare: waitUntilPlaying },
       {
