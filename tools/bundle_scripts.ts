@@ -20,6 +20,7 @@ const ENTRY = "island-entry:";
 /** Pages with an entry of their own, by layout: their islands, the most urgent one first. */
 export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
   booth: ["Booth", "Preferences"],
+  call: ["Call", "Preferences"],
   embed: ["Player"],
   lobby: ["LiveRooms", "Preferences"],
   studio: [
