@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { FlvDemuxer, FlvTagParser } from "../../media/container/flv/mod.ts";
 import type { StreamItem } from "../../media/access_unit.ts";
 import { avOffsetsMs, makeSource, probe, Publisher, runFfmpeg } from "../support/ffmpeg.ts";
@@ -12,7 +13,7 @@ import { HEADERS, KEY, MediaUnderTest, ROOM, SECRET } from "../support/media_rol
 import { processTable } from "../support/processes.ts";
 import { waitFor } from "../support/wait.ts";
 import { encodeForWebRtc, type FeederOptions, WhipFeeder } from "../support/whip_feeder.ts";
-import { parseStrictly } from "./packaging_support.ts";
+import { decodesCleanly, parseStrictly, run } from "./packaging_support.ts";
 
 const SECONDS = 6;
 
@@ -53,6 +54,30 @@ async function checkOffsets(
   const offsets = await avOffsetsMs(file);
   assert.ok(offsets.length >= least, `${path}: ${offsets.length} flashes`);
   for (const offset of offsets) assert.ok(Math.abs(offset) <= 50, `${path}: ${offsets} ms`);
+}
+
+const SHAKA = fileURLToPath(
+  new URL("../../node_modules/shaka-packager/bin/packager-linux-x64", import.meta.url),
+);
+
+/** Initialisation section and segments of a playlist satisfy a decoder and another packager. */
+async function checkSegments(media: MediaUnderTest, playlist: string): Promise<void> {
+  const folder = playlist.slice(0, playlist.lastIndexOf("/") + 1);
+  const text = await waitFor("three segments", async () => {
+    const found = await (await media.get(playlist)).text();
+    return found.split("#EXTINF").length > 3 ? found : null;
+  });
+  const pieces: Uint8Array[] = [];
+  for (const line of text.split("\n")) {
+    const map = /^#EXT-X-MAP:URI="([^"]+)"/.exec(line)?.[1];
+    const uri = map ?? (line === "" || line.startsWith("#") ? null : line);
+    if (uri !== null) pieces.push(await (await media.get(folder + uri)).bytes());
+  }
+  const file = media.path(playlist.includes("/ts/") ? "segments.ts" : "segments.mp4");
+  await Deno.writeFile(file, new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer()));
+  await decodesCleanly(file);
+  const info = await run(SHAKA, [`input=${file}`, "--dump_stream_info"]);
+  assert.match(info, /Found 2 stream/);
 }
 
 /** Items of an FLV answer, without ffmpeg in between, for so many milliseconds. */
@@ -117,6 +142,7 @@ Deno.test("renditions: H.264 and Opus of WebRTC play everywhere", async (t) => {
       parseStrictly(await (await media.get(path)).text());
       parseStrictly(await (await media.get(`${folder}/main.m3u8`)).text());
       await checkOffsets(media, path);
+      await checkSegments(media, `${folder}/main.m3u8`);
     });
   }
   await t.step("one encoder for all of them, and none when nobody reads", async () => {
