@@ -94,6 +94,16 @@ export interface RecordingOutcome {
 
 /** Time between pieces, milliseconds: what a closed tab costs at most. */
 const PIECE_MS = 1_000;
+
+/**
+ * MP4 comes in fragments that end before a key frame: without this the first one may come after ten
+ * seconds, and a closed tab would cost them all.
+ */
+interface RecorderSettings extends MediaRecorderOptions {
+  /** Milliseconds (MediaStream Recording §2.4). */
+  readonly videoKeyFrameIntervalDuration: number;
+}
+
 /** Pieces that wait for a slow disk, bytes; beyond this the recording ends. */
 const MAX_WAITING_BYTES = 128 * 2 ** 20;
 
@@ -136,11 +146,13 @@ export class Recorder {
     this.#settle = resolve;
     this.#sink = sink;
     this.#now = now;
-    this.#recorder = new MediaRecorder(stream, {
+    const options: RecorderSettings = {
       mimeType: type,
       videoBitsPerSecond: videoBitrate,
       audioBitsPerSecond: 128_000,
-    });
+      videoKeyFrameIntervalDuration: PIECE_MS,
+    };
+    this.#recorder = new MediaRecorder(stream, options);
     this.#recorder.addEventListener("dataavailable", ({ data }) => this.#take(data));
     this.#recorder.addEventListener("error", () => this.#finish("encoder"));
     this.#recorder.addEventListener("stop", () => void this.#close());

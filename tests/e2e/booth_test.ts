@@ -303,6 +303,10 @@ async function shootAndKeep(t: Deno.TestContext, url: string): Promise<void> {
     await t.step("a tab that is closed in the middle leaves its recording behind", async () => {
       await page.keyboard.press("r");
       await recorded(page, 3);
+      await waitFor(
+        "what is kept",
+        async () => await page.locator(".booth-bytes").innerText() !== "0 B",
+      );
       await page.close();
       const next = await context.newPage();
       next.on("console", (message) => complaints.push(message.text()));
