@@ -63,14 +63,19 @@ Deno.test("WebRTC in a browser", async (t) => {
       },
     );
 
-    await t.step("LL-HLS of the same stream: picture and sound in step", async () => {
+    await t.step("LL-HLS, FLV and RTMP of the same stream: picture and sound in step", async () => {
       const path = `${folder}/whip.mp4`;
       await record(`${url}/live/${room.id}/index.m3u8`, path, 12);
-      const streams = await probe(path);
-      assert.deepEqual(streams.map(({ codec_name }) => codec_name).sort(), ["h264", "opus"]);
+      const rtmp = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${room.id}`;
+      // Every player of these takes AAC.
+      for (const input of [path, `${url}/live/${room.id}.flv`, rtmp]) {
+        const streams = await probe(input);
+        assert.deepEqual(streams.map(({ codec_name }) => codec_name).sort(), ["aac", "h264"]);
+      }
       const offsets = await avOffsetsMs(path);
       assert.ok(offsets.length >= 3, `flashes and beeps: ${offsets.length}`);
       const mean = offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length;
+      console.log(`      sound behind picture: ${offsets.join(" ")} ms`);
       assert.ok(Math.abs(mean) <= 80, `offsets: ${offsets.join(" ")} ms`);
     });
 
