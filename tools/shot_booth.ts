@@ -79,7 +79,8 @@ async function turnOn(page: Page): Promise<void> {
   const start = page.locator(".booth-cover .button.primary");
   const mirror = page.locator(".booth-mirror:not([hidden])");
   await start.or(mirror).first().waitFor();
-  if (await start.isVisible()) await start.click();
+  // It may begin by itself just now.
+  if (await start.isVisible()) await start.click({ timeout: 2_000 }).catch(() => {});
   await mirror.waitFor();
   // The small pictures come with one of the next frames.
   await pause(1_500);

@@ -45,7 +45,8 @@ async function turnOn(page: Page): Promise<void> {
   // Who allowed it before is not asked again.
   const start = page.locator(".booth-cover .button.primary");
   await mirror.or(start).first().waitFor();
-  if (await start.isVisible()) await start.click();
+  // It may begin by itself just now.
+  if (await start.isVisible()) await start.click({ timeout: 2_000 }).catch(() => {});
   await mirror.waitFor();
   await page.waitForSelector(".booth-marks .badge");
 }
