@@ -83,8 +83,9 @@ export class VideoRun implements EncoderRun {
 }
 
 /** Bits for a picture of H.264 that looks like its source, per pixel. */
-const BITS_PER_PIXEL = 0.09;
-const MIN_KBPS = 400;
+const BITS_PER_PIXEL = 0.1;
+/** With less even a small picture loses what moves: the bound holds at every moment, not on average. */
+const MIN_KBPS = 1000;
 const MAX_KBPS = 12_000;
 /** How much more H.264 needs than these codecs. */
 const COST: Readonly<Record<VideoTrack["codec"], number>> = {

