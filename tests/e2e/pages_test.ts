@@ -16,7 +16,7 @@ import { siteText } from "../../islands/i18n/site.ts";
 import { studioText } from "../../islands/i18n/studio.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
-import { launchBrowser, openPage, visit } from "../support/browser.ts";
+import { alive, launchBrowser, openPage, visit } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { waitUntilPlaying } from "../support/player.ts";
@@ -88,6 +88,7 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       await studio.getByRole("button", { name: page.createRoomSubmit }).click();
 
       await studio.getByText(checks.progress("0", "5")).waitFor();
+      await alive(studio);
       await studio.getByRole("link", { name: checks.titleNext }).click();
       await waitFor(
         "the focus",
@@ -233,6 +234,7 @@ browserTest(
       await tab.page.getByLabel(text.passwordLabel).fill("correct horse battery");
       await tab.page.locator("main button[type=submit]").click();
       await tab.page.waitForURL(platform.url + next);
+      await alive(tab.page);
       return tab;
     };
     const admin = await logIn("/admin/streams");
