@@ -482,6 +482,15 @@ async function settings(stage: Stage): Promise<void> {
   );
   await card.getByRole("button", { name: words.removeOf("Study") }).click();
   await card.getByRole("button", { name: words.add }).click();
+  await waitFor(
+    "the focus in the new row",
+    () =>
+      page.evaluate(() => {
+        const { activeElement } = document;
+        return activeElement instanceof HTMLInputElement && activeElement.value === "" &&
+          activeElement.closest(".categories") !== null;
+      }),
+  );
   await page.keyboard.type("舞蹈");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Dance");
