@@ -25,6 +25,8 @@ const PING_EVERY_MS = 5_000;
 const SILENT_AFTER_MS = 15_000;
 const RETRY_OFFLINE_MS = 25;
 const TIMER_SLACK_MS = 10;
+/** A try to connect that is under way when everything closes is waited for so long. */
+const UNDER_WAY_MS = 50;
 const SWEEP_EVERY_MS = 500;
 
 /** What Redis answers (RESP2). */
@@ -185,8 +187,13 @@ export class RedisConnection {
     if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#idle = resolve);
     clearInterval(this.#sweeping);
     this.#wakes.clear();
-    const timeout = setTimeout(() => this.#endpoint.destroy(), CALL_WAIT_MS);
-    await this.#endpoint.close().catch(() => {});
+    // A connection that is being made anew while it closes never says that it has.
+    const late = Promise.withResolvers<void>();
+    const timeout = setTimeout(() => {
+      this.#endpoint.destroy();
+      late.resolve();
+    }, CALL_WAIT_MS);
+    await Promise.race([this.#endpoint.close().catch(() => {}), late.promise]);
     clearTimeout(timeout);
     // The library's pause before its next try cannot be cut short; nothing outlives this call.
     const pauseMs = this.#endpoint.pausedUntilMs() - performance.now();
@@ -309,7 +316,7 @@ async function openSingle(options: RedisOptions): Promise<Endpoint> {
   // A connection that listens may do nothing else (RESP2).
   const listening = make();
   const destroy = () => {
-    for (const each of [client, listening]) if (each.isOpen) each.destroy();
+    for (const each of [client, listening]) each.destroy();
   };
   // Both come to their end: one that still tries could not be destroyed.
   const outcomes = await Promise.allSettled([client.connect(), listening.connect()]);
@@ -329,7 +336,13 @@ async function openSingle(options: RedisOptions): Promise<Endpoint> {
     sSubscribe: (channel, listener) => listening.sSubscribe(channel, listener),
     sUnsubscribe: (channel) => listening.sUnsubscribe(channel),
     async close() {
-      await Promise.all([client.close(), listening.close()]);
+      await Promise.all([client, listening].map(async (each) => {
+        if (each.isReady) return await each.close();
+        // It is being made anew: what comes of a try that is under way ends with its first breath.
+        each.on("ready", () => each.destroy());
+        each.destroy();
+        await new Promise((resolve) => setTimeout(resolve, UNDER_WAY_MS));
+      }));
     },
     destroy,
     pausedUntilMs,

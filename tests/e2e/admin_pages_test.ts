@@ -388,6 +388,9 @@ async function cutOff(stage: Stage): Promise<void> {
   const { site, root } = stage;
   const room = await site.room("Ah Zhe", "City walk");
   site.goLive({ [room.id]: 7 });
+  // A stream that is not reported is forgotten after six seconds.
+  const reporting = setInterval(() => site.goLive({ [room.id]: 7 }), 1000);
+  using _reports = { [Symbol.dispose]: () => clearInterval(reporting) };
   const { page, context, complaints } = await open(stage, "/admin/streams", { token: root });
   const button = page.getByRole("link", { name: `${text.cutOff}: City walk` });
   await button.click();
@@ -401,10 +404,13 @@ async function cutOff(stage: Stage): Promise<void> {
         `${text.cutOff}: City walk`,
   );
   await page.keyboard.press("Enter");
-  await question.getByRole("button", { name: text.cutOff }).click();
+  const sure = question.getByRole("button", { name: text.cutOff });
+  await sure.waitFor();
+  clearInterval(reporting);
+  await sure.click();
   await said(page, text.cutOffDone);
   assert.notEqual(await site.business.rooms.heldUntilMs(room.id), null);
-  // The report of the stream is forgotten after six seconds, and the page looks every two.
+  // The page looks every two seconds.
   await page.getByText(text.noStreams, { exact: true }).waitFor({ timeout: 15_000 });
   assert.deepEqual(complaints, []);
   await context.close();
@@ -476,6 +482,15 @@ async function settings(stage: Stage): Promise<void> {
   );
   await card.getByRole("button", { name: words.removeOf("Study") }).click();
   await card.getByRole("button", { name: words.add }).click();
+  await waitFor(
+    "the focus in the new row",
+    () =>
+      page.evaluate(() => {
+        const { activeElement } = document;
+        return activeElement instanceof HTMLInputElement && activeElement.value === "" &&
+          activeElement.closest(".categories") !== null;
+      }),
+  );
   await page.keyboard.type("舞蹈");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Dance");

@@ -17,7 +17,7 @@ import { studioText } from "../../islands/i18n/studio.ts";
 import { studioWaysText } from "../../islands/i18n/studio_ways.ts";
 import { uiText } from "../../islands/i18n/ui.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
-import { launchBrowser, openPage, visit } from "../support/browser.ts";
+import { alive, launchBrowser, openPage, visit } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { waitUntilPlaying } from "../support/player.ts";
@@ -91,6 +91,7 @@ browserTest("from sign-up to log-out, in both languages", async (stage) => {
       await studio.getByRole("link", { name: studioWaysText(locale).obs }).click();
 
       await studio.getByText(checks.progress("0", "5")).waitFor();
+      await alive(studio);
       await studio.getByRole("link", { name: checks.titleNext }).click();
       await waitFor(
         "the focus",
@@ -236,6 +237,7 @@ browserTest(
       await tab.page.getByLabel(text.passwordLabel).fill("correct horse battery");
       await tab.page.locator("main button[type=submit]").click();
       await tab.page.waitForURL(platform.url + next);
+      await alive(tab.page);
       return tab;
     };
     const admin = await logIn("/admin/streams");

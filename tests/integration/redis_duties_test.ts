@@ -68,7 +68,9 @@ Deno.test("of two web one tells viewers and likes and keeps records, the other t
     return messages
       .filter((each): each is Message & { kind: "notice" } => each.kind === "notice")
       .map(({ body }) => body as NoticeBody)
-      .filter((body) => body.notice === notice).map(({ data }) => data.total);
+      // What is only said again, once a minute, adds nothing.
+      .filter(({ data, notice: said }) => said === notice && data.added !== 0)
+      .map(({ data }) => data.total);
   };
   const until = async (notice: string, total: number) =>
     await waitFor(`${total} ${notice}`, async () => {
