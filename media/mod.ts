@@ -9,15 +9,19 @@ import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
 import { DiscontinuityNumbers } from "./egress/hls/discontinuity_numbers.ts";
 import { HlsOutput } from "./egress/hls/output.ts";
 import { Stills } from "./egress/still.ts";
+import { Mixes } from "./mix/mixes.ts";
 import { Origin } from "./origin.ts";
 import { Renditions } from "./rendition/renditions.ts";
 import { systemClock } from "./stream/clock.ts";
 import { StreamRegistry } from "./stream/registry.ts";
-import { DemoSwitch } from "./transcode/demo.ts";
+import { DemoSwitch, findFont } from "./transcode/demo.ts";
 import { findFfmpeg, pipeFfmpeg } from "./transcode/ffmpeg.ts";
 import { makeStill } from "./transcode/still.ts";
 import { type RtmpServer, startRtmpServer } from "./rtmp.ts";
 import { WebClient } from "./web_client.ts";
+
+/** Fonts are tried for at most so long. */
+const FONT_MS = 10_000;
 
 /** Starts the role; rejects when a port cannot be bound, with everything released. */
 export async function start(context: RoleContext): Promise<RunningRole> {
@@ -64,7 +68,7 @@ export async function start(context: RoleContext): Promise<RunningRole> {
   starting.defer(() => renditions.stop());
   const looking = findFfmpeg({ log }).then((found) => {
     ffmpeg = found;
-    if (!found) log.warn("ffmpeg_missing", { without: "stills, demo channel, renditions" });
+    if (!found) log.warn("ffmpeg_missing", { without: "stills, demo channel, renditions, mixes" });
   });
   starting.defer(() => looking);
   const stills = new Stills({
@@ -76,8 +80,19 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     now: systemClock.now,
   });
   starting.defer(() => stills.stop());
+  let font: Awaited<ReturnType<typeof findFont>> | undefined;
+  const mixes = new Mixes({
+    streams: registry,
+    available: () => ffmpeg,
+    start: (args, onMessage) => pipeFfmpeg({ args, log, onMessage }),
+    font: async () => font ??= await findFont(log, AbortSignal.timeout(FONT_MS)),
+    feedBase: () => `http://${loopbackOf(internalHost(config))}:${origin.port}/mix-feed/`,
+    log,
+    metrics,
+  });
+  starting.defer(() => mixes.stop());
   const rtmp: RtmpServer[] = [];
-  const origin = await Origin.listen({
+  const origin: Origin = await Origin.listen({
     host: internalHost(config),
     port: config.mediaPort,
     clusterSecret,
@@ -85,6 +100,7 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     read: renditions,
     publish: registry,
     stills,
+    mixes,
     onKeyRevoked: (room) => web.forget(room),
     inspectRenditions: () => renditions.inspect(),
     inspectSessions: () => rtmp.map((server) => server.inspect()).flat(),
@@ -141,8 +157,10 @@ export async function start(context: RoleContext): Promise<RunningRole> {
     async stop() {
       // Publishers and readers are let go first; then everything closes side by side, each within
       // a bound of its own, so that the whole stays within five seconds.
+      const unmixed = mixes.stop();
       registry.stop();
       await Promise.all([
+        unmixed,
         demo.stop(),
         stills.stop(),
         renditions.stop(),

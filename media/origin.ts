@@ -14,6 +14,8 @@ import { problem, type ProblemAnswer, type ProblemOptions } from "../platform/pr
 import { refuseUpgrade } from "../platform/raw_answer.ts";
 import { type CloseReason, RenditionRefusedError } from "./errors.ts";
 import { FlvResponses } from "./egress/flv.ts";
+import { mixRefusalProblem, MixRefusedError } from "./mix/contract.ts";
+import type { Mixes } from "./mix/mixes.ts";
 import type { StillAnswer } from "./egress/still.ts";
 import { type PublishSocketLimits, PublishSockets } from "./publish_socket.ts";
 import { parseWish, type PublishPort, type ReadPort, refusalProblem } from "./stream/contract.ts";
@@ -60,6 +62,8 @@ export interface OriginOptions {
   readonly stills: {
     answer(room: string, request: { readonly ifNoneMatch?: string }): Promise<StillAnswer>;
   };
+  /** Mixes of the streams; left out: there are none. */
+  readonly mixes?: Pick<Mixes, "put" | "remove" | "serveFeed" | "inspect">;
   /** The key of a room is no longer valid. */
   readonly onKeyRevoked: (room: string) => void;
   /** Open RTMP sessions, shown beside the streams. */
@@ -71,7 +75,7 @@ export interface OriginOptions {
 }
 
 const MAX_URL_LENGTH = 2048;
-const MAX_BODY_BYTES = 4096;
+const MAX_BODY_BYTES = 8192;
 /** Playlists are held for a few seconds at most; a request that takes longer went wrong. */
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -207,6 +211,8 @@ export class Origin {
         send(request, response, error.answer);
       } else if (error instanceof RenditionRefusedError) {
         send(request, response, refusalProblem(error));
+      } else if (error instanceof MixRefusedError) {
+        send(request, response, mixRefusalProblem(error));
       } else {
         this.#options.log.error("request_failed", { route, error: error as Error });
         send(request, response, problem({ status: 500, title: "Internal error" }));
@@ -233,6 +239,11 @@ export class Origin {
         headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
         body: "ok",
       });
+      return;
+    }
+    const feed = /^\/mix-feed\/([0-9a-f]{32})$/.exec(path);
+    if (feed !== null && this.#options.mixes?.serveFeed(feed[1], response)) {
+      named("mix_feed");
       return;
     }
     this.#authenticate(request);
@@ -280,6 +291,11 @@ export class Origin {
       allow(request, "POST");
       return await this.#closeStream(request, response, room(close[1]));
     }
+    const mix = /^\/mixes\/([^/]+)$/.exec(path);
+    if (mix !== null && this.#options.mixes !== undefined) {
+      named("mix");
+      return await this.#serveMix(request, response, room(mix[1]));
+    }
     if (path === "/debug/streams") {
       named("debug");
       allow(request, "GET");
@@ -291,6 +307,7 @@ export class Origin {
           sessions: this.#options.inspectSessions?.() ?? [],
           publishers: this.#publishers.inspect(),
           renditions: this.#options.inspectRenditions?.() ?? {},
+          mixes: this.#options.mixes?.inspect() ?? {},
         }),
       });
       return;
@@ -369,6 +386,39 @@ export class Origin {
     }
   }
 
+  /** PUT begins or changes the mix that is published to a room, DELETE ends it. */
+  async #serveMix(
+    request: IncomingMessage,
+    response: ServerResponse,
+    room: string,
+  ): Promise<void> {
+    const mixes = this.#options.mixes!;
+    if (request.method === "DELETE") {
+      await mixes.remove(room);
+      response.writeHead(204, { "cache-control": "no-store" }).end();
+      return;
+    }
+    if (request.method !== "PUT") {
+      throw new ProblemError({
+        status: 405,
+        title: "Method not allowed",
+        headers: { allow: "PUT, DELETE" },
+      });
+    }
+    const body = await readJson(request);
+    try {
+      const mix = await mixes.put(room, body);
+      send(request, response, {
+        status: 200,
+        headers: { "content-type": "application/json", "cache-control": "no-store" },
+        body: JSON.stringify({ mix }),
+      });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ProblemError({ status: 400, title: "Bad request", detail: error.message });
+    }
+  }
+
   async #closeStream(
     request: IncomingMessage,
     response: ServerResponse,
@@ -380,6 +430,28 @@ export class Origin {
     this.#options.log.info("stream_close_asked", { stream: room, reason, running: closed });
     response.writeHead(204, { "cache-control": "no-store" }).end();
   }
+}
+
+/** Reads a body as JSON. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const text = await readText(request);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ProblemError({ status: 400, title: "Bad request", detail: "The body is no JSON" });
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw new ProblemError({ status: 413, title: "Body too large" });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function digest(text: string): Buffer {
@@ -468,14 +540,7 @@ export function answerRange(
 
 /** Reads `{reason}`; no body means `cut_off`. */
 async function readCloseReason(request: IncomingMessage): Promise<CloseReason> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new ProblemError({ status: 413, title: "Body too large" });
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString();
+  const text = await readText(request);
   let reason: unknown = text === "" ? "cut_off" : undefined;
   try {
     if (text !== "") reason = (JSON.parse(text) as { reason?: unknown } | null)?.reason;

@@ -12,7 +12,7 @@ export { refusalProblem } from "./refusal.ts";
 export { CLASSIC, isDirect, parseWish, planOf, type StreamShape, type Wish } from "./wish.ts";
 
 /** How a publisher came in. */
-export type PublishProtocol = "rtmp" | "rtmps" | "whip" | "pull";
+export type PublishProtocol = "rtmp" | "rtmps" | "whip" | "pull" | "mix";
 /** How a reader takes a stream out of this process; a rendition makes another form of it here. */
 export type ReadProtocol = "flv" | "rtmp" | "rtmps" | "hls" | "whep" | "recorder" | "rendition";
 

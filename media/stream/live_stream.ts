@@ -121,6 +121,11 @@ export class LiveStream implements RenditionSource {
     return this.#state;
   }
 
+  /** Somebody publishes into it now. */
+  get isPublished(): boolean {
+    return this.#session !== null;
+  }
+
   /** Tracks, metadata and the wall-clock instant of tick 0. */
   get description(): StreamDescription {
     return {

@@ -114,6 +114,23 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
     }
   }
 
+  /**
+   * A publisher of this process itself, which needs no key.
+   *
+   * @throws {PublishRefusedError} when there is no room for another stream.
+   */
+  publishOwn(request: Omit<PublishRequest, "key">): Publisher {
+    this.#admit(request.room);
+    const publisher = this.#open(request.room).attach({ ...request, key: "" });
+    this.#metrics.publishes.inc({ result: "accepted" });
+    return publisher;
+  }
+
+  /** Whether somebody publishes into a room now. */
+  isPublished(room: string): boolean {
+    return this.#entries.get(room)?.stream.isPublished ?? false;
+  }
+
   read(room: string, options: ReaderOptions): Reader | null {
     return this.#entries.get(room)?.stream.read(options) ?? null;
   }

@@ -144,7 +144,7 @@ async function findChannel(options: DemoOptions, signal: AbortSignal) {
 }
 
 /** The first font that this ffmpeg draws with; null when it draws no text at all. */
-async function findFont(log: Logger, signal: AbortSignal): Promise<DemoFont | null> {
+export async function findFont(log: Logger, signal: AbortSignal): Promise<DemoFont | null> {
   for (const font of FONTS) {
     if (signal.aborted) return null;
     if (await check({ args: textProbeArgv(font), log, signal })) return font;

@@ -119,16 +119,22 @@ export interface FfmpegPipe extends FfmpegProcess {
   readonly output: ReadableStream<Uint8Array>;
 }
 
+/** What {@linkcode pipeFfmpeg} is given. */
+export interface FfmpegPipeOptions {
+  readonly args: readonly string[];
+  readonly log: Logger;
+  /** Sees every line of its messages; true: it is not kept for the words at the end. */
+  readonly onMessage?: (line: string) => boolean;
+}
+
 /**
  * Starts ffmpeg between two pipes. Its output must be read to the end.
  *
  * @throws {FfmpegMissingError} when it cannot be started.
  */
-export function pipeFfmpeg(
-  options: { readonly args: readonly string[]; readonly log: Logger },
-): FfmpegPipe {
+export function pipeFfmpeg(options: FfmpegPipeOptions): FfmpegPipe {
   const child = spawn(options.args, { stdin: "piped", stdout: "piped" });
-  const exited = exitOf(child, options.log);
+  const exited = exitOf(child, options.log, options.onMessage);
   const writer = child.stdin.getWriter();
   writer.closed.catch(() => {});
   let open = true;
@@ -210,8 +216,14 @@ function spawn(
   }
 }
 
-async function exitOf(child: Deno.ChildProcess, log: Logger): Promise<FfmpegExit> {
-  const messages = await readTail(child.stderr);
+async function exitOf(
+  child: Deno.ChildProcess,
+  log: Logger,
+  onMessage?: (line: string) => boolean,
+): Promise<FfmpegExit> {
+  const messages = await readTail(
+    onMessage === undefined ? child.stderr : withoutTaken(child.stderr, onMessage),
+  );
   const status = await child.status;
   log.debug("ffmpeg_exited", { code: status.code, signal: status.signal });
   return { code: status.code, signal: status.signal, messages };
@@ -268,6 +280,30 @@ function environment(): Record<string, string> {
     if (error instanceof Deno.errors.NotCapable) return {};
     throw error;
   }
+}
+
+/** Leaves out the lines that `onMessage` takes. */
+function withoutTaken(
+  stream: ReadableStream<Uint8Array>,
+  onMessage: (line: string) => boolean,
+): ReadableStream<Uint8Array> {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = "";
+  return stream.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(bytes, controller) {
+        const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+        rest = lines.pop()!.slice(-MAX_MESSAGES);
+        for (const line of lines) {
+          if (!onMessage(line)) controller.enqueue(encoder.encode(`${line}\n`));
+        }
+      },
+      flush(controller) {
+        if (rest !== "") controller.enqueue(encoder.encode(rest));
+      },
+    }),
+  );
 }
 
 /** Reads to the end and keeps the last {@linkcode MAX_MESSAGES} bytes as text. */

@@ -27,6 +27,8 @@ export class InternalWeb implements AsyncDisposable {
   streams: readonly StreamReport[] = [];
   reportsReceived = 0;
   capabilities: unknown = null;
+  /** Rooms that can be published to with {@linkcode KEY}. */
+  readonly rooms = new Set([ROOM]);
   /** Whether the demo channel is wanted. */
   demo = false;
   #server: Server | null = null;
@@ -57,9 +59,9 @@ export class InternalWeb implements AsyncDisposable {
     const body = JSON.parse(text);
     switch (`${request.method} ${request.url}`) {
       case "POST /internal/publish":
-        if (body.room !== ROOM) return { status: 404, body: { status: 404 } };
+        if (!this.rooms.has(body.room)) return { status: 404, body: { status: 404 } };
         return body.key === KEY
-          ? { status: 200, body: { room: ROOM } }
+          ? { status: 200, body: { room: body.room } }
           : { status: 403, body: { status: 403, reason: "wrong_key" } };
       case "PUT /internal/streams":
         this.streams = body.streams;
@@ -118,9 +120,11 @@ export class MediaUnderTest implements AsyncDisposable {
     return `${this.#folder}/${name}`;
   }
 
-  publishUrl(options: { readonly key?: string; readonly port?: number } = {}): string {
-    const { key = KEY, port = this.rtmpPort } = options;
-    return `rtmp://127.0.0.1:${port}/live/${ROOM}?key=${key}`;
+  publishUrl(
+    options: { readonly key?: string; readonly port?: number; readonly room?: string } = {},
+  ): string {
+    const { key = KEY, port = this.rtmpPort, room = ROOM } = options;
+    return `rtmp://127.0.0.1:${port}/live/${room}?key=${key}`;
   }
 
   url(path: string): string {
