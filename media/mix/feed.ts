@@ -27,7 +27,7 @@ const SILENCE_BEHIND_MS = 160;
 const SILENCE_MS = 20;
 /** CELT, full band, 20 ms, all zero, one channel: decoders of two take it as well. */
 const OPUS_SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
-/** A stream without pictures whose Opus pauses for longer is gone. */
+/** A stream without pictures whose Opus pauses for longer is gone: even a muted microphone sends. */
 const LONG_PAUSE_MS = 5000;
 
 /** What a {@linkcode MixFeed} is made with. */
@@ -36,8 +36,8 @@ export interface MixFeedOptions {
   /** Time zero of the run, milliseconds of the clock. */
   readonly zeroMs: number;
   readonly now: () => number;
-  /** Its sound is left out. */
-  readonly muted: boolean;
+  /** Which tracks are taken; others are left out, as if the stream had none. */
+  readonly takes: { readonly video: boolean; readonly audio: boolean };
 }
 
 interface Lane {
@@ -81,8 +81,9 @@ export class MixFeed {
       if (item.kind === "video" || item.kind === "audio") edge = Math.max(edge, item.dts);
     }
     this.#offsetMs = nowMs - options.zeroMs + MIX_LEAD_MS - edge / TICKS_PER_MS;
-    this.#video = start.tracks.video && lane(start.tracks.video, nowMs);
-    this.#audio = options.muted ? null : start.tracks.audio && lane(start.tracks.audio, nowMs);
+    const { takes } = options;
+    this.#video = takes.video ? start.tracks.video && lane(start.tracks.video, nowMs) : null;
+    this.#audio = takes.audio ? start.tracks.audio && lane(start.tracks.audio, nowMs) : null;
     let before: number | null = null;
     for (const item of start.items) {
       if (item.kind !== "video") continue;
@@ -141,15 +142,12 @@ export class MixFeed {
     if (this.#video !== null && !this.#video.cadence.isFlowing(nowMs)) this.#video.pipe.end();
     const audio = this.#audio;
     if (audio !== null && !audio.pipe.ended) {
-      if (this.#tracks.audio!.codec !== "opus") {
-        if (!audio.cadence.isFlowing(nowMs)) audio.pipe.end();
-      } else if (
-        this.#video === null ? nowMs - this.#soundAtMs > LONG_PAUSE_MS : this.#video.pipe.ended
-      ) {
-        audio.pipe.end();
-      } else {
-        this.#fillPause(audio, nowMs);
-      }
+      const isAlone = this.#video?.pipe.ended ?? true;
+      const isGone = this.#tracks.audio!.codec === "opus"
+        ? isAlone && nowMs - this.#soundAtMs > LONG_PAUSE_MS
+        : !audio.cadence.isFlowing(nowMs);
+      if (isGone) audio.pipe.end();
+      else if (this.#tracks.audio!.codec === "opus") this.#fillPause(audio, nowMs);
     }
     if ((this.#video?.pipe.ended ?? true) && (audio?.pipe.ended ?? true)) this.close();
   }

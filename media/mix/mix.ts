@@ -132,6 +132,7 @@ export class Mix {
 
   /** Another wish; it is seen as soon as a run with it has begun. */
   change(spec: MixSpec): void {
+    if (JSON.stringify(spec) === JSON.stringify(this.#spec)) return;
     this.#spec = spec;
     this.#watchInputs();
     this.#consider();
@@ -235,35 +236,52 @@ export class Mix {
     const nowMs = this.#clock.now();
     if (nowMs < this.#notBeforeMs) return;
     const isOther = this.#shown === null || this.#shownSpec !== this.#spec;
-    if (isOther || (nowMs - this.#startedAtMs >= RUN_INTERVAL_MS && this.#lacksInput())) {
-      this.#begin(nowMs);
-    }
+    if (!isOther && (nowMs - this.#startedAtMs < RUN_INTERVAL_MS || !this.#lacksInput())) return;
+    this.#startedAtMs = nowMs;
+    const feeds = this.#openFeeds(nowMs);
+    if (isOther || this.#isBetter(feeds)) return this.#begin(nowMs, feeds);
+    for (const feed of feeds) feed?.close();
+  }
+
+  /** The tracks of an input that flow and are wanted. */
+  #flowing({ stream, muted }: MixSpec["inputs"][number]) {
+    const watch = this.#watches.get(stream)!;
+    return { video: watch.isFlowing("video"), audio: !muted && watch.isFlowing("audio") };
   }
 
   /** Whether an input flows of which nothing is seen or heard. */
   #lacksInput(): boolean {
-    const feeds = this.#shown!.run.feeds;
-    return this.#spec.inputs.some(({ stream, muted }, index) => {
-      const watch = this.#watches.get(stream)!;
-      const feed = feeds[index];
-      return (watch.isFlowing("video") && !isOpen(feed?.video)) ||
-        (!muted && watch.isFlowing("audio") && !isOpen(feed?.audio));
+    const { feeds } = this.#shown!.run;
+    return this.#spec.inputs.some((input, index) => {
+      const flowing = this.#flowing(input);
+      return (flowing.video && !isOpen(feeds[index]?.video)) ||
+        (flowing.audio && !isOpen(feeds[index]?.audio));
     });
   }
 
-  #begin(nowMs: number): void {
+  /** Whether something is seen or heard with these that is not now; where not, a key frame may help. */
+  #isBetter(feeds: readonly (MixFeed | null)[]): boolean {
+    const shown = this.#shown!.run.feeds;
+    const isBetter = feeds.some((feed, index) =>
+      (isOpen(feed?.video) && !isOpen(shown[index]?.video)) ||
+      (isOpen(feed?.audio) && !isOpen(shown[index]?.audio))
+    );
+    if (!isBetter) { for (const watch of this.#watches.values()) watch.source?.wishKeyFrame(); }
+    return isBetter;
+  }
+
+  #openFeeds(nowMs: number): (MixFeed | null)[] {
+    return this.#spec.inputs.map((input) => {
+      const takes = this.#flowing(input);
+      const { source } = this.#watches.get(input.stream)!;
+      if (source === null || !(takes.video || takes.audio)) return null;
+      return MixFeed.open({ source, zeroMs: nowMs, now: () => this.#clock.now(), takes });
+    });
+  }
+
+  #begin(nowMs: number, feeds: readonly (MixFeed | null)[]): void {
     const spec = this.#spec;
     const { desk, font } = this.#options;
-    const feeds = spec.inputs.map(({ stream, muted }) => {
-      const watch = this.#watches.get(stream)!;
-      const flows = watch.isFlowing("video") || watch.isFlowing("audio");
-      return !flows || watch.source === null ? null : MixFeed.open({
-        source: watch.source,
-        zeroMs: nowMs,
-        now: () => this.#clock.now(),
-        muted,
-      });
-    });
     const secrets: string[] = [];
     const base = this.#options.feedBase();
     const offer = (track: MixFeed["video"] | undefined) => {
@@ -279,7 +297,6 @@ export class Mix {
       videoUrl: offer(feeds[index]?.video),
       audioUrl: offer(feeds[index]?.audio),
     }));
-    this.#startedAtMs = nowMs;
     try {
       const run = new MixRun({
         args: mixArgv({ ...spec, inputs, font }),
