@@ -93,7 +93,7 @@ export class Mix {
   #shownSpec: MixSpec | null = null;
   #waiting: Waiting | null = null;
   #publishedTracks: Tracks | null = null;
-  #firstZeroMs: number | null = null;
+  #firstAtMs: number | null = null;
   #lastVideoDts = -Infinity;
   #lastDts = -Infinity;
   #lastPictureAtMs = 0;
@@ -336,9 +336,10 @@ export class Mix {
     const { run, spec } = waiting;
     const nowMs = this.#clock.now();
     const step = CLOCK_HZ / spec.frameRate;
-    this.#firstZeroMs ??= run.zeroMs;
-    const natural = (run.zeroMs - this.#firstZeroMs) * TICKS_PER_MS;
-    const offset = Math.max(natural, this.#lastVideoDts + step - firstDts);
+    // By the clock, however long a run took to begin: its delay is no hole in the time line.
+    this.#firstAtMs ??= nowMs;
+    const due = (nowMs - this.#firstAtMs) * TICKS_PER_MS;
+    const offset = Math.max(due, this.#lastVideoDts + step) - firstDts;
     const before = this.#shown;
     if (this.#lastVideoDts > -Infinity) {
       const gap: MixGap = {

@@ -15,6 +15,8 @@ import { waitFor } from "../support/wait.ts";
 import { encodeForWebRtc, WhipFeeder } from "../support/whip_feeder.ts";
 
 const MIX = "100009";
+/** A picture that does not come within this time does not come. */
+const PICTURE_MS = 20_000;
 const SIZE = { width: 640, height: 360 };
 
 interface Inspected {
@@ -61,7 +63,8 @@ function remove(media: MediaUnderTest): Promise<Response> {
 }
 
 async function inspect(media: MediaUnderTest): Promise<Inspected> {
-  const answer = await (await media.get("/debug/streams")).json() as {
+  const signal = AbortSignal.timeout(5_000);
+  const answer = await (await media.get("/debug/streams", { signal })).json() as {
     mixes: Record<string, Inspected>;
   };
   return answer.mixes[MIX];
@@ -108,22 +111,40 @@ async function colours(
   places: ReturnType<typeof placesOf>,
   path = `/live/${MIX}.flv`,
 ): Promise<number[][]> {
-  const { success, stdout, stderr } = await new Deno.Command("ffmpeg", {
+  const child = new Deno.Command("ffmpeg", {
     args: [
-      ...["-hide_banner", "-nostdin", "-loglevel", "error", ...HEADERS, "-i", media.url(path)],
+      ...["-hide_banner", "-nostdin", "-loglevel", "error", "-rw_timeout", "15000000"],
+      ...[...HEADERS, "-i", media.url(path)],
       // The group of pictures that a reader begins with may be older than what is looked for.
       ...["-ss", "2.5", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
     ],
+    stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(30_000),
-  }).output();
+  }).spawn();
+  // It hears nothing less while it waits for a stream that stands still.
+  const timer = setTimeout(() => child.kill("SIGKILL"), PICTURE_MS);
+  const { success, stdout, stderr } = await child.output();
+  clearTimeout(timer);
   assert.ok(success, new TextDecoder().decode(stderr));
   return places.map(({ x, y, width, height }) => {
     // Beside the middle: the name stands there.
     const at = 3 * ((y + Math.floor(height * 0.8)) * SIZE.width + x + Math.floor(width * 0.8));
     return [...stdout.subarray(at, at + 3)];
   });
+}
+
+/** On a machine that is busy an input may be a card for a moment. */
+async function untilColours(
+  media: MediaUnderTest,
+  places: ReturnType<typeof placesOf>,
+  expected: readonly string[],
+): Promise<void> {
+  let seen: string[] = [];
+  for (let tries = 0; tries < 3 && seen.join() !== expected.join(); tries++) {
+    seen = (await colours(media, places)).map(nameOf);
+  }
+  assert.deepEqual(seen, expected);
 }
 
 function nameOf([red, green, blue]: readonly number[]): string {
@@ -165,8 +186,7 @@ Deno.test("mixer: inputs come, stall and leave while viewers go on", async (t) =
     assert.equal(answer.status, 200, await answer.clone().text());
     await untilSeen(media, ["100001", "100002"]);
     await waitFor("the mix to be live", () => live(media, MIX));
-    const seen = await colours(media, places);
-    assert.deepEqual(seen.map(nameOf), ["red", "blue", "card"]);
+    await untilColours(media, places, ["red", "blue", "card"]);
     const report = media.web.streams.find(({ room }) => room === MIX)!;
     assert.deepEqual(
       [report.protocol, report.video?.codec, report.audio?.codec, report.video?.width],
@@ -177,17 +197,18 @@ Deno.test("mixer: inputs come, stall and leave while viewers go on", async (t) =
   });
   await t.step("an input that leaves becomes a card, one that comes is seen", async () => {
     const reading = new AbortController();
+    using stack = new DisposableStack();
+    stack.defer(() => reading.abort());
     const items = readItems(media, reading.signal);
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const { runs } = await inspect(media);
     await blue.stop("SIGKILL");
     await untilSeen(media, ["100001"]);
-    assert.deepEqual((await colours(media, places)).map(nameOf), ["red", "card", "card"]);
+    await untilColours(media, places, ["red", "card", "card"]);
     assert.equal((await inspect(media)).runs, runs, "ffmpeg went on");
     await using _green = camera(media, "100003", { colour: "green", hertz: 880 });
     await untilSeen(media, ["100001", "100003"]);
-    const after = await colours(media, places);
-    assert.deepEqual(after.map(nameOf), ["red", "card", "green"]);
+    await untilColours(media, places, ["red", "card", "green"]);
     const sides = placesOf("side_by_side", 2, SIZE);
     const answer = await put(media, {
       size: "360p",
@@ -196,13 +217,12 @@ Deno.test("mixer: inputs come, stall and leave while viewers go on", async (t) =
     });
     assert.equal(answer.status, 200);
     await untilSeen(media, ["100003", "100001"]);
-    assert.deepEqual((await colours(media, sides)).map(nameOf), ["green", "red"]);
+    await untilColours(media, sides, ["green", "red"]);
     reading.abort();
     const all = await items;
     const tracks = all.filter(({ item }) => item.kind === "tracks");
     assert.ok(tracks.length <= 2, "decoders go on");
     const gaps = longestGaps(all);
-    console.log(`gaps: ${JSON.stringify(gaps)} ${JSON.stringify((await inspect(media)).lastGap)}`);
     assert.ok(gaps.mediaMs < 1000, `${gaps.mediaMs} ms without a picture on the time line`);
     assert.ok(gaps.wallMs < 2500, `${gaps.wallMs} ms without a picture`);
     const sounds = all.filter(({ item }) => item.kind === "audio");
@@ -210,7 +230,6 @@ Deno.test("mixer: inputs come, stall and leave while viewers go on", async (t) =
   });
   await t.step("what each input costs is told", async () => {
     const mix = await inspect(media);
-    console.log(`cost: ${JSON.stringify(mix)}`);
     assert.ok(mix.cpuSeconds > 0);
     assert.ok(mix.inputs.every(({ decodingCpuSeconds }) => decodingCpuSeconds > 0));
     const metrics = await (await media.get("/metrics")).text();
