@@ -10,6 +10,7 @@ for (
     "real_path_bench",
     "restart_bench",
     "webrtc_bench",
+    "mixer_bench",
     "latency_bench",
     "im_store_bench",
     "im_rush_bench",

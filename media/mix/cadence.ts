@@ -5,7 +5,7 @@
  */
 
 /** Longest wait for a track that comes all the time; the mix stands still meanwhile. */
-const LEAST_MS = 600;
+const LEAST_MS = 1000;
 /** A track whose units come in a longer distance than this is no part of a moving picture. */
 const MOST_MS = 2500;
 const PATIENCE = 1.6;
@@ -17,10 +17,16 @@ export class Cadence {
   #lastAtMs: number | null = null;
   #distanceMs = 0;
 
-  /** A unit came. */
+  /** A unit came. Whoever was away for longer than anything is waited for begins anew. */
   mark(nowMs: number): void {
-    if (this.#lastAtMs !== null) this.gap(nowMs - this.#lastAtMs);
+    const distanceMs = this.#lastAtMs === null ? 0 : nowMs - this.#lastAtMs;
+    if (distanceMs <= MOST_MS) this.gap(distanceMs);
     this.#lastAtMs = nowMs;
+  }
+
+  /** For so long nobody looked at what came: it does not count. */
+  excuse(durationMs: number): void {
+    if (this.#lastAtMs !== null) this.#lastAtMs += durationMs;
   }
 
   /** Units lie this far apart. */

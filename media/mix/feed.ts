@@ -17,7 +17,7 @@ import { MatroskaMuxer } from "../container/matroska/muxer.ts";
 import type { Reader, RenditionSource } from "../stream/contract.ts";
 import { sameTracks } from "../stream/track_gate.ts";
 import { MIX_LEAD_MS } from "../transcode/mixer_argv.ts";
-import { Cadence } from "./cadence.ts";
+import type { Cadence } from "./cadence.ts";
 import { FeedTrack } from "./feed_desk.ts";
 
 const TICKS_PER_MS = CLOCK_HZ / 1000;
@@ -38,17 +38,19 @@ export interface MixFeedOptions {
   readonly now: () => number;
   /** Which tracks are taken; others are left out, as if the stream had none. */
   readonly takes: { readonly video: boolean; readonly audio: boolean };
+  /** What is known of how its units come, kept by whoever watches the stream. */
+  readonly cadence: { readonly video: Cadence; readonly audio: Cadence };
 }
 
 interface Lane {
   readonly pipe: FeedTrack;
   readonly muxer: MatroskaMuxer;
-  readonly cadence: Cadence;
 }
 
 /** See the module's docstring. */
 export class MixFeed {
   readonly #now: () => number;
+  readonly #cadence: MixFeedOptions["cadence"];
   readonly #reader: Reader;
   readonly #tracks: Tracks;
   readonly #video: Lane | null;
@@ -70,6 +72,7 @@ export class MixFeed {
     },
   ) {
     this.#now = options.now;
+    this.#cadence = options.cadence;
     this.#reader = start.reader;
     this.#tracks = start.tracks;
     this.#zeroMs = options.zeroMs;
@@ -82,14 +85,8 @@ export class MixFeed {
     }
     this.#offsetMs = nowMs - options.zeroMs + MIX_LEAD_MS - edge / TICKS_PER_MS;
     const { takes } = options;
-    this.#video = takes.video ? start.tracks.video && lane(start.tracks.video, nowMs) : null;
-    this.#audio = takes.audio ? start.tracks.audio && lane(start.tracks.audio, nowMs) : null;
-    let before: number | null = null;
-    for (const item of start.items) {
-      if (item.kind !== "video") continue;
-      if (before !== null) this.#video?.cadence.gap((item.dts - before) / TICKS_PER_MS);
-      before = item.dts;
-    }
+    this.#video = takes.video ? start.tracks.video && lane(start.tracks.video) : null;
+    this.#audio = takes.audio ? start.tracks.audio && lane(start.tracks.audio) : null;
     this.#takeAll(start.items);
   }
 
@@ -139,17 +136,22 @@ export class MixFeed {
   tend(): void {
     if (this.#closed) return;
     const nowMs = this.#now();
-    if (this.#video !== null && !this.#video.cadence.isFlowing(nowMs)) this.#video.pipe.end();
+    if (!this.#cadence.video.isFlowing(nowMs)) this.#video?.pipe.end();
     const audio = this.#audio;
     if (audio !== null && !audio.pipe.ended) {
       const isAlone = this.#video?.pipe.ended ?? true;
       const isGone = this.#tracks.audio!.codec === "opus"
         ? isAlone && nowMs - this.#soundAtMs > LONG_PAUSE_MS
-        : !audio.cadence.isFlowing(nowMs);
+        : !this.#cadence.audio.isFlowing(nowMs);
       if (isGone) audio.pipe.end();
       else if (this.#tracks.audio!.codec === "opus") this.#fillPause(audio, nowMs);
     }
     if ((this.#video?.pipe.ended ?? true) && (audio?.pipe.ended ?? true)) this.close();
+  }
+
+  /** For so long nobody looked at what came: it does not count as a stall. */
+  excuse(durationMs: number): void {
+    this.#soundAtMs += durationMs;
   }
 
   /** Ends both tracks. */
@@ -162,8 +164,6 @@ export class MixFeed {
   }
 
   #takeAll(items: readonly StreamItem[]): void {
-    const nowMs = this.#now();
-    const seen = { video: false, audio: false };
     for (const item of items) {
       if (this.#closed) return;
       switch (item.kind) {
@@ -174,18 +174,12 @@ export class MixFeed {
           if (!sameTracks(item.tracks, this.#tracks)) this.close();
           break;
         case "video":
-          seen.video = true;
           this.#picture(item);
           break;
         case "audio":
-          seen.audio = true;
+          this.#soundAtMs = this.#now();
           this.#sound(item);
       }
-    }
-    if (seen.video) this.#video?.cadence.mark(nowMs);
-    if (seen.audio) {
-      this.#audio?.cadence.mark(nowMs);
-      this.#soundAtMs = nowMs;
     }
   }
 
@@ -222,11 +216,9 @@ export class MixFeed {
   }
 }
 
-function lane(track: VideoTrack | AudioTrack, nowMs: number): Lane {
+function lane(track: VideoTrack | AudioTrack): Lane {
   const pipe = new FeedTrack();
   const muxer = new MatroskaMuxer(track);
-  const cadence = new Cadence();
-  cadence.mark(nowMs);
   pipe.write(muxer.header());
-  return { pipe, muxer, cadence };
+  return { pipe, muxer };
 }

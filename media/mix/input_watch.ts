@@ -3,14 +3,17 @@
  *
  * @module
  */
+import { CLOCK_HZ } from "../access_unit.ts";
 import type { Reader, RenditionSource } from "../stream/contract.ts";
 import { Cadence } from "./cadence.ts";
+
+const TICKS_PER_MS = CLOCK_HZ / 1000;
 
 /** See the module's docstring. To be looked at now and then: {@linkcode look}. */
 export class InputWatch {
   readonly #source: () => RenditionSource | null;
   readonly #now: () => number;
-  readonly #cadence = { video: new Cadence(), audio: new Cadence() };
+  #cadence = { video: new Cadence(), audio: new Cadence() };
   #current: RenditionSource | null = null;
   #reader: Reader | null = null;
 
@@ -24,6 +27,11 @@ export class InputWatch {
   /** The stream, while it can be read. */
   get source(): RenditionSource | null {
     return this.#reader === null ? null : this.#current;
+  }
+
+  /** How units of the stream come. */
+  get cadence(): { readonly video: Cadence; readonly audio: Cadence } {
+    return this.#cadence;
   }
 
   /** Units of this kind come. */
@@ -43,8 +51,20 @@ export class InputWatch {
       remoteAddress: "mix",
       onReadable: () => this.#drain(),
     });
-    // What is cached says nothing about what still comes.
-    this.#reader?.take();
+    this.#cadence = { video: new Cadence(), audio: new Cadence() };
+    // What is cached says how far pictures lie apart, and nothing about what still comes.
+    let before: number | null = null;
+    for (const item of this.#reader?.take() ?? []) {
+      if (item.kind !== "video") continue;
+      if (before !== null) this.#cadence.video.gap((item.dts - before) / TICKS_PER_MS);
+      before = item.dts;
+    }
+  }
+
+  /** For so long nobody looked at what came: it does not count as a stall. */
+  excuse(durationMs: number): void {
+    this.#cadence.video.excuse(durationMs);
+    this.#cadence.audio.excuse(durationMs);
   }
 
   close(): void {

@@ -27,8 +27,16 @@ const TICKS_PER_MS = CLOCK_HZ / 1000;
 const TEND_MS = 100;
 /** A run that only brings an input back begins at most this often. */
 const RUN_INTERVAL_MS = 2000;
+/** Later than this, and what came has not been looked at for a while. */
+const LATE_MS = 150;
 /** A run that has written nothing for so long has failed. */
 const START_MS = 10_000;
+/** The same while it is seen: the clock drives it, whatever becomes of inputs. */
+const SILENT_MS = 5000;
+/** Inputs whose time runs slower than the clock hold the mix up: so much, then it begins anew. */
+const MAX_LAG_MS = 3000;
+/** At most so often, for a machine that is too slow lags for ever. */
+const LAG_INTERVAL_MS = 15_000;
 /** A run that lasted this long was a good one. */
 const GOOD_RUN_MS = 10_000;
 /** Runs in a row that came to nothing; after them the mix ends. */
@@ -72,6 +80,8 @@ interface Shown {
   readonly run: MixRun;
   /** Added to ticks of the run: ticks of the publisher. */
   readonly offset: number;
+  /** What the run was behind the clock with its first picture, milliseconds. */
+  readonly firstLagMs: number;
 }
 
 interface Waiting {
@@ -97,6 +107,8 @@ export class Mix {
   #lastVideoDts = -Infinity;
   #lastDts = -Infinity;
   #lastPictureAtMs = 0;
+  /** Of the newest picture, behind the clock, milliseconds. */
+  #lagMs = 0;
   #startedAtMs = -Infinity;
   #notBeforeMs = -Infinity;
   #failures = 0;
@@ -106,6 +118,7 @@ export class Mix {
   #spentSeconds = 0;
   readonly #spentDecoding = new Map<string, number>();
   #cancelTend: (() => void) | null = null;
+  #excused = false;
   #over = false;
   readonly #stopping = new Set<Promise<void>>();
 
@@ -182,6 +195,7 @@ export class Mix {
       failures: this.#failures,
       starting: this.#waiting !== null,
       lastGap: this.#lastGap,
+      lagMs: Math.round(this.#lagMs),
       cpuSeconds: round(total),
       inputs: this.#spec.inputs.map(({ stream, name, muted }) => {
         const feed = run?.feeds[spec?.inputs.findIndex((one) => one.stream === stream) ?? -1];
@@ -216,18 +230,44 @@ export class Mix {
   }
 
   #tend(): void {
+    const dueAtMs = this.#clock.now() + TEND_MS;
     this.#cancelTend = this.#clock.after(TEND_MS, () => {
       if (this.#over) return;
       for (const watch of this.#watches.values()) watch.look();
-      this.#shown?.run.tend();
-      this.#waiting?.run.tend();
-      const waiting = this.#waiting;
-      if (waiting !== null && this.#clock.now() - waiting.startedAtMs > START_MS) {
-        this.#end(waiting.run);
-      }
-      this.#consider();
+      const lateMs = this.#clock.now() - dueAtMs;
+      // Never twice in a row: what is always late is slow, and inputs stall all the same.
+      this.#excused = lateMs >= LATE_MS && !this.#excused;
+      if (this.#excused) this.#excuse(lateMs);
+      else this.#look();
       this.#tend();
     });
+  }
+
+  #look(): void {
+    const nowMs = this.#clock.now();
+    this.#shown?.run.tend();
+    this.#waiting?.run.tend();
+    if (this.#waiting !== null && nowMs - this.#waiting.startedAtMs > START_MS) {
+      this.#giveUp(this.#waiting.run, "it wrote nothing");
+    }
+    if (this.#shown !== null && nowMs - this.#lastPictureAtMs > SILENT_MS) {
+      this.#giveUp(this.#shown.run, "it stopped writing");
+    }
+    this.#consider();
+  }
+
+  /** This process was busy: what came meanwhile is read before anything is called stalled. */
+  #excuse(lateMs: number): void {
+    for (const watch of this.#watches.values()) watch.excuse(lateMs);
+    for (const run of [this.#shown?.run, this.#waiting?.run]) run?.excuse(lateMs);
+    this.#lastPictureAtMs += lateMs;
+  }
+
+  /** Its exit is what others look at. */
+  #giveUp(run: MixRun, why: string): void {
+    if (run.givenUp) return;
+    this.#log.warn("mix_run_given_up", { why });
+    void run.giveUp();
   }
 
   /** Begins a run when what is seen is not what could be seen. */
@@ -235,7 +275,8 @@ export class Mix {
     if (this.#over || this.#waiting !== null) return;
     const nowMs = this.#clock.now();
     if (nowMs < this.#notBeforeMs) return;
-    const isOther = this.#shown === null || this.#shownSpec !== this.#spec;
+    const isOther = this.#shown === null || this.#shownSpec !== this.#spec ||
+      (this.#lagMs > MAX_LAG_MS && nowMs - this.#startedAtMs > LAG_INTERVAL_MS);
     if (!isOther && (nowMs - this.#startedAtMs < RUN_INTERVAL_MS || !this.#lacksInput())) return;
     this.#startedAtMs = nowMs;
     const feeds = this.#openFeeds(nowMs);
@@ -273,9 +314,11 @@ export class Mix {
   #openFeeds(nowMs: number): (MixFeed | null)[] {
     return this.#spec.inputs.map((input) => {
       const takes = this.#flowing(input);
-      const { source } = this.#watches.get(input.stream)!;
+      const watch = this.#watches.get(input.stream)!;
+      const { source } = watch;
       if (source === null || !(takes.video || takes.audio)) return null;
-      return MixFeed.open({ source, zeroMs: nowMs, now: () => this.#clock.now(), takes });
+      const { cadence } = watch;
+      return MixFeed.open({ source, zeroMs: nowMs, now: () => this.#clock.now(), takes, cadence });
     });
   }
 
@@ -350,7 +393,7 @@ export class Mix {
       this.#options.events.switched(gap);
       this.#log.info("mix_switched", { media_gap_ms: gap.mediaMs, wall_gap_ms: gap.wallMs });
     }
-    this.#shown = { run, offset };
+    this.#shown = { run, offset, firstLagMs: lagOf(run, { dts: firstDts, nowMs }) };
     this.#shownSpec = spec;
     this.#waiting = null;
     if (before !== null) this.#end(before.run);
@@ -373,6 +416,7 @@ export class Mix {
       case "video":
         this.#lastVideoDts = item.dts + offset;
         this.#lastPictureAtMs = this.#clock.now();
+        this.#lagMs = this.#lagOfShown(item.dts);
         break;
       case "audio":
         // The sound of two runs may overlap for a moment: never backwards.
@@ -380,6 +424,11 @@ export class Mix {
         this.#lastDts = item.dts + offset;
     }
     this.#write({ ...item, dts: item.dts + offset, pts: item.pts + offset });
+  }
+
+  #lagOfShown(dts: number): number {
+    const { run, firstLagMs } = this.#shown!;
+    return lagOf(run, { dts, nowMs: this.#lastPictureAtMs }) - firstLagMs;
   }
 
   #write(item: StreamItem): void {
@@ -395,7 +444,8 @@ export class Mix {
     this.#log.warn("mix_run_ended", { code: exit.code, messages: exit.messages });
     if (wasShown) this.#shown = null;
     else this.#waiting = null;
-    this.#failed(run.zeroMs);
+    // Only what was seen for a while was good; one that has to be killed never was.
+    this.#failed(wasShown && !run.givenUp ? run.zeroMs : this.#clock.now());
   }
 
   #failed(startedAtMs: number): void {
@@ -427,6 +477,14 @@ function addDecoding(sums: Map<string, number>, run: MixRun): void {
   for (const [stream, seconds] of run.cost.decoding) {
     sums.set(stream, (sums.get(stream) ?? 0) + seconds);
   }
+}
+
+/** How far a picture of a run is behind the clock, milliseconds. */
+function lagOf(
+  run: MixRun,
+  { dts, nowMs }: { readonly dts: number; readonly nowMs: number },
+): number {
+  return nowMs - run.zeroMs - dts / TICKS_PER_MS;
 }
 
 function isOpen(track: { readonly ended: boolean } | null | undefined): boolean {

@@ -55,6 +55,7 @@ export class MixRun {
   readonly #options: MixRunOptions;
   readonly #pipe: FfmpegPipe;
   readonly #decodingUs = new Map<string, number>();
+  #givenUp = false;
   #totalUs = 0;
 
   /** @throws {FfmpegMissingError} when ffmpeg cannot be started. */
@@ -74,6 +75,22 @@ export class MixRun {
   /** Ends stalled tracks; to be called some ten times a second. */
   tend(): void {
     for (const feed of this.feeds) feed?.tend();
+  }
+
+  /** For so long nobody looked at what came: it does not count as a stall. */
+  excuse(durationMs: number): void {
+    for (const feed of this.feeds) feed?.excuse(durationMs);
+  }
+
+  /** {@linkcode giveUp} was called. */
+  get givenUp(): boolean {
+    return this.#givenUp;
+  }
+
+  /** It does not what it should: ends it, and its exit is told as if it had ended by itself. */
+  async giveUp(): Promise<void> {
+    this.#givenUp = true;
+    await this.stop();
   }
 
   /** Ends ffmpeg; resolves when it is gone. */

@@ -309,3 +309,66 @@ Deno.test("Mix: one that falls is followed by another on the same time line", as
   assert.ok(pictures[1].dts - pictures[0].dts > 500 * 90);
   await mixes.stop();
 });
+
+Deno.test("Mix: a run that stops writing is killed, and another one follows", async () => {
+  const { mixes, camera, pass, runs } = setUp();
+  await camera("100001");
+  await pass(200);
+  await mixes.put(ROOM, { inputs: INPUTS });
+  await pass(200);
+  runs[0].begin();
+  await pass(4500);
+  assert.equal(runs[0].stopped, false);
+  await pass(2000);
+  assert.equal(runs[0].stopped, true);
+  assert.equal(runs.length, 2);
+  await mixes.stop();
+});
+
+Deno.test("Mix: runs that never write are killed, and end the mix in the end", async () => {
+  const { mixes, camera, pass, runs } = setUp();
+  await camera("100001");
+  await mixes.put(ROOM, { inputs: INPUTS });
+  await pass(75_000);
+  assert.equal(runs.length, 5);
+  assert.ok(runs.every(({ stopped }) => stopped));
+  assert.deepEqual(mixes.inspect(), {});
+});
+
+Deno.test("Mix: one that falls behind the clock begins anew", async () => {
+  const { mixes, camera, pass, runs } = setUp();
+  await camera("100001");
+  await pass(200);
+  await mixes.put(ROOM, { inputs: INPUTS });
+  await pass(200);
+  runs[0].begin();
+  // Half as fast as the clock.
+  for (let atMs = 0; atMs < 10_000 && runs.length === 1; atMs += 500) {
+    await pass(1000);
+    runs[0].say([picture(atMs + 500, { key: true })]);
+  }
+  assert.equal(runs.length, 2);
+  runs[1].begin();
+  await pass(100);
+  assert.equal(runs[0].stopped, true);
+  assert.equal((mixes.inspect()[ROOM] as { lagMs: number }).lagMs, 0);
+  await mixes.stop();
+});
+
+Deno.test("Mix: an input is not stalled because this process was busy", async () => {
+  const { clock, mixes, camera, pass, runs } = setUp();
+  await camera("100001");
+  await pass(200);
+  await mixes.put(ROOM, { inputs: INPUTS });
+  await pass(200);
+  runs[0].begin();
+  await pass(100);
+  clock.sleep(1500);
+  await pass(200);
+  const seen = () => (mixes.inspect()[ROOM] as { inputs: { video: boolean }[] }).inputs[0].video;
+  assert.equal(seen(), true);
+  await pass(1000);
+  assert.equal(seen(), true);
+  assert.equal(runs.length, 1);
+  await mixes.stop();
+});

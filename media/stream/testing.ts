@@ -120,6 +120,11 @@ export class ManualClock implements StreamClock {
     return this.#timers.size;
   }
 
+  /** The process is busy: time goes on, no timer fires. */
+  sleep(byMs: number): void {
+    this.#nowMs += byMs;
+  }
+
   /** Goes on by `byMs`, firing the timers on the way in their order. */
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs;
