@@ -56,13 +56,7 @@ export function boothScenes(): Scene[] {
       await pause(3_500);
     }),
     scene("takes", async (page) => {
-      await turnOn(page);
-      for (const id of ["sepia", "heat", "none"]) {
-        await choose(page, "filter", id);
-        await pause(500);
-        await page.locator(".booth-shutter").click();
-        await pause(700);
-      }
+      await takeSome(page);
       await page.locator(".booth-takes").scrollIntoViewIfNeeded();
     }),
     scene("take", async (page) => {
@@ -73,6 +67,17 @@ export function boothScenes(): Scene[] {
       await pause(600);
     }),
   ];
+}
+
+/** Turns the camera on and takes three pictures with different filters. */
+export async function takeSome(page: Page): Promise<void> {
+  await turnOn(page);
+  for (const id of ["sepia", "heat", "none"]) {
+    await choose(page, "filter", id);
+    await pause(500);
+    await page.locator(".booth-shutter").click();
+    await pause(700);
+  }
 }
 
 async function turnOn(page: Page): Promise<void> {

@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { callText } from "../islands/i18n/call.ts";
 import type { TestPlatform } from "../tests/support/platform.ts";
 import type { Scene } from "./shot_camera.ts";
+import { PEOPLE, seat } from "./shot_person.ts";
 
 /** The words of the page's own language. */
 async function wordsOf(page: Page) {
@@ -21,21 +22,30 @@ async function join(page: Page, name: string): Promise<void> {
   await page.waitForSelector(".call-room");
 }
 
-/** Joins, and lets somebody else join from another window, who writes and raises a hand. */
-async function talk(page: Page): Promise<void> {
+/** Others in the same call, each in a window of their own. */
+const OTHERS = [["Mika", PEOPLE[1]!], ["老周", PEOPLE[2]!]] as const;
+
+/** Joins, and lets others join, one of whom writes and raises a hand. */
+export async function talk(page: Page, others = 1): Promise<void> {
   await join(page, "Lin");
-  const other = await page.context().newPage();
-  await other.setViewportSize({ width: 800, height: 600 });
-  await other.goto(page.url());
-  await join(other, "Mika");
-  await other.keyboard.press("h");
-  await other.keyboard.press("c");
-  await other.fill("#call-draft", "你好！ Can you see my drawing?");
-  await other.keyboard.press("Enter");
+  for (const [name, person] of OTHERS.slice(0, others)) {
+    const other = await page.context().newPage();
+    await seat(other, person);
+    await other.setViewportSize({ width: 800, height: 600 });
+    await other.goto(page.url());
+    await join(other, name);
+    if (name !== "Mika") continue;
+    await other.keyboard.press("h");
+    await other.keyboard.press("c");
+    await other.fill("#call-draft", "你好！ Can you see my drawing?");
+    await other.keyboard.press("Enter");
+  }
   await page.bringToFront();
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll<HTMLVideoElement>(".call-tile video")]
-      .filter(({ videoWidth }) => videoWidth > 0).length === 2
+  await page.waitForFunction(
+    (wanted) =>
+      [...document.querySelectorAll<HTMLVideoElement>(".call-tile video")]
+        .filter(({ videoWidth }) => videoWidth > 0).length === wanted,
+    others + 1,
   );
   await page.waitForSelector(".call-mark.hand");
 }
@@ -65,7 +75,8 @@ export async function callScenes(
     { name: "call-password", path: "/call/drawing-class" },
     scene("mirror", (page) => page.waitForSelector(".call-glass video")),
     scene("alone", (page) => join(page, "Lin")),
-    scene("two", talk),
+    scene("two", (page) => talk(page)),
+    scene("three", (page) => talk(page, 2)),
     scene("chat", async (page) => {
       await talk(page);
       await page.keyboard.press("c");

@@ -5,8 +5,11 @@
  * @module
  */
 import { type Browser, errors, type Page } from "playwright-core";
+import { axeViolationsInBothThemes } from "../tests/support/axe.ts";
 import { launchBrowser, openPage, visit } from "../tests/support/browser.ts";
+import { missedByTab } from "../tests/support/keyboard.ts";
 import { waitFor } from "../tests/support/wait.ts";
+import { PEOPLE, seat } from "./shot_person.ts";
 
 /** One page in one state. */
 export interface Scene {
@@ -51,6 +54,8 @@ export interface CameraOptions {
   readonly folder: string;
   /** Two of the eight looks alone: dark Chinese and light English. */
   readonly quick?: boolean;
+  /** Complains of what axe finds, what Tab misses, and what is wider than its window, too. */
+  readonly check?: boolean;
 }
 
 /** Takes the pictures; disposing closes the browser. */
@@ -124,6 +129,11 @@ export class Camera implements AsyncDisposable {
       await settle(page);
       await takeWhole(page, `${this.#options.folder}/${scene.name}-${lookName(view, theme)}.png`);
     }
+    if (this.#options.check) {
+      for (const fault of await faultsOf(page)) {
+        this.complaints.push(`${scene.name} ${view.width} ${view.locale}: ${fault}`);
+      }
+    }
     // Nothing of a page that is left runs on beside the next ones.
     for (const other of page.context().pages()) if (other !== page) await other.close();
     await page.goto("about:blank");
@@ -147,6 +157,7 @@ export class Camera implements AsyncDisposable {
     const { page, complaints } = await openPage(this.#browser, "about:blank", {
       ...{ width, height, locale, touch, before: FORGET },
     });
+    await seat(page.context(), PEOPLE[0]);
     const opened = { page, complaints };
     this.#pages.set(key, opened);
     return opened;
@@ -159,6 +170,16 @@ export class Camera implements AsyncDisposable {
 
 function lookName({ width, locale }: View, theme: Theme): string {
   return `${width}-${theme}-${locale.slice(0, 2)}`;
+}
+
+/** What keeps somebody from using the page as it is now. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return [
+    ...(wider > 0 ? [`${wider} px wider than its window`] : []),
+    ...await axeViolationsInBothThemes(page),
+    ...(await missedByTab(page)).map((element) => `missed by Tab: ${element}`),
+  ];
 }
 
 /** What the camera itself brings about: it leaves pages, and asks for what is not there. */

@@ -90,7 +90,7 @@ async function openDesk(page: Page): Promise<void> {
 }
 
 /** Goes live from there, until there are figures; the next look does the same. */
-async function goLive(page: Page): Promise<void> {
+export async function goLive(page: Page): Promise<void> {
   // Who leaves while it is live is asked: the camera goes on.
   page.once("dialog", (dialog) => void dialog.accept());
   await openDesk(page);

@@ -46,6 +46,12 @@ const MORE: readonly (readonly [Name, string])[] = [
   ["阿哲", "求代码链接"],
   ["星河", "下周还讲吗"],
 ];
+/** What is said to the one who looks, between four eyes. */
+const WHISPERS: readonly (readonly [Name, string])[] = [
+  ["Milo T.", "Are you coming on Sunday, too?"],
+  ["阿哲", "你上次问的配置，我整理成一页了"],
+  ["阿哲", "要的话发你链接 [smile]"],
+];
 const LINES_AT_ONCE = 3;
 const newId = () => crypto.randomUUID();
 
@@ -98,6 +104,10 @@ export async function beginTalk(
   for (const [name, words, to] of BEFORE) await say(name, words, to);
   await give("星河", { gift: "rocket", count: 2 });
   await call(`/api/rooms/${main.id}/likes`, follower, { count: 30, requestId: newId() });
+  for (const [name, text] of WHISPERS) {
+    const path = `/api/accounts/${account.id}/messages`;
+    await call(path, tokens.get(name)!, { text, clientId: newId() });
+  }
   let next = 0;
   return {
     async sayMore() {

@@ -22,6 +22,20 @@ export const stills = async (page: Page) => {
     }), { deadlineMs: 15_000 }).catch(() => {});
 };
 
+/** Chooses WebRTC as the way of the picture, and waits for it. */
+const overWebRtc = async (page: Page) => {
+  await playing(page);
+  await openRoutes(page);
+  await page.getByRole("menuitemradio", { name: "WebRTC" }).click();
+  await waitUntilPlaying(page, { protocol: "whep" });
+};
+
+const openRoutes = async (page: Page) => {
+  await page.mouse.move(200, 150);
+  await page.click(".player-route");
+  await page.waitForSelector(".player-menu");
+};
+
 /** Waits for what was said in the room. */
 const talk = async (page: Page) => {
   await page.waitForSelector(".chat-list .say, .chat-list .say-gift");
@@ -110,13 +124,33 @@ export function watchScenes(rooms: ShotRooms): Scene[] {
       },
     },
     {
+      name: "watch-webrtc",
+      path: `/rooms/${demo}`,
+      // The browser decodes and the server encodes on the same small machine.
+      alone: true,
+      prepare: async (page) => {
+        await overWebRtc(page);
+        await page.keyboard.press("i");
+        await page.waitForSelector(".player-statistics");
+        // Figures of the network come with the second look.
+        await pause(2_500);
+      },
+    },
+    {
+      name: "watch-webrtc-menu",
+      path: `/rooms/${demo}`,
+      alone: true,
+      prepare: async (page) => {
+        await overWebRtc(page);
+        await openRoutes(page);
+      },
+    },
+    {
       name: "watch-menu",
       path: `/rooms/${demo}`,
       prepare: async (page) => {
         await playing(page);
-        await page.mouse.move(200, 150);
-        await page.click(".player-route");
-        await page.waitForSelector(".player-menu");
+        await openRoutes(page);
       },
     },
     {
@@ -231,6 +265,25 @@ export function chatScenes(rooms: ShotRooms): Scene[] {
       prepare: async (page) => {
         await over(".chat-gift")(page);
         await page.waitForSelector(".gift-log-in");
+      },
+    },
+    {
+      name: "chat-privates",
+      path,
+      token: follower,
+      prepare: async (page) => {
+        await over(".privates-open")(page);
+        await page.waitForSelector(".privates-row");
+      },
+    },
+    {
+      name: "chat-private-talk",
+      path,
+      token: follower,
+      prepare: async (page) => {
+        await over(".privates-open")(page);
+        await page.click(".privates-row >> nth=0");
+        await page.waitForSelector(".privates-texts p");
       },
     },
     {

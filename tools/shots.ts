@@ -1,10 +1,10 @@
 /**
  * Screenshots of every page in front of a running platform with the demo channel and rooms that
- * are really live: `deno task shots [part…] [--out=folder] [--only=watch-pk,…] [--quick] [--sheets]`.
- * Parts: lobby, watch, chat, studio, booth, call, account, admin, docs, error; without any, all of
- * them. `--quick`
- * takes two of the eight looks, `--sheets` adds overviews to look at. With `--readme` it makes the
- * pictures of the two READMEs and nothing else.
+ * are really live: `deno task shots [part…] [--out=folder] [--only=watch-pk,…] [--quick] [--check]
+ * [--sheets]`. Parts: lobby, watch, chat, pk, studio, booth, call, account, admin, docs, error;
+ * without any, all of them. `--quick` takes two of the eight looks, `--check` asks axe and the Tab
+ * key as well, `--sheets` adds overviews to look at. With `--readme` it makes the pictures of the
+ * two READMEs and nothing else.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { TestPlatform } from "../tests/support/platform.ts";
 import { pause } from "../tests/support/wait.ts";
 import { accountScenes, docsScenes } from "./shot_account.ts";
 import { adminScenes } from "./shot_admin.ts";
-import { callScenes } from "./shot_call.ts";
-import { boothScenes } from "./shot_booth.ts";
+import { boothScenes, takeSome } from "./shot_booth.ts";
+import { callScenes, talk } from "./shot_call.ts";
 import { Camera, type Scene } from "./shot_camera.ts";
 import { errorScenes } from "./shot_errors.ts";
 import { pkScenes } from "./shot_pk.ts";
 import { liveRooms, type ShotRooms } from "./shot_rooms.ts";
 import { takeSheets, writeIndex } from "./shot_sheets.ts";
-import { studioScenes } from "./shot_studio.ts";
+import { goLive, studioScenes } from "./shot_studio.ts";
 import {
   chatScenes,
   emptyLobbyScenes,
@@ -54,6 +54,7 @@ interface Order {
   /** Beginnings of the names of scenes; empty: all. */
   readonly only: readonly string[];
   readonly quick: boolean;
+  readonly check: boolean;
 }
 
 async function shootAll(order: Order): Promise<void> {
@@ -157,6 +158,28 @@ function readmeScenes(rooms: ShotRooms): Scene[] {
         await pause(20_000);
       },
     },
+    {
+      name: "browser-studio",
+      path: "/studio?with=browser",
+      token: rooms.silent.token,
+      alone: true,
+      prepare: async (page) => {
+        await goLive(page);
+        await page.evaluate(() => scrollTo(0, 0));
+      },
+    },
+    { name: "booth", path: "/booth", alone: true, prepare: takeSome },
+    {
+      name: "call",
+      path: `/call/${crypto.randomUUID().slice(0, 8)}`,
+      alone: true,
+      prepare: async (page) => {
+        await talk(page, 2);
+        await page.keyboard.press("i");
+        await page.waitForSelector("[data-flow='in video']");
+        await pause(3_000);
+      },
+    },
   ];
 }
 
@@ -173,7 +196,7 @@ async function shootReadme(): Promise<void> {
     await pause(10_000);
     for (const scene of readmeScenes(rooms)) await camera.shoot(scene, platform.url);
   }
-  for (const name of ["watch", "lobby", "studio"]) {
+  for (const name of ["watch", "lobby", "studio", "browser-studio", "booth", "call"]) {
     for (const [look, suffix] of [["light-en", ""], ["dark-zh", "-zh"]] as const) {
       const file = `${pictures}${name}${suffix}.png`;
       // 256 colours with dithering: a third of the size, and the eye sees no difference.
@@ -208,7 +231,8 @@ if (import.meta.main) {
       await Deno.makeTempDir({ prefix: "wanren-shots-" });
     const parts = parseParts(Deno.args.filter((arg) => !arg.startsWith("--")));
     const only = flag("only")?.split("=")[1]?.split(",") ?? [];
-    await shootAll({ folder, parts, only, quick: flag("quick") !== undefined });
+    const quick = flag("quick") !== undefined;
+    await shootAll({ folder, parts, only, quick, check: flag("check") !== undefined });
     await writeIndex(folder);
     if (flag("sheets") !== undefined) {
       await takeSheets(folder, { starts: only.length > 0 ? only : parts });
