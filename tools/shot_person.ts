@@ -1,6 +1,6 @@
 /**
- * Somebody in front of the camera: drawn, because nobody sits before the browsers that take the
- * screenshots. Everything else of the device that is not real stays as it is.
+ * Somebody in front of the camera, and something on the screen: drawn, because nobody sits before
+ * the browsers that take the screenshots. Everything else of these devices stays as it is.
  *
  * @module
  */
@@ -48,12 +48,12 @@ export const PEOPLE: readonly [Person, ...Person[]] = [
   },
 ];
 
-/** From the next page on, cameras of this page or of all pages show that person. */
+/** From the next page on, cameras of this page or of all pages show that person, screens a desk. */
 export async function seat(where: Page | BrowserContext, person: Person): Promise<void> {
   await where.addInitScript(sitDown, person);
 }
 
-/** Runs in the page: replaces the picture of cameras. */
+/** Runs in the page: replaces the picture of cameras and screens. */
 function sitDown(person: Person): void {
   const { mediaDevices } = navigator;
   // Pages over plain HTTP have none.
@@ -61,13 +61,23 @@ function sitDown(person: Person): void {
   const open = mediaDevices.getUserMedia.bind(mediaDevices);
   mediaDevices.getUserMedia = async (wish) => {
     const real = await open(wish);
-    const [camera] = real.getVideoTracks();
-    return camera === undefined
-      ? real
-      : new MediaStream([replace(camera), ...real.getAudioTracks()]);
+    return replaceIn(real, drawPerson);
   };
+  const share = mediaDevices.getDisplayMedia?.bind(mediaDevices);
+  if (share !== undefined) {
+    mediaDevices.getDisplayMedia = async (wish) => replaceIn(await share(wish), drawScreen);
+  }
 
-  function replace(camera: MediaStreamTrack): MediaStreamTrack {
+  type Draw = (brush: CanvasRenderingContext2D, seconds: number) => void;
+
+  function replaceIn(real: MediaStream, draw: Draw): MediaStream {
+    const [track] = real.getVideoTracks();
+    return track === undefined
+      ? real
+      : new MediaStream([replace(track, draw), ...real.getAudioTracks()]);
+  }
+
+  function replace(camera: MediaStreamTrack, draw: Draw): MediaStreamTrack {
     const canvas = document.createElement("canvas");
     const brush = canvas.getContext("2d", { alpha: false })!;
     const fit = () => {
@@ -95,7 +105,46 @@ function sitDown(person: Person): void {
     return track;
   }
 
-  function draw(brush: CanvasRenderingContext2D, seconds: number): void {
+  /** An editor with lines of many colours, and what comes of them. */
+  function drawScreen(brush: CanvasRenderingContext2D): void {
+    const { width, height } = brush.canvas;
+    const rect = (color: string, x: number, y: number, w: number, h: number, radius = 0) => {
+      brush.fillStyle = color;
+      brush.beginPath();
+      brush.roundRect(x, y, w, h, radius);
+      brush.fill();
+    };
+    brush.setTransform(1, 0, 0, 1, 0, 0);
+    rect("#2b3a55", 0, 0, width, height);
+    brush.setTransform(width / 160, 0, 0, height / 90, 0, 0);
+    rect("#161a22", 6, 6, 88, 78, 2);
+    rect("#242a36", 6, 6, 88, 6, 2);
+    for (const [index, color] of ["#ff5f57", "#febc2e", "#28c840"].entries()) {
+      rect(color, 9 + index * 4, 8, 2, 2, 1);
+    }
+    const colors = ["#8b7bff", "#21b892", "#f4b942", "#9aa3b0", "#ff7a5c"];
+    for (let line = 0; line < 20; line++) {
+      let x = 12 + [0, 4, 8, 8, 4][line % 5]!;
+      rect("#4a5262", 8, 16 + line * 3.3, 1.6, 1.2, 0.5);
+      for (let word = 0; word < 2 + (line * 7) % 4; word++) {
+        const length = 5 + (line * 5 + word * 11) % 13;
+        if (x + length > 90) break;
+        rect(colors[(line + word * 2) % 5]!, x, 16 + line * 3.3, length, 1.4, 0.6);
+        x += length + 2;
+      }
+    }
+    rect("#f7f4ee", 98, 6, 56, 78, 2);
+    rect("#e3ddd0", 98, 6, 56, 6, 2);
+    rect("#16181d", 104, 18, 34, 3.4, 1);
+    for (let line = 0; line < 3; line++) {
+      rect("#b9b3a6", 104, 26 + line * 4, 44 - line * 7, 1.8, 0.9);
+    }
+    for (const [index, value] of [12, 20, 16, 26, 31].entries()) {
+      rect(index === 4 ? "#e2401b" : "#c9c1b1", 105 + index * 9, 76 - value, 6, value, 1);
+    }
+  }
+
+  function drawPerson(brush: CanvasRenderingContext2D, seconds: number): void {
     const { width, height } = brush.canvas;
     const unit = height / 100;
     const blob = (x: number, y: number, radiusX: number, radiusY: number, turn = 0) => {

@@ -87,6 +87,8 @@ async function openDesk(page: Page): Promise<void> {
   await page.click(".live-add button:nth-child(5)");
   await page.fill("#live-watermark", "Wanren");
   await page.waitForSelector(".checks > .done:nth-child(2)", { timeout: 30_000 });
+  await page.locator("#live-watermark").blur();
+  await page.evaluate(() => scrollTo(0, 0));
 }
 
 /** Goes live from there, until there are figures; the next look does the same. */

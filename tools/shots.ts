@@ -163,10 +163,7 @@ function readmeScenes(rooms: ShotRooms): Scene[] {
       path: "/studio?with=browser",
       token: rooms.silent.token,
       alone: true,
-      prepare: async (page) => {
-        await goLive(page);
-        await page.evaluate(() => scrollTo(0, 0));
-      },
+      prepare: goLive,
     },
     { name: "booth", path: "/booth", alone: true, prepare: takeSome },
     {

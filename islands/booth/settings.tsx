@@ -105,7 +105,9 @@ function Slider(
   },
 ) {
   const percent = Math.round(value * 100);
-  const said = percent === 0 ? text.off : `${min < 0 && percent > 0 ? "+" : ""}${percent}`;
+  const both = min < 0;
+  const said = percent === 0 && !both ? text.off : `${both && percent > 0 ? "+" : ""}${percent}`;
+  const middle = [50, 50 + percent / 2].sort((one, other) => one - other);
   return (
     <div class="booth-slider">
       <label for={id}>{label}</label>
@@ -113,7 +115,8 @@ function Slider(
       <input
         id={id}
         type="range"
-        class="slider"
+        class={both ? "slider both" : "slider"}
+        style={both ? `--from:${middle[0]}%;--to:${middle[1]}%` : undefined}
         min={min * 100}
         max={100}
         step={5}

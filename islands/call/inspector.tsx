@@ -371,9 +371,9 @@ function pictureText(flow: FlowFigures, text: Words): string {
   const size = `${width}×${height}`;
   const rate = framesPerSecond === null ? "" : ` ${Math.round(framesPerSecond)} fps`;
   const limit = limitedBy === "cpu"
-    ? `, ${text.limitedCpu}`
+    ? `${text.between}${text.limitedCpu}`
     : limitedBy === "bandwidth"
-    ? `, ${text.limitedBandwidth}`
+    ? `${text.between}${text.limitedBandwidth}`
     : "";
   return `${size}${rate}${limit}`;
 }

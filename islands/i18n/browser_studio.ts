@@ -55,7 +55,7 @@ export const browserStudioText = texts({
   watermarkHint: "Small, in the lower right corner. Empty: none.",
   sound: "Sound",
   noSound: "No sound yet. Add a microphone, or share a tab with its sound.",
-  master: "All of it",
+  master: "Everything",
   mute: "Mute",
   unmute: "Unmute",
   volumeOf: (name: string) => `Volume: ${name}`,
@@ -86,7 +86,7 @@ export const browserStudioText = texts({
   drawn: (fps: string, ms: string) => `${fps} fps, ${ms} ms each`,
   reconnects: "Reconnects",
   adviceSmaller: (height: string) =>
-    `Your line is narrow: viewers get ${height} lines for now. A cable instead of Wi-Fi helps.`,
+    `Your line is narrow: viewers get ${height}p for now. A cable instead of Wi-Fi helps.`,
   adviceNarrow: "Your line does not carry this picture. Choose a smaller one, or use a cable.",
   adviceProcessor:
     "This machine does not keep up. Choose a smaller picture or fewer frames, or close programs.",
@@ -203,7 +203,7 @@ export const browserStudioText = texts({
   layers: (count) => `${count} 层`,
   drawn: (fps, ms) => `${fps} fps，每帧 ${ms} ms`,
   reconnects: "重连次数",
-  adviceSmaller: (height) => `上行变窄：观众暂时看到 ${height} 线的画面。换成网线会有帮助。`,
+  adviceSmaller: (height) => `上行变窄：观众暂时看到的是 ${height}p 画面。换成网线会有帮助。`,
   adviceNarrow: "上行带不动这个画面。请选择更小的画面，或改用网线。",
   adviceProcessor: "这台电脑跟不上了。请选择更小的画面或更低的帧率，或关闭其他程序。",
   adviceLoss: (percent) => `发出的数据丢了 ${percent}%。请靠近路由器，或改用网线。`,

@@ -36,7 +36,8 @@ export const callPageText = texts({
   open: "open",
   withPassword: "password",
   byInvitation: "invited",
-  people: (count: number): string => count === 0 ? "nobody is there" : `${count} there`,
+  status: (access: string, count: number) =>
+    `${access}, ${count === 0 ? "nobody is there" : `${count} there`}`,
   end: (name: string) => `End and remove “${name}”`,
 }, {
   title: "通话",
@@ -53,7 +54,7 @@ export const callPageText = texts({
   accessPassword: "知道密码的人",
   accessInvited: "受邀的人",
   accessHint: "设密码或凭邀请的通话归你所有：你可以锁定它、移出成员。",
-  guests: "没有账号的人也可以",
+  guests: "没有账号的人也可以加入",
   password: "密码",
   passwordHint: "用于密码通话，至少 8 个字符。",
   start: "开始",
@@ -66,6 +67,6 @@ export const callPageText = texts({
   open: "开放",
   withPassword: "密码",
   byInvitation: "邀请",
-  people: (count) => count === 0 ? "没有人" : `${count} 人在线`,
+  status: (access, count) => `${access}，${count === 0 ? "暂时没有人" : `${count} 人在线`}`,
   end: (name) => `结束并删除“${name}”`,
 });

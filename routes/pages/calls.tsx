@@ -162,7 +162,7 @@ function OwnCalls({ own, reader }: {
             <li key={call.name}>
               <a href={`/call/${encodeURIComponent(call.name)}`} dir="auto">{call.name}</a>
               <span class="muted">
-                {accesses[call.access]}, {text.people(call.people)}
+                {text.status(accesses[call.access], call.people)}
               </span>
               <form method="post" action="/call/end">
                 <input type="hidden" name="name" value={call.name} />

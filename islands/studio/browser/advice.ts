@@ -25,6 +25,8 @@ const MAX_ADVICE = 2;
 const LOSS = 0.03;
 const ROUND_TRIP_MS = 400;
 const SLOW_SHARE = 0.75;
+/** No line is judged by how it begins: so many seconds of pictures were sent. */
+const BEGINNING_S = 8;
 
 /** The advice on what leaves now. */
 export function browserAdvice(
@@ -35,13 +37,15 @@ export function browserAdvice(
     readonly rung: number;
   },
 ): readonly BrowserAdvice[] {
-  const { limitation, fps, loss, roundTripMs, route, height } = figures;
+  const { limitation, fps, loss, roundTripMs, route, height, framesSent } = figures;
   const said: BrowserAdvice[] = [];
   const drawsSlowly = scene !== null && scene.fps > 0 && scene.fps < goal.fps * SLOW_SHARE;
   const sendsSlowly = fps !== null && fps < goal.fps * SLOW_SHARE;
   if (drawsSlowly || limitation === "cpu" && sendsSlowly) said.push({ kind: "processor" });
   else if (rung > 0) said.push({ kind: "smaller", height });
-  else if (limitation === "bandwidth" && sendsSlowly) said.push({ kind: "narrow" });
+  else if (limitation === "bandwidth" && sendsSlowly && framesSent >= goal.fps * BEGINNING_S) {
+    said.push({ kind: "narrow" });
+  }
   if (loss !== null && loss >= LOSS) {
     said.push({ kind: "loss", percent: Math.round(loss * 100) });
   }

@@ -33,6 +33,8 @@ function kinds(change: Partial<OutboundFigures>, rung = 0, sceneFps = 30): strin
 Deno.test("browserAdvice() is silent while all is well", () => {
   assert.deepEqual(kinds({}), []);
   assert.deepEqual(kinds({ limitation: "bandwidth" }), []);
+  // It begins slowly, and finds out how much the line carries.
+  assert.deepEqual(kinds({ limitation: "bandwidth", fps: 12, framesSent: 60 }), []);
 });
 
 Deno.test("browserAdvice() tells a weak machine from a narrow line", () => {

@@ -135,6 +135,7 @@ const LAYER_ICONS: Readonly<Record<Layer["kind"], IconName>> = {
 
 function LayerRow({ desk, text, layer }: Common & { readonly layer: Layer }) {
   const [open, setOpen] = useState(layer.kind === "text");
+  const selected = layer.id === desk.selected.value;
   const name = layerName(layer, text);
   const source = desk.sources.value.find(({ id }) => id === layer.id);
   const icon = source?.kind === "screen"
@@ -143,10 +144,18 @@ function LayerRow({ desk, text, layer }: Common & { readonly layer: Layer }) {
     ? "user"
     : LAYER_ICONS[layer.kind];
   return (
-    <li class={layer.id === desk.selected.value ? "selected" : undefined}>
+    <li class={selected ? "selected" : undefined}>
       <div class="live-layer">
-        <Icon name={icon} size={18} />
-        <span class="live-layer-name ellipsis" dir="auto" title={name}>{name}</span>
+        <button
+          type="button"
+          class="live-layer-name"
+          aria-pressed={selected}
+          title={name}
+          onClick={() => desk.selected.value = selected ? null : layer.id}
+        >
+          <Icon name={icon} size={18} />
+          <span class="ellipsis" dir="auto">{name}</span>
+        </button>
         <span class="live-layer-tools">
           <IconButton
             small
@@ -159,6 +168,7 @@ function LayerRow({ desk, text, layer }: Common & { readonly layer: Layer }) {
             small
             kind="ghost"
             icon="arrow-up"
+            class="live-order"
             label={text.of(text.forward, name)}
             onClick={() => desk.arrange((scene) => reorderLayer(scene, layer.id, 1))}
           />
@@ -166,6 +176,7 @@ function LayerRow({ desk, text, layer }: Common & { readonly layer: Layer }) {
             small
             kind="ghost"
             icon="arrow-down"
+            class="live-order"
             label={text.of(text.backward, name)}
             onClick={() => desk.arrange((scene) => reorderLayer(scene, layer.id, -1))}
           />
