@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Locale } from "./i18n/mod.ts";
 import { publishText } from "./i18n/publish.ts";
-import { ffmpegCommand, gstreamerCommand, withoutKey } from "./studio/commands.ts";
+import { ffmpegCommand, gstreamerCommand, keyOf, withoutKey } from "./studio/commands.ts";
 import { explainFailure } from "./studio/failures.ts";
 import type { StudioSnapshot } from "./studio/snapshot.ts";
 import { useStudio } from "./studio/store.ts";
@@ -16,13 +16,15 @@ import { Icon } from "./ui/icons.tsx";
 export interface PublishCardProps {
   readonly studio: StudioSnapshot;
   readonly server: string;
+  /** WHIP address; null where the server takes none. */
+  readonly whip: string | null;
   /** `<room>?key=<publish key>`: the owner's alone, the page that carries it is never stored. */
   readonly streamKey: string;
   readonly locale: Locale;
 }
 
 /** OBS in one click or by hand, the key hidden until asked for, and other encoders. */
-export default function PublishCard({ studio, server, locale, ...props }: PublishCardProps) {
+export default function PublishCard({ studio, server, whip, locale, ...props }: PublishCardProps) {
   const text = publishText(locale);
   const { stream } = useStudio(studio);
   const [streamKey, setStreamKey] = useState(props.streamKey);
@@ -89,7 +91,7 @@ export default function PublishCard({ studio, server, locale, ...props }: Publis
         </Button>
       </div>
       <p class="hint jade-text" role="status">{note}</p>
-      <Others server={server} streamKey={streamKey} locale={locale} />
+      <Others server={server} whip={whip} streamKey={streamKey} locale={locale} />
       <ConfirmDialog
         id="rotate"
         open={asking}
@@ -115,8 +117,9 @@ export default function PublishCard({ studio, server, locale, ...props }: Publis
 
 /** Commands with the key in the copy alone, and the bare service file. */
 function Others(
-  { server, streamKey, locale }: {
+  { server, whip, streamKey, locale }: {
     readonly server: string;
+    readonly whip: string | null;
     readonly streamKey: string;
     readonly locale: Locale;
   },
@@ -134,6 +137,19 @@ function Others(
         <Icon name="chevron-down" size={18} />
       </summary>
       <div class="stack">
+        {whip !== null && (
+          <>
+            <p class="hint">{text.whipHint}</p>
+            <CopyField id="publish-whip" label={text.whip} value={whip} locale={locale} />
+            <CopyField
+              id="publish-token"
+              label={text.whipToken}
+              value={keyOf(streamKey)}
+              shown={"•".repeat(12)}
+              locale={locale}
+            />
+          </>
+        )}
         <p class="hint">{text.commandHint}</p>
         {commands.map(({ id, label, lines, command }) => (
           <CopyField

@@ -20,6 +20,11 @@ export function withoutKey(streamKey: string, placeholder = PLACEHOLDER): string
   return end === 0 ? placeholder : streamKey.slice(0, end) + placeholder;
 }
 
+/** The secret alone, as WHIP wants it. */
+export function keyOf(streamKey: string): string {
+  return streamKey.slice(streamKey.indexOf("=") + 1);
+}
+
 /** Publishes a file in a loop as if it were live. */
 export function ffmpegCommand({ server, streamKey }: PublishTarget): string {
   return [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ffmpegCommand, gstreamerCommand, withoutKey } from "./commands.ts";
+import { ffmpegCommand, gstreamerCommand, keyOf, withoutKey } from "./commands.ts";
 
 const TARGET = { server: "rtmp://live.example:1935/live", streamKey: "100001?key=s3cret_-" };
 
@@ -20,6 +20,7 @@ Deno.test("commands ask for a key frame every 2 s and for no B-frames", () => {
 Deno.test("withoutKey() leaves the room and hides the secret", () => {
   assert.equal(withoutKey("100001?key=s3cret"), "100001?key=KEY");
   assert.equal(withoutKey("100001?key=a=b", "••"), "100001?key=••");
+  assert.equal(keyOf("100001?key=a=b"), "a=b");
   assert.equal(withoutKey("s3cret"), "KEY", "a key of another form is hidden as a whole");
   const shown = ffmpegCommand({ ...TARGET, streamKey: withoutKey(TARGET.streamKey) });
   assert.equal(shown.includes("s3cret"), false);

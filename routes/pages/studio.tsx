@@ -123,7 +123,7 @@ export function studioPage(input: StudioInput): Page {
               <Island
                 name="PublishCard"
                 component={PublishCard}
-                props={{ studio, locale, ...publish.rtmp }}
+                props={{ studio, locale, whip: publish.whip, ...publish.rtmp }}
               />
               <PlainKey streamKey={publish.rtmp.streamKey} reader={reader} />
             </>
