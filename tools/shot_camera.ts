@@ -88,9 +88,10 @@ export class Camera implements AsyncDisposable {
         const view = { ...turned, locale };
         const themes = this.#themes(view);
         for (const some of scene.tellsTheme ? themes.map((theme) => [theme]) : [themes]) {
-          await this.#look(scene, { base, view, themes: some }).catch((error) =>
-            this.complaints.push(`${scene.name} ${size.width} ${locale}: ${error}`)
-          );
+          await this.#look(scene, { base, view, themes: some }).catch(async (error) => {
+            this.complaints.push(`${scene.name} ${size.width} ${locale}: ${error}`);
+            await this.#keepFailure(scene, view);
+          });
         }
       }
     });
@@ -142,6 +143,13 @@ export class Camera implements AsyncDisposable {
         this.complaints.push(`${scene.name} ${view.width} ${view.locale}: ${complaint}`);
       }
     }
+  }
+
+  /** What was there instead: `failed/<scene>….png`. */
+  async #keepFailure({ name }: Scene, view: View): Promise<void> {
+    const { page } = await this.#page(view);
+    const path = `${this.#options.folder}/failed/${name}-${view.width}-${view.locale}.png`;
+    await page.screenshot({ path, timeout: 5_000 }).catch(() => {});
   }
 
   #themes({ locale }: View): readonly Theme[] {

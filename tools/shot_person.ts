@@ -80,8 +80,13 @@ function sitDown(person: Person): void {
   function replace(camera: MediaStreamTrack, draw: Draw): MediaStreamTrack {
     const canvas = document.createElement("canvas");
     const brush = canvas.getContext("2d", { alpha: false })!;
+    const settings = () => {
+      const given = camera.getSettings();
+      // Screens of this browser are larger than the pictures of them, and nobody has a GPU here.
+      return draw === drawScreen ? { ...given, width: 1280, height: 720 } : given;
+    };
     const fit = () => {
-      const { width = 1280, height = 720 } = camera.getSettings();
+      const { width = 1280, height = 720 } = settings();
       Object.assign(canvas, { width, height });
     };
     fit();
@@ -95,7 +100,7 @@ function sitDown(person: Person): void {
       camera.stop();
       stop();
     };
-    track.getSettings = () => camera.getSettings();
+    track.getSettings = settings;
     track.getCapabilities = () => camera.getCapabilities();
     track.applyConstraints = async (constraints) => {
       await camera.applyConstraints(constraints);
