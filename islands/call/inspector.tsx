@@ -371,11 +371,11 @@ function pictureText(flow: FlowFigures, text: Words): string {
   const size = `${width}×${height}`;
   const rate = framesPerSecond === null ? "" : ` ${Math.round(framesPerSecond)} fps`;
   const limit = limitedBy === "cpu"
-    ? `${text.between}${text.limitedCpu}`
+    ? text.limitedCpu
     : limitedBy === "bandwidth"
-    ? `${text.between}${text.limitedBandwidth}`
-    : "";
-  return `${size}${rate}${limit}`;
+    ? text.limitedBandwidth
+    : null;
+  return limit === null ? `${size}${rate}` : text.both(`${size}${rate}`, limit);
 }
 
 function typeText(type: string, text: Words): string {

@@ -45,7 +45,7 @@ export function PeoplePanel({ state, leads, locale, onInvite, onRemove }: {
               <Avatar name={peer.name} picture={avatarUrl(peer.avatar)} />
               <p>
                 <bdi class="person-name">{peer.name}</bdi>
-                {roles.length > 0 && <span class="muted">{roles.join(text.between)}</span>}
+                {roles.length > 0 && <span class="muted">{roles.reduce(text.both)}</span>}
               </p>
               {peer.handAtMs !== null && <Mark icon="hand" label={text.handUp} />}
               {!peer.audio && <Mark icon="mic-off" label={text.muted} />}
