@@ -52,7 +52,7 @@ async function run(page: Page, runOnly: readonly string[], within: string): Prom
       if (moving.length === 0) break;
       for (const animation of moving) animation.finish();
     }
-    return await axe.run(within, { runOnly });
+    return await axe.run(within, { runOnly, resultTypes: ["violations"], preload: false });
   }, { runOnly, within });
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`)
