@@ -27,7 +27,11 @@ Deno.test({
             `${platform.url}/rooms/${room.id}`,
             { before: choosePlayer(protocol) },
           );
-          await waitUntilPlaying(page, { protocol });
+          const { history, statistics } = await waitUntilPlaying(page, { protocol });
+          assert.deepEqual(history, ["idle->loading", "loading->playing"]);
+          assert.match(statistics.codecs.join(), /avc1\..*mp4a\.40\.2/);
+          assert.ok(statistics.width !== null && statistics.width > 0);
+          assert.ok(statistics.latencyMs !== null);
           const age = await waitFor("a readable clock", () => page.evaluate(pictureAgeMs));
           assert.ok(age < MAX_AGE_MS, `the picture is ${age} ms old`);
           const shownBefore = Date.now() - age;

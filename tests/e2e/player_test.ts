@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { axeViolations } from "../support/axe.ts";
 import { launchBrowser, openPage, type PageOptions } from "../support/browser.ts";
-import { choosePlayer, inspectPlayer, waitUntilPlaying } from "../support/player.ts";
+import { inspectPlayer, waitUntilPlaying } from "../support/player.ts";
 import { PlayerBuild, PlayerPage, type PlayerPageOptions } from "../support/player_page.ts";
 import { PlayerPageSource } from "../support/player_page_source.ts";
 import { waitFor } from "../support/wait.ts";
@@ -38,19 +38,6 @@ async function onStage(
 
 async function waitForState(page: Page, state: string): Promise<void> {
   await waitFor(`player state ${state}`, async () => (await inspectPlayer(page))?.state === state);
-}
-
-for (const protocol of ["ws-flv", "flv", "llhls", "hls"] as const) {
-  Deno.test(`player plays ${protocol} with a moving picture and a quiet console`, async () => {
-    await onStage(async ({ page, complaints }) => {
-      const seen = await waitUntilPlaying(page, { protocol });
-      assert.deepEqual(seen.history, ["idle->loading", "loading->playing"]);
-      assert.deepEqual([seen.statistics.width, seen.statistics.height], [640, 360]);
-      assert.match(seen.statistics.codecs.join(), /avc1\..*mp4a\.40\.2/);
-      assert.ok(seen.statistics.latencyMs !== null);
-      assert.deepEqual(complaints, []);
-    }, { tab: { before: choosePlayer(protocol) } });
-  });
 }
 
 Deno.test("player falls to the next protocol when the first is refused", async () => {
