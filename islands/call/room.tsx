@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { callText } from "../i18n/call.ts";
 import { readKeyPress } from "../player/keys.ts";
 import { ConfirmDialog, Sheet } from "../ui/dialog.tsx";
@@ -93,6 +93,18 @@ export function Room({ session, state, call }: {
     return () => document.removeEventListener("keydown", onKey);
   }, []);
   useEffect(() => session.setChatOpen(panel === "chat"), [panel]);
+  useLayoutEffect(() => {
+    if (panel === null) return;
+    const opener = document.activeElement as HTMLElement;
+    // When the panel goes with what had the focus, it goes back to where it came from.
+    return () => {
+      const goes = root.current?.querySelector(".call-panel") === null;
+      if (!goes || document.activeElement !== document.body) return;
+      const seen = opener !== document.body && opener.checkVisibility();
+      const menu = root.current?.querySelector<HTMLElement>("[popovertarget=call-menu]");
+      (seen ? opener : menu)?.focus();
+    };
+  }, [panel]);
   useEffect(() => {
     if (panel !== "inspect" || inspector !== null) return;
     import("./inspector.tsx").then(setInspector, () => setPanel(null));

@@ -92,6 +92,9 @@ Deno.test({
         await ann.page.click("#inspect-relay");
         await bob.sees("Ann");
         await ann.sees("Bob");
+        await ann.page.focus(`.call-panel [aria-label="${text.closePanel}"]`);
+        await ann.page.keyboard.press("Enter");
+        await ann.page.waitForSelector(".call-controls :focus");
       });
 
       await t.step("web dies and comes back: nobody's picture stops", async () => {
