@@ -23,7 +23,9 @@ async function join(page: Page, name: string): Promise<void> {
 }
 
 /** Others in the same call, each in a window of their own. */
-const OTHERS = [["Mika", PEOPLE[1]!], ["老周", PEOPLE[2]!]] as const;
+const OTHERS = ["Mika", "老周", "Noor", "Andrés"].map((name, index) =>
+  [name, PEOPLE[index + 1]!] as const
+);
 
 /** Joins, and lets others join, one of whom writes and raises a hand. */
 export async function talk(page: Page, others = 1): Promise<void> {

@@ -46,6 +46,24 @@ export const PEOPLE: readonly [Person, ...Person[]] = [
     glasses: false,
     headphones: true,
   },
+  {
+    wall: ["#dccdf0", "#8a74b8"],
+    hair: "#3b2418",
+    long: true,
+    skin: "#f6d3b8",
+    clothes: "#2f7f6d",
+    glasses: true,
+    headphones: false,
+  },
+  {
+    wall: ["#f0d3d0", "#b9736f"],
+    hair: "#8c8f96",
+    long: false,
+    skin: "#e8b894",
+    clothes: "#3d3f4a",
+    glasses: false,
+    headphones: false,
+  },
 ];
 
 /** From the next page on, cameras of this page or of all pages show that person, screens a desk. */

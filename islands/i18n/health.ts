@@ -60,7 +60,7 @@ export const healthText = texts({
   signedOut: "You are logged out. Log in again to go on.",
   logIn: "Log in",
 }, {
-  health: "流健康",
+  health: "推流状态",
   good: "良好",
   care: "需要留意",
   offline: "未开播",
@@ -95,7 +95,8 @@ export const healthText = texts({
   adviceReconnects: (count) => `连接断开过 ${count} 次。换成网线或降低码率会有帮助。`,
   adviceKeyFrames: (seconds) =>
     `建议把关键帧间隔设为 2 秒（现在 ${seconds} 秒），观众打开画面会更快。`,
-  adviceBFrames: (delay) => `B 帧增加了 ${delay} 延迟。亚秒级观看需重新编码画面，请设为 0。`,
+  adviceBFrames: (delay) =>
+    `B 帧增加了 ${delay} 延迟。想让观众在一秒内看到，服务器要重新编码画面，请把 B 帧设为 0。`,
   adviceBitrate: (kbps) => `${kbps} kbps 对手机来说太高了。2,500 到 6,000 kbps 对多数观众最流畅。`,
   adviceGood: "一切正常，什么都不用做。",
   statusUnknown: "服务器没有回应，正在重试…",

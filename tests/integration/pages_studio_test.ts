@@ -278,7 +278,7 @@ Deno.test("the studio shows the checklist before, the health during a broadcast"
   const zh = await htmlOf(
     await site.get("/studio", { cookie, headers: { "accept-language": "zh" } }),
   );
-  assert.match(zh, /流健康[^]*B 帧增加了 67 ms 延迟/);
+  assert.match(zh, /推流状态[^]*B 帧增加了 67 ms 延迟/);
 });
 
 Deno.test("the last broadcasts stand in the studio, or a word that there was none", async () => {
