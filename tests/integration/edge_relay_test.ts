@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect as connectTcp, type Socket } from "node:net";
 import { WebSocket } from "ws";
+import { abortableBody } from "../../platform/abortable_body.ts";
 import { FlvTagParser } from "../../media/container/flv/tag_parser.ts";
 import { FLV_TAG, type FlvTag, isSequenceHeader } from "../../media/container/flv/tag.ts";
 import { EdgeOrigin, frameNumber } from "../support/edge_origin.ts";
@@ -33,7 +34,9 @@ class FlvClient {
       const response = await fetch(url, { signal: this.#controller.signal });
       assert.equal(response.status, 200);
       assert.equal(response.headers.get("content-type"), "video/x-flv");
-      for await (const bytes of response.body!) this.tags.push(...parser.push(bytes));
+      for await (const bytes of abortableBody(response.body!, [this.#controller.signal])) {
+        this.tags.push(...parser.push(bytes));
+      }
       this.state = "ended";
     } catch {
       this.state = "broken";

@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { abortableBody } from "../../platform/abortable_body.ts";
 import { ensureSelfSigned } from "../../platform/certificate.ts";
 import { type FlvTag, FlvTagParser } from "../../media/container/flv/mod.ts";
 import { avOffsetsMs, makeSource, probe, Publisher, runFfmpeg } from "../support/ffmpeg.ts";
@@ -32,9 +33,9 @@ class FlvViewer implements AsyncDisposable {
   async #read(media: MediaUnderTest): Promise<void> {
     const parser = new FlvTagParser();
     try {
-      const response = await media.get(`/live/${ROOM}.flv`, { signal: this.#leave.signal });
+      const response = await media.get(`/live/${ROOM}.flv`);
       assert.equal(response.status, 200);
-      for await (const chunk of response.body!) {
+      for await (const chunk of abortableBody(response.body!, [this.#leave.signal])) {
         for (const { type, timestampMs } of parser.push(chunk)) {
           this.tags.push({ type, timestampMs });
         }

@@ -10,6 +10,7 @@ import { FlvDemuxer, FlvTagParser } from "../../media/container/flv/mod.ts";
 import { type MixPlace, placesOf } from "../../media/mix/layout.ts";
 import { Publisher } from "../support/ffmpeg.ts";
 import { AUTHORIZATION, HEADERS, KEY, MediaUnderTest, SECRET } from "../support/media_role.ts";
+import { abortableBody } from "../../platform/abortable_body.ts";
 import { PictureWatch } from "../support/picture_watch.ts";
 import { processTable } from "../support/processes.ts";
 import { waitFor } from "../support/wait.ts";
@@ -88,13 +89,13 @@ async function readItems(
   media: MediaUnderTest,
   signal: AbortSignal,
 ): Promise<{ readonly item: StreamItem; readonly atMs: number }[]> {
-  const response = await media.get(`/live/${MIX}.flv`, { signal });
+  const response = await media.get(`/live/${MIX}.flv`);
   assert.equal(response.status, 200);
   const parser = new FlvTagParser();
   const demuxer = new FlvDemuxer();
   const items: { item: StreamItem; atMs: number }[] = [];
   try {
-    for await (const chunk of response.body!) {
+    for await (const chunk of abortableBody(response.body!, [signal])) {
       const atMs = performance.now();
       for (const tag of parser.push(chunk)) {
         for (const item of demuxer.push(tag)) items.push({ item, atMs });

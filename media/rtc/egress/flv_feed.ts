@@ -7,6 +7,7 @@
 import type { AccessUnit, StreamItem, Tracks } from "../../access_unit.ts";
 import { CLOCK_HZ } from "../../access_unit.ts";
 import { FlvDemuxer, FlvTagParser } from "../../container/flv/mod.ts";
+import { abortableBody } from "../../../platform/abortable_body.ts";
 import type { Logger } from "../../../platform/log.ts";
 import { isRtpCodec, RtpSource } from "../../transport/webrtc/packetize/mod.ts";
 import { refusal } from "../refusal.ts";
@@ -71,7 +72,7 @@ async function pullFrom(origin: string, hub: Hub, options: FlvPullOptions): Prom
     }
     const parser = new FlvTagParser();
     const demuxer = new FlvDemuxer();
-    for await (const piece of response.body) {
+    for await (const piece of abortableBody(response.body, [signal, silence.signal])) {
       heard();
       for (const tag of parser.push(piece)) {
         const { header } = parser;
