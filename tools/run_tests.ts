@@ -1,7 +1,7 @@
 /**
- * `deno task test`: the checks of `deno task ok`, then the tests with real clients in two lanes of
- * about the same length: pages in a browser in one, everything else in the other, and what plays in
- * a browser at its end. Both mostly wait for media to pass. The last line counts all tests.
+ * `deno task test`: the checks of `deno task ok`, then the tests with real clients in three
+ * lanes of about the same length: pages in a browser; processes and encoders; media and what plays
+ * it. All of them wait more than they work. The last line counts all tests.
  *
  * @module
  */
@@ -17,31 +17,38 @@ const step = (name: string, files: readonly string[]): Step[] =>
     args: ["test", "-A", "--no-check", "--sanitize-ops", "--sanitize-resources", ...files],
   }];
 
-/** Whether a test drives Chromium. */
-async function needsBrowser(file: string): Promise<boolean> {
-  return (await Deno.readTextFile(file)).includes("support/browser.ts");
+/** Parts a list by what the text of each file has in it. */
+async function part(files: readonly string[], pattern: RegExp): Promise<[string[], string[]]> {
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+  const has = (index: number) => pattern.test(texts[index] ?? "");
+  return [files.filter((_, index) => has(index)), files.filter((_, index) => !has(index))];
 }
 
-const endToEnd = await Promise.all(
-  tests("e2e").map(async (file) => ({ file, browser: await needsBrowser(file) })),
-);
-const clients = endToEnd.filter(({ browser }) => !browser).map(({ file }) => file);
 /** What waits most, for the clock or for media. */
 const WAITING = /\/(enhanced_player|pk|play|player|resilience|resize|secure|whep_player)_test\.ts$/;
-const inBrowser = endToEnd.filter(({ browser }) => browser).map(({ file }) => file);
-const playing = inBrowser.filter((file) => WAITING.test(file));
+
+const [inBrowser, clients] = await part(tests("e2e"), /support\/browser\.ts"/);
+const [media, processes] = await part(tests("integration"), /support\/(ffmpeg|media_role)\.ts"/);
+const players = inBrowser.filter((file) => WAITING.test(file));
 const pages = inBrowser.filter((file) => !WAITING.test(file));
 
 const tally: Tally = { passed: 0, failed: 0 };
 await runSteps(await okSteps(), tally);
 await Promise.all([
-  runSteps(step("end to end, pages in a browser", pages), tally),
+  runSteps(step("end to end: pages in a browser", pages), tally),
   runSteps(
     [
       ...step("fuzz (short)", tests("fuzz")),
-      ...step("integration", tests("integration")),
-      ...step("end to end without a browser", clients),
-      ...step("end to end, what plays in a browser", playing),
+      ...step("integration: processes", processes),
+      ...step("end to end: encoders and players", clients),
+    ],
+    tally,
+    { quiet: true },
+  ),
+  runSteps(
+    [
+      ...step("integration: media", media),
+      ...step("end to end: players in a browser", players),
     ],
     tally,
     { quiet: true },
