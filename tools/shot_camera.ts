@@ -54,6 +54,8 @@ export interface CameraOptions {
   readonly folder: string;
   /** Two of the eight looks alone: dark Chinese and light English. */
   readonly quick?: boolean;
+  /** Desktops alone. */
+  readonly wide?: boolean;
   /** Complains of what axe finds, what Tab misses, and what is wider than its window, too. */
   readonly check?: boolean;
 }
@@ -84,6 +86,7 @@ export class Camera implements AsyncDisposable {
     const lanes = LOCALES.map((locale) => async () => {
       for (const size of SIZES) {
         if (scene.landscape && size.width > PHONE) continue;
+        if (this.#options.wide && size.width < PHONE) continue;
         const turned = scene.landscape ? { width: size.height, height: size.width } : size;
         const view = { ...turned, locale };
         const themes = this.#themes(view);

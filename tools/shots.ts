@@ -186,7 +186,7 @@ async function shootReadme(): Promise<void> {
   await Deno.mkdir(pictures, { recursive: true });
   const folder = await Deno.makeTempDir({ prefix: "wanren-shots-" });
   {
-    await using camera = await Camera.open({ folder, quick: true });
+    await using camera = await Camera.open({ folder, quick: true, wide: true });
     await using platform = await TestPlatform.start({ env: { DEMO: "1" } });
     await using rooms = await liveRooms(platform);
     // A young stream has no measured frame rate, and cards no stills.
