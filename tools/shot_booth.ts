@@ -78,6 +78,7 @@ export async function takeSome(page: Page): Promise<void> {
     await page.locator(".booth-shutter").click();
     await pause(700);
   }
+  await page.locator(".booth-last :is(img, video)").waitFor();
 }
 
 async function turnOn(page: Page): Promise<void> {

@@ -40,8 +40,8 @@ export function studioScenes({ good, care, silent, homeless }: StudioRooms): Sce
   return [
     { name: "studio-no-room", path: "/studio", token: homeless },
     browser("before"),
-    browser("desk", openDesk),
-    { ...browser("live", goLive), alone: true },
+    browser("desk", (page) => openDesk(page)),
+    { ...browser("live", (page) => goLive(page)), alone: true },
     scene("offline", silent),
     scene("details", silent, async (page) => {
       await page.fill("#room-title", "Drawing hands, the hard way");
@@ -78,13 +78,13 @@ export function studioScenes({ good, care, silent, homeless }: StudioRooms): Sce
   ];
 }
 
-/** Opens camera and microphone, adds a screen, words and a watermark, and waits for the checks. */
-async function openDesk(page: Page): Promise<void> {
+/** Opens camera and microphone, adds a screen, a watermark and perhaps words; waits for the checks. */
+async function openDesk(page: Page, { words = true } = {}): Promise<void> {
   await page.click(".live-intro .primary");
   await page.waitForSelector(".live-picture");
   await page.click(".live-add button:nth-child(2)");
   await page.waitForSelector(".live-layers > li:nth-child(2)");
-  await page.click(".live-add button:nth-child(5)");
+  if (words) await page.click(".live-add button:nth-child(5)");
   await page.fill("#live-watermark", "Wanren");
   await page.waitForSelector(".checks > .done:nth-child(2)", { timeout: 30_000 });
   await page.locator("#live-watermark").blur();
@@ -92,10 +92,10 @@ async function openDesk(page: Page): Promise<void> {
 }
 
 /** Goes live from there, until there are figures; the next look does the same. */
-export async function goLive(page: Page): Promise<void> {
+export async function goLive(page: Page, { words = true } = {}): Promise<void> {
   // Who leaves while it is live is asked: the camera goes on.
   page.once("dialog", (dialog) => void dialog.accept());
-  await openDesk(page);
+  await openDesk(page, { words });
   await page.click(".live-start");
   await page.waitForSelector('[data-desk="live"]', { timeout: 30_000 });
   await page.waitForSelector(".from-here", { timeout: 30_000 });

@@ -163,7 +163,11 @@ function readmeScenes(rooms: ShotRooms): Scene[] {
       path: "/studio?with=browser",
       token: rooms.silent.token,
       alone: true,
-      prepare: goLive,
+      prepare: async (page) => {
+        await goLive(page, { words: false });
+        // Enough points for a line, and until the picture is as sharp as the line allows.
+        await pause(15_000);
+      },
     },
     { name: "booth", path: "/booth", alone: true, prepare: takeSome },
     {
