@@ -48,3 +48,29 @@ Deno.test("compose.yaml describes one machine with an init process and optional 
   const published = compose.services.wanren!.ports!.map((port) => port.split(":")[1]);
   assert.deepEqual(published.sort(), exposed.sort());
 });
+
+Deno.test("coturn of compose.yaml does not start without a secret of some length", async () => {
+  const { services: { coturn } } = parse(await Deno.readTextFile("compose.yaml")) as {
+    services: { coturn: { entrypoint: string[]; command: string[] } };
+  };
+  // Compose makes one dollar of two, and the server itself is not at stake.
+  const words = [...coturn.entrypoint, ...coturn.command]
+    .map((word) => word.replaceAll("$$", "$").replace("exec turnserver", "exec printf '%s\\n'"));
+  const start = async (env: Record<string, string>) => {
+    const { code, stdout } = await new Deno.Command(words[0]!, { args: words.slice(1), env })
+      .output();
+    return { code, lines: new TextDecoder().decode(stdout).split("\n") };
+  };
+  for (const secret of ["", "short"]) {
+    assert.equal((await start({ TURN_SECRET: secret, TURN_EXTERNAL_IP: "" })).code, 1, secret);
+  }
+  const secret = "0123456789abcdef";
+  const { code, lines } = await start({
+    TURN_SECRET: secret,
+    TURN_EXTERNAL_IP: "203.0.113.7/10.0.0.7",
+  });
+  assert.equal(code, 0);
+  assert.ok(lines.includes(`--static-auth-secret=${secret}`));
+  assert.ok(lines.includes("--external-ip=203.0.113.7/10.0.0.7"));
+  assert.ok(lines.includes("--use-auth-secret"));
+});
