@@ -31,6 +31,7 @@ export function boothScenes(): Scene[] {
       await turnOn(page);
       await choose(page, "filter", "warm");
     }),
+    { ...scene("landscape", turnOn), landscape: true },
     scene("settings", async (page) => {
       await turnOn(page);
       const settings = page.locator(".booth-tools .button").first();
