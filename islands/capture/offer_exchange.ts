@@ -9,6 +9,7 @@
  * @module
  */
 import { parseIceLinks } from "./ice_servers.ts";
+import type { NamedSession } from "./session_check.ts";
 
 const MAX_ANSWER_CHARS = 64 * 1024;
 
@@ -22,12 +23,6 @@ export interface ExchangeOptions {
   /** A last word on the answer before it is applied. */
   readonly reviseAnswer?: (sdp: string) => string;
   readonly fetch?: typeof fetch;
-}
-
-/** A session that runs at the server. */
-export interface Exchanged {
-  /** Ends the session when it is deleted; null: the server named none. */
-  readonly resource: string | null;
 }
 
 /** The server refused, or did not answer. */
@@ -63,7 +58,7 @@ export class ExchangeError extends Error {
 export async function exchangeOffer(
   peer: RTCPeerConnection,
   options: ExchangeOptions,
-): Promise<Exchanged> {
+): Promise<NamedSession> {
   const { url, key, signal } = options;
   const offer = await peer.createOffer();
   const late = AbortSignal.timeout(options.timeoutMs);
@@ -113,7 +108,7 @@ export async function exchangeOffer(
     drop();
     throw error;
   }
-  return { resource };
+  return { resource, etag: response.headers.get("etag") };
 }
 
 /** Ends a session at the server, also while the page goes away; nobody waits for it. */

@@ -16,6 +16,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { endSession, exchangeOffer } from "./offer_exchange.ts";
 import { type OpusWishes, withOpusWishes } from "./opus.ts";
+import { askSession, type NamedSession, Silence } from "./session_check.ts";
 import { whenTransportEnds } from "./transport_end.ts";
 import { type OutboundFigures, type OutboundTotals, readOutbound } from "./outbound_stats.ts";
 import {
@@ -32,7 +33,7 @@ import {
   refusalOf,
   retryMs,
   sendEncodings,
-  SILENCE_MS,
+  SILENCE,
 } from "./whip_rules.ts";
 
 export type { Refusal };
@@ -40,7 +41,9 @@ export type { Refusal };
 const ANSWER_TIMEOUT_MS = 6_000;
 /** From the answer to a connection. */
 const CONNECT_TIMEOUT_MS = 6_000;
-const LOOK_MS = 1_000;
+/** Half of what figures are for: silence is noticed the earlier. */
+const LOOK_MS = 500;
+const FIGURES_MS = 1_000;
 /** A connection that says it is disturbed is given this long. */
 const DISTURBED_MS = 1_500;
 /** Ended by the other side sooner than this after it was made: thrown out. */
@@ -82,7 +85,8 @@ export class WhipPublisher {
   #audio: MediaStreamTrack | null;
   #goal: VideoGoal;
   #peer: RTCPeerConnection | null = null;
-  #resource: string | null = null;
+  /** The session at the server; null: there is none, or it is not ours to end. */
+  #session: NamedSession | null = null;
   /** Media went through the connection that is, or was. */
   #connected = false;
   #key: string | null = null;
@@ -95,7 +99,7 @@ export class WhipPublisher {
   #askedForNewKey = false;
   #totals: OutboundTotals | null = null;
   #uplink: UplinkState = initialUplink(0);
-  #heard = { bytes: 0, atMs: 0 };
+  #silence = new Silence(0, SILENCE);
   #looker: ReturnType<typeof setInterval> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #connectTimer: ReturnType<typeof setTimeout> | undefined;
@@ -137,7 +141,7 @@ export class WhipPublisher {
     // server need not find out by itself, and the stream waits for the next one.
     globalThis.addEventListener?.("pagehide", () => {
       this.#generation++;
-      this.#resource = null;
+      this.#session = null;
       clearTimeout(this.#timer);
       this.#drop();
     }, { signal });
@@ -179,7 +183,7 @@ export class WhipPublisher {
     this.#generation++;
     clearTimeout(this.#timer);
     // Somebody else's stream it is then.
-    if (refusal.kind === "taken") this.#resource = null;
+    if (refusal.kind === "taken") this.#session = null;
     this.#drop();
     this.#figures.value = null;
     this.#refusal.value = refusal;
@@ -219,7 +223,7 @@ export class WhipPublisher {
       this.#key ??= await this.#options.key();
       const key = this.#key;
       if (generation !== this.#generation) return;
-      const { resource } = await exchangeOffer(peer, {
+      const session = await exchangeOffer(peer, {
         url,
         key,
         signal: this.#end.signal,
@@ -228,9 +232,9 @@ export class WhipPublisher {
         ...(fetch !== undefined && { fetch }),
       });
       if (generation !== this.#generation) {
-        return endSession(resource, { key, ...fetch && { fetch } });
+        return endSession(session.resource, { key, ...fetch && { fetch } });
       }
-      this.#resource = resource;
+      this.#session = session;
       whenTransportEnds(peer, () => {
         if (generation === this.#generation) this.#onThrownOut();
       });
@@ -267,7 +271,7 @@ export class WhipPublisher {
         this.#attempt = 0;
         this.#askedForNewKey = false;
         this.#totals = null;
-        this.#heard = { bytes: 0, atMs: Date.now() };
+        this.#silence = new Silence(Date.now(), SILENCE);
         this.#uplink = { ...initialUplink(Date.now()), rung: this.#uplink.rung };
         this.#refusal.value = null;
         this.#state.value = "live";
@@ -314,7 +318,7 @@ export class WhipPublisher {
   #lose(refusal: Refusal, waitMs?: number): void {
     this.#generation++;
     // The stream shall wait for the next connection, which takes its place: it is not ended.
-    if (this.#connected) this.#resource = null;
+    if (this.#connected) this.#session = null;
     this.#drop();
     this.#figures.value = null;
     this.#refusal.value = refusal;
@@ -330,8 +334,11 @@ export class WhipPublisher {
   #drop(): void {
     clearTimeout(this.#connectTimer);
     const { fetch } = this.#options;
-    endSession(this.#resource, { key: this.#key, ...(fetch !== undefined && { fetch }) });
-    this.#resource = null;
+    endSession(this.#session?.resource ?? null, {
+      key: this.#key,
+      ...(fetch !== undefined && { fetch }),
+    });
+    this.#session = null;
     this.#peer?.close();
     this.#peer = null;
   }
@@ -350,22 +357,37 @@ export class WhipPublisher {
     if (report === null || peer !== this.#peer || this.#state.value !== "live") return;
     const nowMs = Date.now();
     const { figures, totals } = readOutbound(report.values(), { before: this.#totals, nowMs });
+    // The other side reports every half second.
+    switch (this.#silence.hear(figures.bytesReceived, nowMs)) {
+      case "gone":
+        return this.#lose({ kind: "lost", retryAfterMs: null });
+      case "ask":
+        void this.#ask();
+    }
+    if (this.#totals !== null && nowMs - this.#totals.atMs < FIGURES_MS - LOOK_MS / 2) return;
     this.#totals = totals;
     this.#figures.value = figures;
-    // The other side reports every second: when it is silent for longer, it is gone, and the
-    // browser itself would find out much later.
-    if (figures.bytesReceived !== this.#heard.bytes) {
-      this.#heard = { bytes: figures.bytesReceived, atMs: nowMs };
-    } else if (nowMs - this.#heard.atMs >= SILENCE_MS) {
-      this.#lose({ kind: "lost", retryAfterMs: null });
-      return;
-    }
     const before = this.#uplink.rung;
     this.#uplink = followUplink(this.#uplink, { sample: figures, goal: this.#goal, nowMs });
     if (this.#uplink.rung !== before) {
       this.#rung.value = this.#uplink.rung;
       await this.#limit();
     }
+  }
+
+  /** Asks the server whether it still has the session that nothing is heard of. */
+  async #ask(): Promise<void> {
+    const session = this.#session;
+    if (session === null) return;
+    const generation = this.#generation;
+    const { fetch } = this.#options;
+    const word = await askSession(session, {
+      key: this.#key,
+      ...(fetch !== undefined && { fetch }),
+    });
+    if (generation !== this.#generation || this.#state.value !== "live") return;
+    if (word === "over") this.#onThrownOut();
+    else if (word === "away") this.#lose({ kind: "lost", retryAfterMs: null });
   }
 
   /** Tells the encoder what the uplink carries. */

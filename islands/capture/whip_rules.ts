@@ -7,8 +7,8 @@
 import { ExchangeError } from "./offer_exchange.ts";
 import type { VideoGoal } from "./uplink.ts";
 
-/** Nothing heard of the other side for this long: it is gone, milliseconds. */
-export const SILENCE_MS = 3_000;
+/** Nothing heard of the other side for so long: it is asked, then taken for gone, milliseconds. */
+export const SILENCE = { askAfterMs: 1_000, goneAfterMs: 3_000 };
 /** Shortest and longest wait between attempts, milliseconds. */
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 2_000;

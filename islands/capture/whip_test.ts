@@ -19,6 +19,7 @@ function stage(
     const key = new Headers(init.headers).get("authorization")?.slice("Bearer ".length);
     requests.push(`${init.method} ${new URL(String(input)).pathname} ${key}`);
     if (init.method === "DELETE") return Promise.resolve(new Response(null));
+    if (init.method === "PATCH") return Promise.resolve(new Response(null, { status: 404 }));
     const answer = answers(posts++);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
@@ -47,7 +48,10 @@ function stage(
 }
 
 function accepted(): Response {
-  return new Response(ANSWER, { status: 201, headers: { location: "/whip/s/1" } });
+  return new Response(ANSWER, {
+    status: 201,
+    headers: { location: "/whip/s/1", etag: '"1"' },
+  });
 }
 
 function refused(status: number, code: string): Response {
@@ -106,6 +110,23 @@ Deno.test("WhipPublisher makes a lost connection anew with the tracks of now", a
     // Deleting the first session would end the stream that the second one goes on with.
     "POST /whip/100001 key",
   ]);
+});
+
+Deno.test("WhipPublisher asks about a session that has become silent, and makes it anew when it is over", async () => {
+  using run = stage();
+  const { publisher, peers, requests } = run;
+  publisher.start();
+  await until(() => peers[0]?.remoteDescription != null);
+  const pair = { type: "candidate-pair", nominated: true, state: "succeeded", bytesReceived: 900 };
+  peers[0]!.report = [pair];
+  peers[0]!.become("connected");
+  await until(() => requests.length > 1);
+  assert.equal(requests[1], "PATCH /whip/s/1 key");
+  await until(() => peers[1]?.remoteDescription != null);
+  peers[1]!.become("connected");
+  await reaches(publisher, "live");
+  assert.equal(publisher.reconnects.value, 1);
+  assert.equal(requests[2], "POST /whip/100001 key");
 });
 
 Deno.test("WhipPublisher tries again while the server is away, and stops when it says no", async () => {

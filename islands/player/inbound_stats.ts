@@ -22,6 +22,8 @@ export interface InboundTotals {
   readonly packets: number;
   readonly lost: number;
   readonly framesDecoded: number;
+  /** Of everything that came, reports of the other side among it. */
+  readonly heardBytes: number;
   readonly holdS: number;
   readonly held: number;
 }
@@ -51,6 +53,7 @@ export function readInbound(
     packets: total("packetsReceived"),
     lost: Math.max(0, total("packetsLost")),
     framesDecoded: total("framesDecoded"),
+    heardBytes: number(pair?.bytesReceived) ?? 0,
     holdS: number(main?.jitterBufferDelay) ?? 0,
     held: number(main?.jitterBufferEmittedCount) ?? 0,
   };

@@ -8,6 +8,7 @@
  * @module
  */
 import { endSession, ExchangeError, exchangeOffer } from "../capture/offer_exchange.ts";
+import { askSession, type NamedSession, Silence } from "../capture/session_check.ts";
 import { whenTransportEnds } from "../capture/transport_end.ts";
 import { type InboundFigures, type InboundTotals, readInbound } from "./inbound_stats.ts";
 import { Pulse } from "./pulse.ts";
@@ -23,6 +24,8 @@ const PICTURE_TIMEOUT_MS = 5_000;
 const DISTURBED_MS = 2_500;
 /** Packets arrive and nothing can be decoded for this long: a fault. */
 const UNDECODED_MS = 4_000;
+/** Nothing came at all for so long, while the server reports every second, milliseconds. */
+const SILENCE = { askAfterMs: 1_500, goneAfterMs: 6_000 };
 const LOOK_MS = 500;
 
 /** Opens a WebRTC source; see {@linkcode Source}. */
@@ -38,7 +41,9 @@ class WhepSource implements Source {
   readonly #end = new AbortController();
   readonly #pulse = new Pulse();
   readonly #peer: RTCPeerConnection;
-  #resource: string | null = null;
+  #session: NamedSession | null = null;
+  /** Null before the connection. */
+  #silence: Silence | null = null;
   #totals: InboundTotals | null = null;
   #figures: InboundFigures | null = null;
   #decodedAtMs = 0;
@@ -100,21 +105,21 @@ class WhepSource implements Source {
     clearInterval(this.#looker);
     clearTimeout(this.#timer);
     this.#video.cancelVideoFrameCallback?.(this.#frameHandle);
-    endSession(this.#resource, { key: null });
+    endSession(this.#session?.resource ?? null, { key: null });
     this.#peer.close();
     if (this.#video.srcObject === this.#stream) this.#video.srcObject = null;
   }
 
   async #connect(): Promise<void> {
     try {
-      const { resource } = await exchangeOffer(this.#peer, {
-        url: this.#options.url,
+      const session = await exchangeOffer(this.#peer, {
+        url: startingLow(this.#options.url),
         key: null,
         signal: this.#end.signal,
         timeoutMs: ANSWER_TIMEOUT_MS,
       });
-      if (this.#done) return endSession(resource, { key: null });
-      this.#resource = resource;
+      if (this.#done) return endSession(session.resource, { key: null });
+      this.#session = session;
       whenTransportEnds(this.#peer, () => this.#fail("network", "closed"));
       this.#expect(CONNECT_TIMEOUT_MS, NO_ROUTE);
       // It may have connected while the answer was still being applied.
@@ -136,6 +141,7 @@ class WhepSource implements Source {
       case "connected":
         clearTimeout(this.#timer);
         this.#decodedAtMs = Date.now();
+        this.#silence ??= new Silence(Date.now(), SILENCE);
         if (!this.#pulse.begun) this.#expect(PICTURE_TIMEOUT_MS, "no picture");
         return;
       case "failed":
@@ -179,6 +185,12 @@ class WhepSource implements Source {
     const before = this.#totals;
     const { figures, totals } = readInbound(report.values(), { before, nowMs });
     this.#totals = totals;
+    switch (this.#silence?.hear(totals.heardBytes, nowMs)) {
+      case "gone":
+        return this.#fail("network", "silent");
+      case "ask":
+        void this.#ask();
+    }
     const kept = this.#figures;
     this.#figures = { ...figures, holdMs: figures.holdMs ?? kept?.holdMs ?? null };
     const picture = this.#stream.getVideoTracks().some(({ muted }) => !muted);
@@ -189,4 +201,19 @@ class WhepSource implements Source {
     const stuck = arrived && this.#decodedAtMs > 0 && nowMs - this.#decodedAtMs > UNDECODED_MS;
     if (stuck) this.#fail("media", "undecoded");
   }
+
+  /** A server that has forgotten the session, or is away, will not send anything any more. */
+  async #ask(): Promise<void> {
+    const word = await askSession(this.#session!, { key: null });
+    if (word === "over" || word === "away") this.#fail("network", word);
+  }
+}
+
+/** The address with the wish for a small picture at first, where the browser knows its network to be slow. */
+function startingLow(url: string): string {
+  const { connection } = navigator as Navigator & {
+    readonly connection?: { readonly effectiveType?: string; readonly saveData?: boolean };
+  };
+  if (!connection?.saveData && !/[23]g/.test(connection?.effectiveType ?? "")) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}start=low`;
 }

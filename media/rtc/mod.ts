@@ -23,7 +23,8 @@ export interface RunningRtc extends RunningRole {
   readonly port: number;
 }
 
-const TICK_MS = 1_000;
+/** Ticks come every second, beats between them. */
+const HALF_TICK_MS = 500;
 
 /** Starts the role; rejects when a port cannot be bound, with everything released. */
 export async function start(context: RoleContext): Promise<RunningRtc> {
@@ -98,10 +99,13 @@ export async function start(context: RoleContext): Promise<RunningRtc> {
     viewersByRoom: () => signalling.sessions.viewersByRoom(),
     log,
   });
+  let isTick = false;
   const timer = setInterval(() => {
+    isTick = !isTick;
+    if (!isTick) return signalling.beat();
     signalling.tick();
     calls.tick();
-  }, TICK_MS);
+  }, HALF_TICK_MS);
   log.info("rtc_started", { http: http.port, udp: config.rtcPort });
   starting.move();
   return {

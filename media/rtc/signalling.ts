@@ -164,6 +164,13 @@ export class RtcSignalling implements Signalling {
     }
   }
 
+  /** Called between two ticks. */
+  beat(): void {
+    for (const session of this.sessions.all()) {
+      if (session instanceof WhipSession) session.beat();
+    }
+  }
+
   /** Refuses what is new and ends what is open. */
   stop(): void {
     this.#draining = true;

@@ -129,6 +129,12 @@ export class WhipSession implements RtcSession {
     }
   }
 
+  /** Called between two ticks: a browser that hears nothing for long takes the server for gone. */
+  beat(): void {
+    if (this.#phase !== "connected") return;
+    this.#peer?.send(writeRtcp([{ type: "rr", ssrc: this.#ssrc, reports: [] }]));
+  }
+
   close(reason: SessionEnd): void {
     if (this.#phase === "closed") return;
     const wasConnected = this.#phase === "connected";
