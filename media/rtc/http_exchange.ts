@@ -49,14 +49,22 @@ export function bearerOf(request: IncomingMessage): string | null {
   return found?.[1] ?? null;
 }
 
-/** Whether the client asks for the smallest picture, or seems to need it. */
-export function wantsLow(request: IncomingMessage, query: URLSearchParams): LowWish {
+/**
+ * Whether the client asks for the smallest picture (`?layer=low`), or seems to need it at first: it
+ * says so (`?start=low`), saves data, knows its network to be slow, or is a phone.
+ */
+export function wantsLow(
+  { headers }: Pick<IncomingMessage, "headers">,
+  query: URLSearchParams,
+): LowWish {
   const layer = query.get("layer");
   if (layer !== null) return layer === "low" ? "always" : "no";
-  const { headers } = request;
-  const isSlow = headers["save-data"] === "on" ||
-    /^"?(?:slow-2g|2g|3g)"?$/.test(String(headers.ect)) || headers["sec-ch-ua-mobile"] === "?1";
-  return isSlow ? "first" : "no";
+  const isSlow = query.get("start") === "low" || headers["save-data"] === "on" ||
+    /^"?(?:slow-2g|2g|3g)"?$/.test(String(headers.ect));
+  // Safari and Firefox have the word in their name alone.
+  const isPhone = headers["sec-ch-ua-mobile"] === "?1" ||
+    /\bMobi/.test(headers["user-agent"] ?? "");
+  return isSlow || isPhone ? "first" : "no";
 }
 
 /** Refuses every other method with 405 (RFC 9110 §15.5.6). */

@@ -100,7 +100,11 @@ export class ViewerSender {
   #retransmissions = { second: 0, count: 0 };
   #groupSentAtMs = -Infinity;
   #isRunning = false;
-  #fractionLost = 0;
+  /** Loss of the picture on the way, 0–1, by the last report. */
+  #lossRatio = 0;
+  /** Numbers of the picture that the viewer asked for since its last report. */
+  readonly #missed = new Set<number>();
+  #packetsAtReport = 0;
   /** REMB of the viewer; null when it sends none. */
   #estimate: number | null = null;
   #roundTripMs: number | null = null;
@@ -123,7 +127,7 @@ export class ViewerSender {
     return {
       layer: this.#video?.layer ?? null,
       wantedLayer: this.#wanted,
-      lossPercent: Math.round(this.#fractionLost / 2.56),
+      lossPercent: Math.round(this.#lossRatio * 100),
       roundTripMs: this.#roundTripMs,
       packets: this.#sents().reduce((sum, { stream }) => sum + stream.packets, 0),
     };
@@ -362,6 +366,7 @@ export class ViewerSender {
     if (second !== this.#retransmissions.second) this.#retransmissions = { second, count: 0 };
     for (const sequenceNumber of sequenceNumbers) {
       counters.nacked++;
+      if (sent.kind === "video") this.#missed.add(sequenceNumber);
       const sequence = sent.stream.sourceSequenceOf(sequenceNumber);
       if (sequence === null) continue;
       const packet = hub.find(sent.kind, { layer: sent.layer, sequence });
@@ -393,11 +398,20 @@ export class ViewerSender {
     const nowMs = now();
     const video = this.#video;
     if (report.ssrc !== video?.stream.ssrc) return;
-    this.#fractionLost = report.fractionLost;
+    // A packet that came again counts as received (RFC 3550 §A.3), so the report alone shows nothing of
+    // a loss that is repaired.
+    const { packets } = video.stream;
+    const sent = packets - this.#packetsAtReport;
+    this.#lossRatio = Math.max(
+      report.fractionLost / 256,
+      sent > 0 ? Math.min(1, this.#missed.size / sent) : 0,
+    );
+    this.#packetsAtReport = packets;
+    this.#missed.clear();
     this.#roundTripMs = roundTripMs(report, nowMs) ?? this.#roundTripMs;
     this.#choice.report(hub.layers(), {
       nowMs,
-      lossRatio: report.fractionLost / 256,
+      lossRatio: this.#lossRatio,
       bitsPerSecond: this.#estimate,
     });
     this.#choose();

@@ -181,6 +181,35 @@ Deno.test("ViewerSender changes layers at a key frame, when the viewer reports l
   assert.equal(counters.layerSwitches, 1);
 });
 
+Deno.test("ViewerSender takes what is asked for again for loss, though it arrived in the end", () => {
+  const { feed, sender, keyFrames, pass } = setUp({ layers: 2 });
+  feed.write(videoPacket(1, { layer: 0, keyFrameStart: true }));
+  feed.write(videoPacket(2, { layer: 0 }));
+  feed.write(videoPacket(500, { layer: 1, keyFrameStart: true }));
+  pass(400);
+  sender.start();
+  for (const second of [0, 1]) {
+    const first = 3 + second * 40;
+    for (let at = 0; at < 40; at++) feed.write(videoPacket(first + at, { layer: 0 }));
+    const lost = Array.from({ length: 6 }, (_, at) => 99 + first + at * 3);
+    sender.heard([{ type: "nack", ssrc: 1, mediaSsrc: 1000, sequenceNumbers: lost }]);
+    sender.heard([{
+      type: "rr",
+      ssrc: 1,
+      reports: [{
+        ssrc: 1000,
+        fractionLost: 0,
+        packetsLost: 0,
+        highestSequence: 100,
+        jitter: 0,
+        lastSenderReport: 0,
+        delaySinceLastSenderReport: 0,
+      }],
+    }]);
+    assert.deepEqual(keyFrames, second === 0 ? [] : [1]);
+  }
+});
+
 Deno.test("ViewerSender reports both streams on one clock, with their common name", () => {
   const { feed, sender } = setUp();
   sender.start();
