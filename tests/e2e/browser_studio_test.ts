@@ -159,6 +159,12 @@ Deno.test("viewers see a browser's broadcast by WebRTC and LL-HLS, and go on ove
   try {
     const studio = await openStudio(browser, { platform, room });
     const { page } = studio;
+    const posts: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST" && request.url().includes("/whip/")) {
+        posts.push(request.url());
+      }
+    });
     await visit(page, `${platform.url}/studio?with=browser`);
     await setUp(page);
     await page.click('.live-add button:has-text("Text")');
@@ -206,6 +212,24 @@ Deno.test("viewers see a browser's broadcast by WebRTC and LL-HLS, and go on ove
       }
     });
 
+    await t.step("SIGKILL of rtc: all come back by themselves", async () => {
+      const [before, media] = [await platform.pidOf("rtc"), await platform.pidOf("media")];
+      const offers = posts.length;
+      Deno.kill(before, "SIGKILL");
+      const killedMs = Date.now();
+      await waitFor("another offer of the studio", () => posts.length > offers, { everyMs: 20 });
+      await phase(page, "live");
+      console.log(`      the studio was live again after ${Date.now() - killedMs} ms`);
+      for (const { protocol, viewer } of viewers) {
+        await waitUntilPlaying(viewer.page, { protocol });
+        console.log(`      ${protocol} played on after ${Date.now() - killedMs} ms at most`);
+        const same = await viewer.page.evaluate(() => document.body.dataset.same);
+        assert.equal(same, "yes", protocol);
+      }
+      assert.notEqual(await platform.pidOf("rtc"), before);
+      assert.equal(await platform.pidOf("media"), media);
+    });
+
     await t.step("the end is seen by all", async () => {
       await page.click(".studio-actions .danger");
       await page.click("dialog[open] .danger");
@@ -220,8 +244,10 @@ Deno.test("viewers see a browser's broadcast by WebRTC and LL-HLS, and go on ove
       }
     });
     for (const { protocol, viewer } of [{ protocol: "studio", viewer: studio }, ...viewers]) {
-      // What is asked for in the instant of the end is not there any more.
-      const heard = viewer.complaints.filter((line) => !/Failed to load resource.*404/.test(line));
+      // What is asked for while rtc is away, or in the instant of the end, is not there.
+      const heard = viewer.complaints.filter((line) =>
+        !/Failed to load resource.*(404|409|503)/.test(line)
+      );
       assert.deepEqual(heard, [], protocol);
     }
   } finally {

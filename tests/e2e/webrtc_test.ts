@@ -14,6 +14,12 @@ import {
   watchInPage,
 } from "../support/webrtc_page.ts";
 
+const PHONE = {
+  isMobile: true,
+  userAgent: "Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 (KHTML, like Gecko) " +
+    "Chrome/140.0.0.0 Mobile Safari/537.36",
+};
+
 Deno.test("WebRTC in a browser", async (t) => {
   await using platform = await TestPlatform.start();
   const { url } = platform;
@@ -64,19 +70,25 @@ Deno.test("WebRTC in a browser", async (t) => {
     );
 
     await t.step("LL-HLS, FLV and RTMP of the same stream: picture and sound in step", async () => {
-      const path = `${folder}/whip.mp4`;
-      await record(`${url}/live/${room.id}/index.m3u8`, path, 12);
-      const rtmp = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${room.id}`;
-      // Every player of these takes AAC.
-      for (const input of [path, `${url}/live/${room.id}.flv`, rtmp]) {
-        const streams = await probe(input);
-        assert.deepEqual(streams.map(({ codec_name }) => codec_name).sort(), ["aac", "h264"]);
+      const outputs = {
+        llhls: `${url}/live/${room.id}/index.m3u8`,
+        flv: `${url}/live/${room.id}.flv`,
+        rtmp: `rtmp://127.0.0.1:${platform.rtmpPort}/live/${room.id}`,
+      };
+      const recordings = Object.entries(outputs).map(([name, address]) =>
+        [name, address, `${folder}/${name}.mp4`] as const
+      );
+      await Promise.all(recordings.map(([, address, path]) => record(address, path, 9)));
+      for (const [name, , path] of recordings) {
+        // Every player of these takes AAC.
+        const streams = await probe(path);
+        assert.deepEqual(streams.map(({ codec_name }) => codec_name).sort(), ["aac", "h264"], name);
+        const offsets = await avOffsetsMs(path);
+        console.log(`      ${name}: sound behind picture ${offsets.join(" ")} ms`);
+        assert.ok(offsets.length >= 3, `${name}: flashes and beeps: ${offsets.length}`);
+        const mean = offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length;
+        assert.ok(Math.abs(mean) <= 80, `${name}: ${offsets.join(" ")} ms`);
       }
-      const offsets = await avOffsetsMs(path);
-      assert.ok(offsets.length >= 3, `flashes and beeps: ${offsets.length}`);
-      const mean = offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length;
-      console.log(`      sound behind picture: ${offsets.join(" ")} ms`);
-      assert.ok(Math.abs(mean) <= 80, `offsets: ${offsets.join(" ")} ms`);
     });
 
     await t.step(
@@ -108,14 +120,14 @@ Deno.test("WebRTC in a browser", async (t) => {
       socket.close();
     });
 
+    const bFrames = await platform.room();
+    const source = `${folder}/bframes.flv`;
+    await makeSource(source, { seconds: 10, bFrames: 2 });
+    await using encoder = Publisher.file(source, bFrames.publishUrl);
     await t.step("RTMP with B-frames: a picture by WHEP", async () => {
-      const other = await platform.room();
-      const source = `${folder}/bframes.flv`;
-      await makeSource(source, { seconds: 10, bFrames: 2 });
-      await using _publisher = Publisher.file(source, other.publishUrl);
-      await platform.waitLive(other);
+      await platform.waitLive(bFrames);
       const session = await waitFor("a WHEP session", async () => {
-        const session = await watchInPage(viewer, { url, room: other.id, name: "rtmp" });
+        const session = await watchInPage(viewer, { url, room: bFrames.id, name: "rtmp" });
         return session.status === 201 && session;
       });
       assert.ok(session.firstFrameMs !== null, "no picture");
@@ -123,6 +135,18 @@ Deno.test("WebRTC in a browser", async (t) => {
       assert.ok(rate >= 24, `${rate} frames a second`);
       assert.ok((await inboundOf(viewer, "rtmp")).audioPackets > 50);
     });
+
+    await t.step("B-frames: the broadcaster is told what they cost", async () => {
+      const cookie = { name: "wanren_session", value: bFrames.token, url };
+      const owner = await browser.newContext({ locale: "en-US" });
+      await owner.addCookies([cookie]);
+      const page = await owner.newPage();
+      await page.goto(`${url}/studio`);
+      await page.locator(".advice", { hasText: /B-frames add \d+ ms/ }).waitFor();
+      await owner.close();
+    });
+
+    await encoder.stop();
 
     await t.step("SIGKILL of rtc: media goes on, rtc is back, browsers come back", async () => {
       const before = await platform.pidOf("rtc");
@@ -156,7 +180,7 @@ Deno.test("WebRTC in a browser", async (t) => {
         up: conditions,
         down: conditions,
       });
-      const { id, key } = await platform.room();
+      const { id, key, token } = await platform.room();
       const lossy = await open();
       const session = await publishFromPage(lossy, { url, room: id, key, port: proxy.port });
       assert.equal(session.status, 201, session.body);
@@ -176,22 +200,52 @@ Deno.test("WebRTC in a browser", async (t) => {
       console.log(`      ${rate.toFixed(1)} frames a second, ${figures.nackCount} requests`);
       assert.ok(rate >= 24, `${rate} frames a second: ${JSON.stringify(figures)}`);
       assert.ok(figures.nackCount > 0);
+      // The way in is as bad: what was missing there was asked for as well, and came.
+      const metrics = await (await platform.fetch("/metrics")).text();
+      const asked = /wanren_rtc_received\{[^}]*what="requested"[^}]*\} (\d+)/.exec(metrics)?.[1];
+      console.log(`      of publishers ${asked} packets were asked for`);
+      assert.ok(Number(asked) > 0);
+      await waitFor("pictures of the publisher at 24 a second and more", async () => {
+        const { body } = await platform.api<{ stream: { video: { fps: number } } }>(
+          `/api/rooms/${id}/stream`,
+          { token },
+        );
+        return body.stream.video.fps >= 24;
+      });
       await lossy.close();
     });
 
-    await t.step("two layers: a viewer who asks for the small one gets it", async () => {
+    await t.step("two layers: the small one for who asks, has a phone, or loses much", async () => {
       const { id, key } = await platform.room();
       const page = await open();
       const session = await publishFromPage(page, { url, room: id, key, simulcast: true });
       assert.equal(session.status, 201, session.body);
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      const sizes = async (...names: string[]) =>
+        (await Promise.all(names.map((name) => inboundOf(viewer, name)))).map((seen) =>
+          seen.frameWidth
+        ).join();
+      await watchInPage(viewer, { url, room: id, name: "large", waitMs: 10_000 });
+      await waitFor("both layers", async () => await sizes("large") === "640");
       await watchInPage(viewer, { url, room: id, name: "small", query: "?layer=low" });
-      await watchInPage(viewer, { url, room: id, name: "large" });
-      await waitFor("both sizes", async () => {
-        const small = await inboundOf(viewer, "small");
-        const large = await inboundOf(viewer, "large");
-        return small.frameWidth === 160 && large.frameWidth === 640;
+      await waitFor("both sizes", async () => await sizes("small", "large") === "160,640");
+      const phone = await browser.newContext({ ...PHONE });
+      const pocket = await phone.newPage();
+      await pocket.goto(`${url}/healthz`);
+      const { firstFrameWidth } = await watchInPage(pocket, { url, room: id });
+      assert.equal(firstFrameWidth, 160);
+      await phone.close();
+      await using proxy = await openUdpProxy({
+        targetPort: platform.rtcPort,
+        down: { lossPercent: 20 },
       });
+      const lossy = await watchInPage(viewer, { url, room: id, name: "lossy", port: proxy.port });
+      assert.equal(lossy.firstFrameWidth, 640);
+      await waitFor(
+        "the small one where much is lost",
+        async () => await sizes("lossy") === "160",
+        { deadlineMs: 30_000 },
+      );
+      assert.equal(await sizes("large"), "640");
     });
   } finally {
     await browser.close();

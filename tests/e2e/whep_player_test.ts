@@ -15,6 +15,21 @@ const LOWEST = `localStorage.setItem("wanren.player", ${
   )
 });`;
 
+/** Notes when WebRTC was asked for, and when another protocol was. */
+const TIMES = `
+  window.times = {};
+  const ask = window.fetch;
+  window.fetch = (...a) => {
+    if (String(a[0]).includes("/whep/")) window.times.whep ??= performance.now();
+    return ask(...a);
+  };
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...a) { window.times.next ??= performance.now(); super(...a); }
+  };`;
+/** A connection is given 2 s, and the room is asked; the rest is for a machine with other work. */
+const MAX_FALL_BACK_MS = 4_000;
+
 interface Stage {
   readonly page: Page;
   readonly server: PlayerPage;
@@ -33,7 +48,7 @@ async function onStage(play: (stage: Stage) => Promise<void>, blocked = false): 
   const browser = await launchBrowser({ capture: "granted" });
   try {
     const { page, context, complaints } = await openPage(browser, "about:blank", {
-      before: LOWEST,
+      before: LOWEST + TIMES,
     });
     const webRtc = await WebRtcStandIn.open(context, `${server.url}api/rooms/100001`);
     webRtc.blocked = blocked;
@@ -90,6 +105,12 @@ Deno.test("player turns to another protocol where UDP is blocked, and keeps that
     const seen = await waitUntilPlaying(page, { protocol: "ws-flv" });
     assert.equal(seen.lastFailure?.detail, "no route");
     assert.equal(seen.health.whep?.failures, 1);
+    const times = await page.evaluate(() =>
+      (globalThis as unknown as { times: { whep: number; next: number } }).times
+    );
+    const fellBackMs = times.next - times.whep;
+    console.log(`      the next protocol after ${Math.round(fellBackMs)} ms`);
+    assert.ok(fellBackMs > 0 && fellBackMs <= MAX_FALL_BACK_MS, `${fellBackMs} ms`);
     const offers = () => webRtc.requests.filter((line) => line.startsWith("POST")).length;
     assert.equal(offers(), 1);
     // The next page does not try it again.

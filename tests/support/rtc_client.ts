@@ -42,6 +42,8 @@ export type RtcClientEvent =
     /** Of all sessions together. */
     readonly video: number;
     readonly audio: number;
+    /** Of pictures and sounds, with their headers. */
+    readonly bytes: number;
     /** Packets that are missing in the numbers of the pictures. */
     readonly missing: number;
     readonly keyFrameRequests: number;
@@ -63,6 +65,7 @@ const figures = {
   closed: 0,
   video: 0,
   audio: 0,
+  bytes: 0,
   missing: 0,
   keyFrameRequests: 0,
   reports: 0,
@@ -249,11 +252,14 @@ function receive({ video, audio }: Session): void {
     const packet = parseRtp(bytes);
     if (packet === null) return;
     figures.video++;
+    figures.bytes += bytes.byteLength;
     if (next !== null) figures.missing += (packet.sequenceNumber - next + 0x10000) & 0xffff;
     next = (packet.sequenceNumber + 1) & 0xffff;
   });
   audio.onMessage((bytes) => {
-    if (!isRtcp(bytes)) figures.audio++;
+    if (isRtcp(bytes)) return;
+    figures.audio++;
+    figures.bytes += bytes.byteLength;
   });
 }
 

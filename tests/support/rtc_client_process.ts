@@ -42,6 +42,11 @@ export class RtcClientProcess {
     );
   }
 
+  /** Its process id. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Waits for figures that fit. */
   async until(what: string, fits: (figures: Figures) => boolean): Promise<Figures> {
     return await waitFor(what, () => this.figures !== null && fits(this.figures) && this.figures);

@@ -12,8 +12,11 @@ export interface PublishOptions {
   readonly url: string;
   readonly room: string;
   readonly key: string;
-  /** `camera`: the fake devices; `flash`: a flash and a beep of 100 ms together every 2 s. */
-  readonly source?: "camera" | "flash";
+  /**
+   * `camera`: the fake devices; `flash`: a flash and a beep of 100 ms together every 2 s; `clock`: each
+   * picture shows when it was drawn, as `pictureAgeMs()` reads it.
+   */
+  readonly source?: "camera" | "flash" | "clock";
   /** `H264`, `VP8`, `VP9`, `AV1`. Default: H264. */
   readonly codec?: string;
   /** Two layers: 640×360 and a quarter of it. */
@@ -29,6 +32,16 @@ export interface PageSession {
   readonly location: string | null;
   /** From the offer to a connection, milliseconds; null when there is none. */
   readonly connectedMs: number | null;
+  /** When the offer was made, milliseconds since the epoch. */
+  readonly beganAtMs: number;
+}
+
+/** A viewer's session as the page sees it. */
+export interface ViewerSession extends PageSession {
+  /** From the offer to the first picture, milliseconds; null when none came within 15 s. */
+  readonly firstFrameMs: number | null;
+  /** Width of the first picture; 0 when none came. */
+  readonly firstFrameWidth: number;
 }
 
 /** Figures of a stream that comes in. */
@@ -55,9 +68,12 @@ export async function publishFromPage(page: Page, options: PublishOptions): Prom
         video: { width: 640, height: 360, frameRate: 30 },
         audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
       })
-      : flashAndBeep();
+      : source === "flash"
+      ? flashAndBeep()
+      : clock();
     const peer = new RTCPeerConnection();
     const began = performance.now();
+    const beganAtMs = Date.now();
     for (const track of stream.getTracks()) {
       const transceiver = peer.addTransceiver(track, {
         direction: "sendonly",
@@ -85,7 +101,7 @@ export async function publishFromPage(page: Page, options: PublishOptions): Prom
     const body = await response.text();
     const location = response.headers.get("location");
     if (response.status !== 201) {
-      return { status: response.status, body, location, connectedMs: null };
+      return { status: response.status, body, location, connectedMs: null, beganAtMs };
     }
     await peer.setLocalDescription(offer);
     const sdp = options.port === undefined
@@ -102,7 +118,38 @@ export async function publishFromPage(page: Page, options: PublishOptions): Prom
       body,
       location,
       connectedMs: connected ? performance.now() - began : null,
+      beganAtMs,
     };
+
+    /** The time as a row of black and white blocks, a moving bar below it, and a tone. */
+    function clock(): MediaStream {
+      const canvas = document.createElement("canvas");
+      canvas.width = 320;
+      canvas.height = 180;
+      const drawing = canvas.getContext("2d", { alpha: false })!;
+      drawing.fillStyle = "#567";
+      drawing.fillRect(0, 0, 320, 180);
+      const [track] = canvas.captureStream(0).getVideoTracks() as CanvasCaptureMediaStreamTrack[];
+      let count = 0;
+      setInterval(() => {
+        drawing.fillStyle = "#345";
+        drawing.fillRect(0, 100, 320, 80);
+        drawing.fillStyle = "#9ab";
+        drawing.fillRect(count++ * 4 % 320, 100, 40, 80);
+        const nowMs = Date.now();
+        for (let bit = 0; bit < 32; bit++) {
+          drawing.fillStyle = Math.floor(nowMs / 2 ** (31 - bit)) % 2 === 1 ? "#fff" : "#000";
+          drawing.fillRect(bit * 10, 0, 10, 24);
+        }
+        track!.requestFrame();
+      }, 1000 / 30);
+      const audio = new AudioContext({ sampleRate: 48_000 });
+      const out = audio.createMediaStreamDestination();
+      const tone = audio.createOscillator();
+      tone.connect(out);
+      tone.start();
+      return new MediaStream([track!, ...out.stream.getAudioTracks()]);
+    }
 
     /** A picture whose upper part flashes, and a sound that beeps, in the same instants. */
     function flashAndBeep(): MediaStream {
@@ -152,27 +199,37 @@ export async function watchInPage(
     readonly query?: string;
     /** UDP port in place of the one in the answer. */
     readonly port?: number;
+    /** Asks again while nobody is live, for so long. Default: 0. */
+    readonly waitMs?: number;
   },
-): Promise<PageSession & { readonly firstFrameMs: number | null }> {
+): Promise<ViewerSession> {
   return await page.evaluate(async (options) => {
-    const { url, room, name = "viewer", query = "" } = options;
+    const { url, room, name = "viewer", query = "", waitMs = 0 } = options;
     const began = performance.now();
+    const beganAtMs = Date.now();
     const peer = new RTCPeerConnection();
     peer.addTransceiver("video", { direction: "recvonly" });
     peer.addTransceiver("audio", { direction: "recvonly" });
     const stream = new MediaStream();
     peer.ontrack = ({ track }) => stream.addTrack(track);
     const offer = await peer.createOffer();
-    const response = await fetch(`${url}/whep/${room}${query}`, {
-      method: "POST",
-      headers: { "content-type": "application/sdp" },
-      body: offer.sdp!,
-    });
+    const ask = () =>
+      fetch(`${url}/whep/${room}${query}`, {
+        method: "POST",
+        headers: { "content-type": "application/sdp" },
+        body: offer.sdp!,
+      });
+    let response = await ask();
+    while (response.status === 409 && performance.now() - began < waitMs) {
+      await response.body?.cancel();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      response = await ask();
+    }
+    const { status } = response;
     const body = await response.text();
     const location = response.headers.get("location");
-    if (response.status !== 201) {
-      return { status: response.status, body, location, connectedMs: null, firstFrameMs: null };
-    }
+    const nothing = { connectedMs: null, firstFrameMs: null, firstFrameWidth: 0 };
+    if (status !== 201) return { status, body, location, beganAtMs, ...nothing };
     await peer.setLocalDescription(offer);
     const sdp = options.port === undefined
       ? body
@@ -184,15 +241,19 @@ export async function watchInPage(
     video.srcObject = stream;
     document.body.append(video);
     Object.assign(globalThis, { [`whep_${name}`]: peer });
-    const firstFrame = new Promise<number | null>((resolve) => {
-      video.requestVideoFrameCallback(() => resolve(performance.now() - began));
-      setTimeout(() => resolve(null), 15_000);
+    const firstFrame = new Promise<{ atMs: number | null; width: number }>((resolve) => {
+      video.requestVideoFrameCallback((_now, { width }) =>
+        resolve({ atMs: performance.now() - began, width })
+      );
+      setTimeout(() => resolve({ atMs: null, width: 0 }), 15_000);
     });
     for (let i = 0; i < 400 && peer.connectionState !== "connected"; i++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     const connectedMs = peer.connectionState === "connected" ? performance.now() - began : null;
-    return { status: 201, body, location, connectedMs, firstFrameMs: await firstFrame };
+    const { atMs, width } = await firstFrame;
+    const first = { firstFrameMs: atMs, firstFrameWidth: width };
+    return { status, body, location, beganAtMs, connectedMs, ...first };
   }, options);
 }
 
