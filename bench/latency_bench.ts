@@ -2,9 +2,9 @@
  * Glass to glass: how old the picture is that Chromium (or an RTMP player) shows, by a clock burned
  * into the frames, and how long the first frame takes. Median and p95 of `RUNS` [20] fresh pages per
  * protocol, on an otherwise idle machine; nginx's HLS beside it when nginx with its RTMP module is
- * installed.
+ * installed. The source is ffmpeg by RTMP; of `whip-whep` it is a page that publishes by WHIP.
  *
- * `deno run -A bench/latency_bench.ts [llhls flv ws-flv hls rtmp nginx]`
+ * `deno run -A bench/latency_bench.ts [llhls flv ws-flv hls whep whip-whep rtmp nginx]`
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { ClockSource, pictureAgeMs } from "../tests/support/clock_source.ts";
 import { freePort, TestPlatform } from "../tests/support/platform.ts";
 import { choosePlayer, waitUntilPlaying } from "../tests/support/player.ts";
 import { pause, waitFor } from "../tests/support/wait.ts";
+import { publishFromPage } from "../tests/support/webrtc_page.ts";
 import { percentile, printTable, verdict } from "./report.ts";
 
 const RUNS = Number(Deno.env.get("RUNS") ?? 20);
@@ -35,6 +36,8 @@ const LIMITS: Record<string, { p50?: number; p95?: number; firstP95?: number }> 
   "ws-flv": { p50: 1_000, firstP95: 400 },
   hls: { p95: 6_000 },
   rtmp: { p95: 1_000 },
+  whep: { p95: 250 },
+  "whip-whep": { p95: 250 },
 };
 
 /** One page load: time to the first frame shown, then the median age of the settled picture. */
@@ -66,7 +69,7 @@ const FIRST_FRAME = `
   const open = XMLHttpRequest.prototype.open;
   XMLHttpRequest.prototype.open = function (...a) { if (String(a[1]).includes("/live/")) begin(); return open.apply(this, a); };
   const fetch_ = window.fetch;
-  window.fetch = (...a) => { if (String(a[0]?.url ?? a[0]).includes("/live/") ) begin(); return fetch_(...a); };
+  window.fetch = (...a) => { if (/\\/(live|whep)\\//.test(String(a[0]?.url ?? a[0]))) begin(); return fetch_(...a); };
   const Socket = window.WebSocket;
   window.WebSocket = class extends Socket { constructor(...a) { begin(); super(...a); } };
   const arm = () => {
@@ -212,16 +215,16 @@ function row(name: string, { ages, firstFrames }: Figures): Record<string, strin
 if (import.meta.main) {
   const wanted = Deno.args.length > 0
     ? Deno.args
-    : ["llhls", "flv", "ws-flv", "hls", "rtmp", "nginx"];
+    : ["llhls", "flv", "ws-flv", "hls", "whep", "rtmp", "whip-whep", "nginx"];
   const rows: Record<string, string | number>[] = [];
   const browser = await launchBrowser();
-  {
+  if (wanted.some((path) => path !== "nginx" && path !== "whip-whep")) {
     await using platform = await TestPlatform.start();
     const room = await platform.room("latency");
     await using _clock = new ClockSource({ url: room.publishUrl });
     await platform.waitLive(room);
     await pause(8_000);
-    for (const protocol of ["llhls", "flv", "ws-flv", "hls"] as const) {
+    for (const protocol of ["llhls", "flv", "ws-flv", "hls", "whep"] as const) {
       if (!wanted.includes(protocol)) continue;
       const url = `${platform.url}/rooms/${room.id}`;
       rows.push(
@@ -232,6 +235,25 @@ if (import.meta.main) {
       const url = `rtmp://127.0.0.1:${platform.rtmpPort}/live/${room.id}`;
       rows.push(row("rtmp", await repeat("rtmp", () => runRtmp(url))));
     }
+  }
+  if (wanted.includes("whip-whep")) {
+    await using platform = await TestPlatform.start();
+    const { url } = platform;
+    const room = await platform.room("latency");
+    const studio = await browser.newContext();
+    const page = await studio.newPage();
+    await page.goto(`${url}/healthz`);
+    await publishFromPage(page, { url, room: room.id, key: room.key, source: "clock" });
+    await platform.waitLive(room);
+    await pause(4_000);
+    const address = `${url}/rooms/${room.id}`;
+    rows.push(
+      row(
+        "whip-whep",
+        await repeat("whip-whep", () => runPage(browser, address, choosePlayer("whep"))),
+      ),
+    );
+    await studio.close();
   }
   if (wanted.includes("nginx")) {
     const figures = await withNginx(async (rtmpUrl, pageUrl) => {

@@ -11,6 +11,7 @@ for (
     "restart_bench",
     "webrtc_bench",
     "mixer_bench",
+    "webrtc_page_bench",
     "latency_bench",
     "im_store_bench",
     "im_rush_bench",
