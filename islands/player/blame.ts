@@ -14,6 +14,8 @@ export interface Circumstances {
   readonly kind: FailureKind;
   /** What the platform said of the room after the failure. */
   readonly platform: "live" | "unreachable";
+  /** The server answered, and no media got through: what lies between has changed. */
+  readonly noRoute: boolean;
   /** The protocol has shown a picture in this session. */
   readonly provedItself: boolean;
   /** Failures in a row before this one. */
@@ -26,8 +28,8 @@ export interface Circumstances {
  * not end at the slowest.
  */
 export function isProtocolsFault(circumstances: Circumstances): boolean {
-  const { kind, platform, provedItself, attempt } = circumstances;
-  if (kind === "unplayable") return true;
+  const { kind, platform, noRoute, provedItself, attempt } = circumstances;
+  if (kind === "unplayable" || noRoute) return true;
   if (attempt >= PATIENCE) return true;
   if (platform === "unreachable") return false;
   if (kind === "media") return !provedItself || attempt > 0;

@@ -480,8 +480,10 @@ export class PlayerSession {
       return;
     }
     const { failure, protocol } = after;
+    const noRoute = failure.detail === NO_ROUTE;
     const fault = isProtocolsFault({
       kind: failure.kind,
+      noRoute,
       platform: answer.kind,
       provedItself: this.#proved.has(protocol),
       attempt: this.#attempt,
@@ -492,7 +494,7 @@ export class PlayerSession {
         unplayable: failure.kind === "unplayable",
         nowMs: Date.now(),
       });
-      if (failure.detail === NO_ROUTE) rememberBlocked(Date.now());
+      if (noRoute) rememberBlocked(Date.now());
       const next = this.#best();
       if (next === null || this.#health[next] === undefined) {
         // Another protocol stands ready (or none is left, which #open() says): no need to wait.

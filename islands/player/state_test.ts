@@ -68,19 +68,24 @@ Deno.test("backoffMs() grows from half a second to eight and is spread by chance
 });
 
 Deno.test("isProtocolsFault() does not blame a protocol for a server that is away", () => {
-  const proven = { provedItself: true, attempt: 0 } as const;
+  const proven = { provedItself: true, noRoute: false, attempt: 0 } as const;
   assert.equal(isProtocolsFault({ kind: "network", platform: "live", ...proven }), false);
   assert.equal(isProtocolsFault({ kind: "network", platform: "unreachable", ...proven }), false);
   assert.equal(isProtocolsFault({ kind: "unavailable", platform: "live", ...proven }), false);
 });
 
 Deno.test("isProtocolsFault() blames one that never worked, cannot decode, or fails for long", () => {
-  const fresh = { platform: "live", provedItself: false, attempt: 0 } as const;
+  const fresh = { platform: "live", provedItself: false, noRoute: false, attempt: 0 } as const;
   assert.equal(isProtocolsFault({ kind: "network", ...fresh }), true);
   assert.equal(isProtocolsFault({ kind: "absent", ...fresh }), false);
+  assert.equal(isProtocolsFault({ ...fresh, kind: "network", provedItself: true }), false);
+  assert.equal(
+    isProtocolsFault({ ...fresh, kind: "network", provedItself: true, noRoute: true }),
+    true,
+  );
   assert.equal(isProtocolsFault({ kind: "unplayable", ...fresh, platform: "unreachable" }), true);
   assert.equal(
-    isProtocolsFault({ kind: "absent", platform: "live", provedItself: true, attempt: PATIENCE }),
+    isProtocolsFault({ ...fresh, kind: "absent", provedItself: true, attempt: PATIENCE }),
     true,
   );
 });

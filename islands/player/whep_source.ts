@@ -25,7 +25,7 @@ const DISTURBED_MS = 2_500;
 /** Packets arrive and nothing can be decoded for this long: a fault. */
 const UNDECODED_MS = 4_000;
 /** Nothing came at all for so long, while the server reports every second, milliseconds. */
-const SILENCE = { askAfterMs: 1_500, goneAfterMs: 6_000 };
+const SILENCE = { askAfterMs: 1_500, goneAfterMs: 4_000 };
 const LOOK_MS = 500;
 
 /** Opens a WebRTC source; see {@linkcode Source}. */

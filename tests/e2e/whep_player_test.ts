@@ -97,6 +97,11 @@ Deno.test("player plays WebRTC first for the lowest latency, tells its figures, 
       async () => ((await inspectPlayer(page))?.statistics.reconnects ?? 0) > 0,
     );
     await waitUntilPlaying(page, { protocol: "whep" });
+
+    // It has worked, and the way is gone: another protocol takes over all the same.
+    webRtc.blocked = true;
+    await webRtc.dropAll();
+    await waitUntilPlaying(page, { protocol: "ws-flv" });
   });
 });
 
