@@ -234,12 +234,10 @@ Deno.test("WebRTC in a browser", async (t) => {
       const { firstFrameWidth } = await watchInPage(pocket, { url, room: id });
       assert.equal(firstFrameWidth, 160);
       await phone.close();
-      await using proxy = await openUdpProxy({
-        targetPort: platform.rtcPort,
-        down: { lossPercent: 20 },
-      });
+      await using proxy = await openUdpProxy({ targetPort: platform.rtcPort });
       const lossy = await watchInPage(viewer, { url, room: id, name: "lossy", port: proxy.port });
       assert.equal(lossy.firstFrameWidth, 640);
+      proxy.change({ down: { lossPercent: 20 } });
       await waitFor(
         "the small one where much is lost",
         async () => await sizes("lossy") === "160",
