@@ -366,9 +366,11 @@ export class ViewerSender {
     if (second !== this.#retransmissions.second) this.#retransmissions = { second, count: 0 };
     for (const sequenceNumber of sequenceNumbers) {
       counters.nacked++;
-      if (sent.kind === "video") this.#missed.add(sequenceNumber);
       const sequence = sent.stream.sourceSequenceOf(sequenceNumber);
       if (sequence === null) continue;
+      if (sent.kind === "video" && this.#missed.size < MAX_RETRANSMISSIONS) {
+        this.#missed.add(sequenceNumber);
+      }
       const packet = hub.find(sent.kind, { layer: sent.layer, sequence });
       const fields = packet && sent.stream.fieldsOf(packet);
       if (!fields || this.#retransmissions.count >= MAX_RETRANSMISSIONS) continue;
