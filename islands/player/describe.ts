@@ -25,7 +25,7 @@ export function protocolName(protocol: Protocol): string {
 
 /** Tenths of a second: `1.4 s`, `1.4 秒`. */
 export function secondsText(ms: number | null, text: Pick<PlayerText, "seconds">): string {
-  return ms === null ? UNKNOWN : text.seconds((ms / 1000).toFixed(1));
+  return ms === null ? UNKNOWN : text.seconds(ms < 100 ? "< 0.1" : (ms / 1000).toFixed(1));
 }
 
 /** The chip over the picture; null while latency is not known. */

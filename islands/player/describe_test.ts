@@ -18,5 +18,6 @@ Deno.test("notice() has a sentence for every state without a picture, in both la
 Deno.test("latencyChip() reads as people say it", () => {
   assert.equal(latencyChip(1_234, playerText("zh")), "低延迟 · 1.2 秒");
   assert.equal(latencyChip(5_400, playerText("en")), "Delay · 5.4 s");
+  assert.equal(latencyChip(40, playerText("en")), "Low latency · < 0.1 s");
   assert.equal(latencyChip(null, playerText("en")), null);
 });

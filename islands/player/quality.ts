@@ -81,11 +81,16 @@ export function qualityOfVariant(
   return qualities.find(({ variants }) => variants.includes(variant)) ?? null;
 }
 
+/** Rates that people speak of; what is measured is near one of them. */
+const NAMED_FRAME_RATES = [30, 50, 60, 120] as const;
+
 /** What plays, as people name it: `720p`, `1080p60`; null before the first picture. */
 export function pictureName(
   figures: Pick<PlayerStatistics, "quality" | "width" | "height" | "fps">,
 ): string | null {
   if (figures.quality !== null) return figures.quality;
   const height = Math.min(figures.width, figures.height);
-  return height === 0 ? null : qualityName({ height, frameRate: figures.fps ?? 0 });
+  const fps = figures.fps ?? 0;
+  const frameRate = NAMED_FRAME_RATES.findLast((rate) => fps > rate * 0.92) ?? 0;
+  return height === 0 ? null : qualityName({ height, frameRate });
 }

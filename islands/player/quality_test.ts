@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { chosenQuality, qualitiesOf, qualityName, qualityOfVariant } from "./quality.ts";
+import {
+  chosenQuality,
+  pictureName,
+  qualitiesOf,
+  qualityName,
+  qualityOfVariant,
+} from "./quality.ts";
 import { parseQualityChoice } from "./quality_choice.ts";
 
 const variant = (height: number, bitrate: number, frameRate = 30) => ({
@@ -42,6 +48,15 @@ Deno.test("qualityOfVariant() finds the quality that plays", () => {
   const qualities = qualitiesOf(LADDER);
   assert.equal(qualityOfVariant(qualities, 3)?.key, "720p");
   assert.equal(qualityOfVariant(qualities, -1), null);
+});
+
+Deno.test("pictureName() takes what was measured for the rate that was meant", () => {
+  const named = (fps: number | null) =>
+    pictureName({ quality: null, width: 1_280, height: 720, fps });
+  assert.deepEqual([null, 24, 29, 31, 61, 58, 49].map(named), [
+    ...["720p", "720p", "720p", "720p", "720p60", "720p60", "720p50"],
+  ]);
+  assert.equal(pictureName({ quality: "480p", width: 854, height: 480, fps: 30 }), "480p");
 });
 
 Deno.test("qualityName() speaks of frames only when there are many", () => {
