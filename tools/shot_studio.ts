@@ -5,6 +5,7 @@
  */
 import type { Page } from "playwright-core";
 import { Publisher } from "../tests/support/ffmpeg.ts";
+import { visit } from "../tests/support/browser.ts";
 import { waitUntilPlaying } from "../tests/support/player.ts";
 import { pause } from "../tests/support/wait.ts";
 import type { Scene } from "./shot_camera.ts";
@@ -93,6 +94,10 @@ async function openDesk(page: Page, { words = true } = {}): Promise<void> {
 
 /** Goes live from there, until there are figures; the next look does the same. */
 export async function goLive(page: Page, { words = true } = {}): Promise<void> {
+  // The look before has left, and its stream waits for it.
+  const end = page.locator(".studio-actions .danger");
+  await end.waitFor({ state: "detached", timeout: 40_000 });
+  await visit(page, page.url());
   // Who leaves while it is live is asked: the camera goes on.
   page.once("dialog", (dialog) => void dialog.accept());
   await openDesk(page, { words });
