@@ -148,7 +148,6 @@ export function Mirror({ session, state, call }: {
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         )}
-        <DeviceFields id="mirror" {...{ session, state, locale }} />
         {trouble !== null && (
           <div class="call-trouble" role="status">
             <Icon name="circle-alert" size={18} />
@@ -166,6 +165,7 @@ export function Mirror({ session, state, call }: {
         >
           {joinLabel}
         </Button>
+        <DeviceFields id="mirror" {...{ session, state, locale }} />
       </form>
     </div>
   );
