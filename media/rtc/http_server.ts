@@ -73,6 +73,11 @@ export interface CallPort {
     seat: { readonly call: string; readonly participant: string },
     sdp: string,
   ): Promise<string>;
+  /** Whose pictures a seat wants large; false: there is no such seat. */
+  view(
+    seat: { readonly call: string; readonly participant: string },
+    large: readonly string[] | null,
+  ): boolean;
   leave(seat: { readonly call: string; readonly participant: string }): boolean;
   /** What is shown as JSON; null: nobody is in it. */
   state(call: string): unknown;
@@ -96,6 +101,8 @@ const SDP_TYPE = "application/sdp";
 const MAX_URL_LENGTH = 1024;
 /** One of somebody in a call has sections for everybody. */
 const MAX_CALL_BYTES = 512 * 1024;
+/** Seats whose pictures somebody wants large. */
+const MAX_LARGE = 16;
 /** Names of calls and of who is in them. */
 const SEAT_PATH = /^\/sfu\/([A-Za-z0-9_.-]{1,64})(?:\/([A-Za-z0-9_.-]{1,64}))?$/;
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -249,7 +256,13 @@ export class RtcHttpServer {
       if (!calls.leave({ call, participant })) throw sessionOver();
       return send(request, response, { status: 204, headers: {}, body: "" });
     }
-    allow(request, ["POST", "DELETE"]);
+    if (request.method === "PATCH") {
+      contentType(request, "application/json");
+      const large = largeOf(await readBody(request));
+      if (!calls.view({ call, participant }, large)) throw sessionOver();
+      return send(request, response, { status: 204, headers: {}, body: "" });
+    }
+    allow(request, ["POST", "PATCH", "DELETE"]);
     contentType(request, SDP_TYPE);
     const answer = await calls.offer(
       { call, participant },
@@ -359,6 +372,20 @@ export class RtcHttpServer {
     // Digests have one length, so the comparison tells nothing about the secret.
     return timingSafeEqual(digest(given), this.#secretDigest);
   }
+}
+
+/** `{"large":["<seat>",…]}` or `{"large":null}`. */
+function largeOf(text: string): readonly string[] | null {
+  let large: unknown;
+  try {
+    large = (JSON.parse(text) as { readonly large?: unknown } | null)?.large;
+  } catch {
+    // Answered below.
+  }
+  const isList = Array.isArray(large) && large.length <= MAX_LARGE &&
+    large.every((each) => typeof each === "string" && each.length <= 64);
+  if (large === null || isList) return large as readonly string[] | null;
+  throw new RtcRefusal({ status: 400, title: "Cannot read the wish" });
 }
 
 interface Exchange {

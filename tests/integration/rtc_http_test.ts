@@ -242,6 +242,15 @@ Deno.test("calls are for who has the cluster's secret: offer, look, leave", asyn
   assert.match(await (await post("bob", callOffer(1))).text(), /a=msid:ann ann-video/);
   const state = await (await rtc.call("tea")).json();
   assert.deepEqual(state.participants.map(({ id }: { id: string }) => id), ["ann", "bob"]);
+  const wish = async (participant: string, body: string) => {
+    const headers = { "content-type": "application/json" };
+    return (await rtc.call(`tea/${participant}`, { method: "PATCH", headers, body })).status;
+  };
+  assert.equal(await wish("ann", `{"large":["bob"]}`), 204);
+  assert.equal(await wish("ann", `{"large":null}`), 204);
+  assert.equal(await wish("eve", `{"large":[]}`), 404);
+  assert.equal(await wish("ann", `{"large":[1]}`), 400);
+  assert.equal(await wish("ann", "large"), 400);
   assert.equal((await post("eve", "v=1")).status, 400);
   assert.equal((await post("e%2Fve", callOffer(1))).status, 404);
   assert.equal((await rtc.call("tea/ann", { method: "PUT" })).status, 405);

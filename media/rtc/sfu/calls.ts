@@ -46,8 +46,8 @@ export interface CallState {
 }
 
 const MAX_CALLS = 100;
-/** People of one call: with a picture and a sound of each other one, 30 sections. */
-const MAX_PARTICIPANTS = 16;
+/** Seats of one call, 16 people with a screen each: 62 sections to receive them, and two to send. */
+const MAX_PARTICIPANTS = 32;
 /** With more people only who speaks is sent large. */
 const ALL_LARGE = 3;
 
@@ -85,6 +85,17 @@ export class SfuCalls {
     const answer = call.queue.then(() => this.#answer(call, { seat, sdp }));
     call.queue = answer.catch(() => {});
     return await answer;
+  }
+
+  /**
+   * Says whose pictures a seat wants large; null: those of everybody in a small call, else of who
+   * speaks. False: there is no such seat.
+   */
+  view({ call: name, participant: id }: SfuSeat, large: readonly string[] | null): boolean {
+    const participant = this.#calls.get(name)?.participants.get(id);
+    if (participant === undefined) return false;
+    participant.want(large === null ? null : new Set(large));
+    return true;
   }
 
   /** Ends a seat; false when there was none. */

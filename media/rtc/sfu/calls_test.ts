@@ -164,13 +164,13 @@ Deno.test("SfuCalls turns to who is louder for a while", async () => {
   calls.stop();
 });
 
-Deno.test("SfuCalls refuses an offer that it cannot answer, and the seventeenth, and goes on", async () => {
+Deno.test("SfuCalls refuses an offer that it cannot answer, and the thirty-third, and goes on", async () => {
   const { calls, offer } = setUp();
   await assert.rejects(calls.offer({ call, participant: "eve" }, "nonsense"));
   assert.equal(calls.size, 0);
-  for (let i = 0; i < 16; i++) await offer(`p${i}`, 1);
+  for (let i = 0; i < 32; i++) await offer(`p${i}`, 1);
   await assert.rejects(offer("late", 1), RtcRefusal);
-  assert.equal(calls.state(call)!.participants.length, 16);
+  assert.equal(calls.state(call)!.participants.length, 32);
   calls.stop();
   await assert.rejects(offer("later", 1), RtcRefusal);
 });

@@ -75,6 +75,8 @@ export class Participant {
   #receivedKey = "";
   #phase: "connecting" | "connected" | "closed" = "connecting";
   #heardAtMs: number;
+  /** Whose pictures it wants large; null: it leaves that to the call. */
+  #large: ReadonlySet<string> | null = null;
 
   constructor(options: ParticipantOptions) {
     this.#options = options;
@@ -148,6 +150,13 @@ export class Participant {
     );
   }
 
+  /** Whose pictures are wanted large from now on; null: the call decides. */
+  want(large: ReadonlySet<string> | null): void {
+    this.#large = large;
+    if (large === null) return;
+    for (const [of, { sender }] of this.#subscriptions) sender.limit(large.has(of.id) ? null : 0);
+  }
+
   /** Called every second; `featured` is who gets the large picture, null: everybody. */
   tick(featured: Participant | null): void {
     const silentMs = this.#options.now() - this.#heardAtMs;
@@ -159,7 +168,8 @@ export class Participant {
     if (this.#phase !== "connected") return;
     this.#receiver?.tick();
     for (const [of, { sender }] of this.#subscriptions) {
-      sender.limit(featured === null || featured === of ? null : 0);
+      const isLarge = this.#large?.has(of.id) ?? (featured === null || featured === of);
+      sender.limit(isLarge ? null : 0);
       const report = sender.report();
       if (report !== null) this.#peer?.send(report);
     }
