@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withAudioNack } from "./audio_nack.ts";
 import { parseIceLinks } from "./ice_servers.ts";
 import type { NamedSession } from "./session_check.ts";
 
@@ -72,7 +73,7 @@ export async function exchangeOffer(
         accept: "application/sdp, application/problem+json",
         ...(key !== null && { authorization: `Bearer ${key}` }),
       },
-      body: offer.sdp ?? "",
+      body: withAudioNack(offer.sdp ?? ""),
       cache: "no-store",
       signal: AbortSignal.any([signal, late]),
     });
