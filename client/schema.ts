@@ -1380,7 +1380,7 @@ export interface paths {
     readonly get: operations["listCalls"];
     readonly put?: never;
     /**
-     * Make a call of one's own, for up to 4 people
+     * Make a call of one's own, for up to 16 people with WebRTC, else 4
      * @description For who is logged in.
      */
     readonly post: operations["makeCall"];
@@ -4833,7 +4833,7 @@ export interface operations {
       };
     };
     readonly responses: {
-      /** @description Make a call of one's own, for up to 4 people */
+      /** @description Make a call of one's own, for up to 16 people with WebRTC, else 4 */
       readonly 201: {
         headers: {
           readonly [name: string]: unknown;

@@ -9,6 +9,7 @@ import { Administration } from "./admin_service.ts";
 import { ATTEMPT_POLICIES } from "./attempt_limits.ts";
 import { Calls } from "./calls/call_service.ts";
 import { LocalPost } from "./calls/local_post.ts";
+import { type CallMediaPort, NO_CALL_MEDIA } from "./calls/media_port.ts";
 import type { CallPost } from "./calls/repository.ts";
 import { BroadcastRecorder } from "./broadcast_recorder.ts";
 import type { HotRooms } from "./hot_rooms.ts";
@@ -56,6 +57,8 @@ export interface BusinessOptions {
   readonly buckets?: SharedBuckets | null;
   /** Letters of calls between processes; left out: this one is the only one. */
   readonly callPost?: CallPost | null;
+  /** Calls by `rtc`; left out: every call is a mesh. */
+  readonly callMedia?: CallMediaPort | null;
   /** Default: the rules of rooms and of the instance. */
   readonly gate?: Gate;
   /** Default: levels by coins spent, and the moderators of rooms. */
@@ -171,6 +174,7 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     calls: new Calls({
       calls: repositories.calls,
       post: options.callPost ?? new LocalPost(),
+      media: options.callMedia ?? NO_CALL_MEDIA,
       hasher: options.hasher,
       invitationKey: await options.vault.secretFor("call-invitations"),
       rateLimits,

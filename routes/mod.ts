@@ -40,6 +40,7 @@ import { Operations } from "./operations.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
 import type { Services } from "./services.ts";
+import { SfuClient } from "./sfu_client.ts";
 import { isSignalPath, observeSignal, SignalSocket } from "./signal.ts";
 
 /** Time a client has for the head of its request, milliseconds. */
@@ -141,6 +142,12 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     rateLimits: config.rateLimits,
     buckets: shared?.buckets ?? null,
   });
+  const sfu = new SfuClient({
+    rtcUrl: config.rtcUrl,
+    clusterSecret,
+    available: () => live.hasWebRtc(Date.now()),
+    log,
+  });
   const business = await openBusiness({
     repositories,
     messages,
@@ -152,6 +159,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     pictures,
     hotRooms: shared?.hotRooms ?? null,
     callPost: shared?.callPost ?? null,
+    callMedia: sfu,
     buckets: shared?.buckets ?? null,
     setupToken,
     rateLimits: config.rateLimits,
@@ -299,6 +307,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       clearInterval(imageSweeping);
       await Promise.all([server.close(), feed.close(), signal.close()]);
       await switchboard.close();
+      await sfu.stop();
       endFeed();
       await clock.stop();
       await duties.stop();

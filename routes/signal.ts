@@ -37,9 +37,11 @@ const MAX_OF_ADDRESS = 64;
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 /** Messages of one connection; descriptions and candidates come in bursts. */
 const MESSAGES = { burst: 300, refillMs: 25 } as const;
-/** Those of them that change the call. */
+/** Those of them that change the call, ask `rtc`, or go to everybody. */
 const CHANGES = { burst: 30, refillMs: 300 } as const;
-const CHANGE_TYPES: ReadonlySet<string> = new Set(["state", "lock", "kick", "end", "invite"]);
+const CHANGE_TYPES: ReadonlySet<string> = new Set(
+  ["state", "lock", "kick", "end", "invite", "sfu", "view", "chat"],
+);
 /** Time for a close to be answered, milliseconds. */
 const CLOSE_MS = 500;
 
@@ -274,8 +276,11 @@ class Connection {
         },
       });
       if (joined.kind === "refused") {
-        const { code, retryAfterS } = joined;
-        this.#send({ type: "refused", code, retryAfterS });
+        const { code, retryAfterS, capacity } = joined;
+        this.#send({
+          ...{ type: "refused", code, retryAfterS },
+          ...(capacity !== undefined && { capacity }),
+        });
         this.close(code);
         return;
       }

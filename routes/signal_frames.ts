@@ -15,12 +15,14 @@ const session = v.optional(
 const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
 
 /** Printable ASCII in lines (RFC 8866 §5: other bytes would be legal in texts that nobody needs). */
-const sdp = v.pipe(
-  v.string(),
-  v.maxLength(SIGNAL_LIMITS.sdp),
-  v.startsWith("v=0"),
-  v.regex(/^[\x20-\x7e\r\n]*$/),
-);
+const sdpOf = (maxLength: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(maxLength),
+    v.startsWith("v=0"),
+    v.regex(/^[\x20-\x7e\r\n]*$/),
+  );
+const sdp = sdpOf(SIGNAL_LIMITS.sdp);
 
 const candidate = v.strictObject({
   /** Empty: the end of candidates of one generation (JSEP §4.1.20). */
@@ -58,6 +60,21 @@ const MESSAGES = {
     to: peer,
     session,
     candidate: v.nullable(candidate),
+  }),
+  sfu: v.strictObject({
+    type: v.literal("sfu"),
+    id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000_000)),
+    seat: v.picklist(["camera", "screen"]),
+    fresh: v.boolean(),
+    sdp: sdpOf(SIGNAL_LIMITS.sfuSdp),
+  }),
+  view: v.strictObject({
+    type: v.literal("view"),
+    large: v.nullable(v.pipe(v.array(peer), v.maxLength(SIGNAL_LIMITS.large))),
+  }),
+  chat: v.strictObject({
+    type: v.literal("chat"),
+    text: v.pipe(v.string(), v.nonEmpty(), v.maxLength(SIGNAL_LIMITS.chat)),
   }),
   reset: v.strictObject({ type: v.literal("reset"), to: peer, session }),
   state: v.strictObject({

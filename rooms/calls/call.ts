@@ -16,12 +16,15 @@
 import {
   type CallAccess,
   type CallRefusal,
+  type CallTopology,
   type CallView,
+  MESH_AGAIN,
   MESH_CAPACITY,
   type OwnState,
   type PeerView,
   type Roster,
   SEAT_KEPT_MS,
+  SFU_CAPACITY,
 } from "./protocol.ts";
 
 /** Somebody's place in a call. */
@@ -43,6 +46,8 @@ export interface Seat {
   readonly video: boolean;
   readonly screen: string | null;
   readonly handAtMs: number | null;
+  /** See `PeerView`; left out: none. */
+  readonly sfuTurn?: number;
 }
 
 /** A call as it is kept. */
@@ -59,6 +64,8 @@ export interface Call {
   readonly createdAtMs: number;
   readonly locked: boolean;
   readonly lastOrder: number;
+  /** Left out: a mesh. */
+  readonly topology?: CallTopology;
   /** Accounts that may not come back. */
   readonly barred: readonly string[];
   /** Seats that the host took away, newest last. */
@@ -150,11 +157,43 @@ export interface Entrant {
   readonly video: boolean;
 }
 
+/** How many people fit into a call. */
+export function capacityOf({ hasSfu }: { readonly hasSfu: boolean }): number {
+  return hasSfu ? SFU_CAPACITY : MESH_CAPACITY;
+}
+
+/**
+ * The call with the topology that its people need: the fifth makes it one by `rtc`; it stays so until
+ * two are left, so that somebody who comes and goes does not move everybody. Where no `rtc` is left,
+ * those who fit into a mesh make one.
+ */
+export function arrange(call: Call, { hasSfu }: { readonly hasSfu: boolean }): Call {
+  const people = call.seats.length;
+  const most = hasSfu ? MESH_AGAIN : MESH_CAPACITY;
+  const topology = call.topology === "sfu"
+    ? people <= most ? "mesh" : "sfu"
+    : hasSfu && people > MESH_CAPACITY
+    ? "sfu"
+    : "mesh";
+  return topology === (call.topology ?? "mesh") ? call : { ...call, topology };
+}
+
+/** Somebody made a connection to `rtc`: the others ask for what is new. */
+export function publish(call: Call, id: string): Call {
+  const seat = call.seats.find((each) => each.id === id);
+  if (seat === undefined) return call;
+  return replace(call, { ...seat, sfuTurn: (seat.sfuTurn ?? 0) + 1 });
+}
+
 /** Gives a seat; `full` when there is none. */
-export function enter(call: Call, entrant: Entrant, nowMs: number): Call | "full" {
+export function enter(
+  call: Call,
+  entrant: Entrant,
+  { nowMs, capacity }: { readonly nowMs: number; readonly capacity: number },
+): Call | "full" {
   // Who has not been heard for long makes room for who stands at the door.
   const swept = sweep(call, { nowMs, unheardMs: UNHEARD_MS });
-  if (swept.seats.length >= MESH_CAPACITY) return "full";
+  if (swept.seats.length >= capacity) return "full";
   const order = swept.lastOrder + 1;
   return {
     ...swept,
@@ -275,9 +314,9 @@ export function kick(call: Call, id: string): Call {
 }
 
 /** The call as those see it who are not in it. */
-export function viewOf(call: Call): CallView {
+export function viewOf(call: Call, capacity: number): CallView {
   const { name, access, guests, locked, seats, ownerId } = call;
-  return { name, access, guests, locked, people: seats.length, capacity: MESH_CAPACITY, ownerId };
+  return { name, access, guests, locked, people: seats.length, capacity, ownerId };
 }
 
 /** Who is in it, as they see it. */
@@ -286,14 +325,15 @@ export function rosterOf(call: Call, version: number): Roster {
     version,
     locked: call.locked,
     host: hostOf(call)?.id ?? null,
+    topology: call.topology ?? "mesh",
     peers: call.seats.map(peerOf),
   };
 }
 
 function peerOf(seat: Seat): PeerView {
-  const { id, name, avatar, order, present, audio, video, screen, handAtMs } = seat;
+  const { id, name, avatar, order, present, audio, video, screen, handAtMs, sfuTurn = 0 } = seat;
   const member = seat.accountId !== null;
-  return { id, name, avatar, member, order, present, audio, video, screen, handAtMs };
+  return { id, name, avatar, member, order, present, audio, video, screen, handAtMs, sfuTurn };
 }
 
 function replace(call: Call, seat: Seat): Call {

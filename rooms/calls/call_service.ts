@@ -12,7 +12,9 @@ import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
 import { parseLine, parsePassword } from "../rules.ts";
 import { randomToken, sha256Hex } from "../secrets.ts";
 import {
+  arrange,
   type Call,
+  capacityOf,
   enter,
   isOver,
   keptUntilMs,
@@ -22,6 +24,7 @@ import {
   type Seat,
   viewOf,
 } from "./call.ts";
+import type { CallMediaPort } from "./media_port.ts";
 import { Invitations } from "./invitations.ts";
 import {
   type CallAccess,
@@ -29,6 +32,7 @@ import {
   type CallView,
   type JoinMessage,
   parseCallName,
+  screenSeat,
   SIGNAL_LIMITS,
 } from "./protocol.ts";
 import type { CallPost, CallRepository, KeptCall } from "./repository.ts";
@@ -55,6 +59,8 @@ const LIMITS = {
 export interface CallsOptions {
   readonly calls: CallRepository;
   readonly post: CallPost;
+  /** Calls of more than a mesh carries. */
+  readonly media: CallMediaPort;
   readonly hasher: Pick<PasswordHasher, "hash" | "verify">;
   /** Signs invitations. */
   readonly invitationKey: string;
@@ -92,6 +98,7 @@ export interface Refused {
   readonly kind: "refused";
   readonly code: CallRefusal;
   readonly retryAfterS: number | null;
+  readonly capacity?: number;
 }
 
 /** Calls over their store. */
@@ -119,6 +126,16 @@ export class Calls {
   /** Letters between the processes. */
   get post(): CallPost {
     return this.#options.post;
+  }
+
+  /** Media of calls that are no mesh. */
+  get media(): CallMediaPort {
+    return this.#options.media;
+  }
+
+  /** How many people a call takes now. */
+  get capacity(): number {
+    return capacityOf({ hasSfu: this.media.available });
   }
 
   /** Milliseconds since the epoch. */
@@ -163,13 +180,13 @@ export class Calls {
     if (put === "full") {
       throw new ServiceError("too_many", "Cannot make the call: there are too many");
     }
-    return viewOf(call);
+    return viewOf(call, this.capacity);
   }
 
   /** A call by its name; null: there is none, and whoever joins first opens one. */
   async find(name: string): Promise<CallView | null> {
     const kept = await this.read(nameOf(name));
-    return kept === null ? null : viewOf(kept.call);
+    return kept === null ? null : viewOf(kept.call, this.capacity);
   }
 
   /** The account's calls by name. */
@@ -178,7 +195,7 @@ export class Calls {
       nowMs: this.now(),
       limit: MAX_OWNED,
     });
-    return found.map(({ call }) => viewOf(call));
+    return found.map(({ call }) => viewOf(call, this.capacity));
   }
 
   /**
@@ -261,11 +278,12 @@ export class Calls {
           : this.#invitations.holds(invitation, { callId: call.id, nowMs }),
       });
       if (refusal !== null) return current;
-      const entered = enter(call, entrant, nowMs);
+      const entered = enter(call, entrant, { nowMs, capacity: this.capacity });
       if (entered !== "full") return entered;
       refusal = "full";
       return current;
     });
+    if (refusal === "full") return { ...refused(refusal), capacity: this.capacity };
     if (refusal !== null) return refused(refusal);
     if (kept === "full") return refused("too_many_calls");
     const seat = kept?.call.seats.find(({ id }) => id === entrant.id);
@@ -293,7 +311,8 @@ export class Calls {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const kept = await this.read(name);
       const before = kept?.call ?? null;
-      const made = next(before);
+      const wished = next(before);
+      const made = wished && arrange(wished, { hasSfu: this.media.available });
       if (made === before) return kept;
       const call = made !== null && isOver(made) ? null : made;
       if (call === null && kept === null) return null;
@@ -306,6 +325,7 @@ export class Calls {
       }, { max: MAX_CALLS });
       if (version === "changed") continue;
       if (version === "full") return "full";
+      if (before !== null) this.#endMedia(before, call);
       // Who cannot be woken looks by themselves.
       await post.send(name, []).catch(() => {});
       return call === null ? null : { version, call };
@@ -313,6 +333,20 @@ export class Calls {
     throw new ServiceError("busy", "Cannot change the call: too many do at once", {
       retryAfterS: 1,
     });
+  }
+
+  /** Who has no seat any more, or sits in a mesh, is carried no more. */
+  #endMedia(before: Call, after: Call | null): void {
+    if (before.topology !== "sfu") return;
+    const stays = new Set(after?.topology === "sfu" ? after.seats.map(({ id }) => id) : []);
+    // On the way back to a mesh everybody goes by themselves, when the other way holds.
+    const goesBack = after !== null && after.topology !== "sfu" && after.id === before.id;
+    for (const { id } of before.seats) {
+      if (stays.has(id) || goesBack && after.seats.some((seat) => seat.id === id)) continue;
+      for (const participant of [id, screenSeat(id)]) {
+        this.media.leave({ call: before.id, participant });
+      }
+    }
   }
 
   async #resume(name: string, token: string): Promise<Seated | null> {

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import {
+  arrange,
   away,
   type Call,
   declare,
@@ -13,6 +14,7 @@ import {
   mayLead,
   type NewCall,
   newCall,
+  publish,
   refusalOf,
   resume,
   rosterOf,
@@ -20,7 +22,7 @@ import {
   touch,
   UNHEARD_MS,
 } from "./call.ts";
-import { MESH_CAPACITY, SEAT_KEPT_MS } from "./protocol.ts";
+import { MESH_CAPACITY, SEAT_KEPT_MS, SFU_CAPACITY } from "./protocol.ts";
 
 const NOBODY = { accountId: null, passwordMatches: null, invitationHolds: null } as const;
 
@@ -42,7 +44,7 @@ function guest(id: string, change: Partial<Entrant> = {}): Entrant {
 
 function seated(call: Call, ...entrants: readonly Entrant[]): Call {
   return entrants.reduce((current, entrant) => {
-    const next = enter(current, entrant, 0);
+    const next = enter(current, entrant, { nowMs: 0, capacity: MESH_CAPACITY });
     ok(next !== "full");
     return next;
   }, call);
@@ -77,7 +79,7 @@ Deno.test("enter() gives seats with rising orders until the call is full", () =>
   const call = seated(callOf(), guest("a"), guest("b"), guest("c"), guest("d"));
   deepStrictEqual(call.seats.map(({ order }) => order), [1, 2, 3, 4]);
   strictEqual(call.seats.length, MESH_CAPACITY);
-  strictEqual(enter(call, guest("e"), 1), "full");
+  strictEqual(enter(call, guest("e"), { nowMs: 1, capacity: MESH_CAPACITY }), "full");
   const freed = seated(leave(call, "b"), guest("e"));
   deepStrictEqual(freed.seats.map(({ id, order }) => [id, order]), [
     ["a", 1],
@@ -90,8 +92,11 @@ Deno.test("enter() gives seats with rising orders until the call is full", () =>
 Deno.test("enter() takes the seat of somebody who was away for too long", () => {
   const full = seated(callOf(), guest("a"), guest("b"), guest("c"), guest("d"));
   const gone = away(full, { id: "b", turn: 1, nowMs: 0 });
-  strictEqual(enter(gone, guest("e"), SEAT_KEPT_MS), "full");
-  const next = enter(gone, guest("e"), SEAT_KEPT_MS + 1);
+  strictEqual(enter(gone, guest("e"), { nowMs: SEAT_KEPT_MS, capacity: MESH_CAPACITY }), "full");
+  const next = enter(gone, guest("e"), {
+    nowMs: SEAT_KEPT_MS + 1,
+    capacity: MESH_CAPACITY,
+  });
   ok(next !== "full");
   deepStrictEqual(next.seats.map(({ id }) => id), ["a", "c", "d", "e"]);
 });
@@ -159,4 +164,28 @@ Deno.test("isOver() keeps calls with an owner when the last one leaves", () => {
 Deno.test("rosterOf() shows no secret of a seat", () => {
   const text = JSON.stringify(rosterOf(seated(callOf(), guest("a", { accountId: "x" })), 3));
   ok(!text.includes("hash") && !text.includes('"x"'));
+});
+
+Deno.test("arrange() moves a call to rtc with the fifth, and back when two are left", () => {
+  const hasSfu = true;
+  const four = seated(callOf(), guest("a"), guest("b"), guest("c"), guest("d"));
+  strictEqual(arrange(four, { hasSfu }), four);
+  const five = enter(four, guest("e"), { nowMs: 0, capacity: SFU_CAPACITY });
+  ok(five !== "full");
+  strictEqual(arrange(five, { hasSfu: false }), five);
+  const grown = arrange(five, { hasSfu });
+  strictEqual(rosterOf(grown, 1).topology, "sfu");
+  const three = leave(leave(grown, "a"), "b");
+  strictEqual(arrange(three, { hasSfu }), three);
+  strictEqual(arrange(leave(three, "c"), { hasSfu }).topology, "mesh");
+  // Without rtc those who fit into a mesh make one; more of them wait for it.
+  strictEqual(arrange(three, { hasSfu: false }).topology, "mesh");
+  strictEqual(arrange(grown, { hasSfu: false }), grown);
+});
+
+Deno.test("publish() says that somebody has something new at rtc", () => {
+  const call = seated(callOf(), guest("a"));
+  strictEqual(rosterOf(call, 1).peers[0]?.sfuTurn, 0);
+  strictEqual(rosterOf(publish(publish(call, "a"), "a"), 1).peers[0]?.sfuTurn, 2);
+  strictEqual(publish(call, "x"), call);
 });

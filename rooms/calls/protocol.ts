@@ -10,13 +10,23 @@ export const SIGNAL_PROTOCOL = "wanren.signal.v1";
 
 /** People of one call that is a mesh: each sends to each other one. */
 export const MESH_CAPACITY = 4;
+/** People of one call that `rtc` carries: each sends once, to it (`media/rtc/sfu/`). */
+export const SFU_CAPACITY = 16;
+/** With so few people a call that grew goes back to the mesh. */
+export const MESH_AGAIN = 2;
 
 /** Bounds of what a client may send. */
 export const SIGNAL_LIMITS = {
   /** One message, bytes of UTF-8. */
-  frameBytes: 64 * 1024,
-  /** A session description, UTF-16 units. */
+  frameBytes: 192 * 1024,
+  /** A session description for one peer, UTF-16 units. */
   sdp: 48_000,
+  /** An offer to `rtc`, UTF-16 units: it has places for everybody. */
+  sfuSdp: 160_000,
+  /** A text of the chat, UTF-16 units. */
+  chat: 2_000,
+  /** Faces that are wanted large. */
+  large: 4,
   /** A candidate's line, UTF-16 units. */
   candidate: 1_024,
   /** A display name, code points. */
@@ -38,8 +48,14 @@ export const SEAT_KEPT_MS = 30_000;
 
 /** How somebody gets in. */
 export type CallAccess = "open" | "password" | "invited";
-/** Who sends to whom: `mesh`, everybody to everybody. */
-export type CallTopology = "mesh";
+/** Who sends to whom: `mesh`, everybody to everybody; `sfu`, everybody to `rtc` and it to all. */
+export type CallTopology = "mesh" | "sfu";
+/** What one connection to `rtc` carries: a face with its voice, or a screen with its sound. */
+export type SfuSeatKind = "camera" | "screen";
+/** Seat in `rtc` of somebody's screen: beside that of the face, as a stream of its own. */
+export function screenSeat(peer: string): string {
+  return `${peer}.screen`;
+}
 
 /** A call as people see it before they are in it. */
 export interface CallView {
@@ -74,6 +90,8 @@ export interface PeerView {
   readonly screen: string | null;
   /** When the hand was raised, milliseconds since the epoch; null: it is down. */
   readonly handAtMs: number | null;
+  /** Connections to `rtc` that they made so far; when it rises there is something new to ask for. */
+  readonly sfuTurn: number;
 }
 
 /** Who is in a call now; a higher version takes the place of a lower one. */
@@ -82,6 +100,7 @@ export interface Roster {
   readonly locked: boolean;
   /** Who leads the call; null: nobody that is in it. */
   readonly host: string | null;
+  readonly topology: CallTopology;
   readonly peers: readonly PeerView[];
 }
 
@@ -131,10 +150,29 @@ export type PeerMessage =
   | { readonly type: "candidate"; readonly session: number; readonly candidate: Candidate | null }
   | { readonly type: "reset"; readonly session: number };
 
+/** An offer to `rtc`. */
+export interface SfuOffer {
+  readonly type: "sfu";
+  /** Comes back with the answer. */
+  readonly id: number;
+  readonly seat: SfuSeatKind;
+  /** It is the first one of a connection: what was there of the seat is over. */
+  readonly fresh: boolean;
+  readonly sdp: string;
+}
+
+/** Why `rtc` did not answer: `not_now` the call is a mesh, `refused` the offer, `away` itself. */
+export type SfuRefusal = "not_now" | "refused" | "away";
+
 /** From a client. */
 export type ClientMessage =
   | JoinMessage
   | ({ readonly to: string } & PeerMessage)
+  | SfuOffer
+  /** Whose faces are wanted large; null: whoever speaks. */
+  | { readonly type: "view"; readonly large: readonly string[] | null }
+  /** To everybody; used where there is no data channel. */
+  | { readonly type: "chat"; readonly text: string }
   | ({ readonly type: "state" } & OwnState)
   | { readonly type: "lock"; readonly locked: boolean }
   | { readonly type: "kick"; readonly peer: string }
@@ -152,6 +190,16 @@ export interface IceServerView {
 
 /** What passes from one peer to another one. */
 export type RelayedMessage = { readonly from: string } & PeerMessage;
+/** What somebody says to all. */
+export interface SaidMessage {
+  readonly type: "chat";
+  readonly from: string;
+  readonly text: string;
+}
+/** `rtc`'s answer, or why there is none. */
+export type SfuAnswer =
+  | { readonly type: "sfu"; readonly id: number; readonly sdp: string }
+  | { readonly type: "sfu"; readonly id: number; readonly refused: SfuRefusal };
 
 /** From the server. */
 export type ServerMessage =
@@ -163,18 +211,21 @@ export type ServerMessage =
     readonly resumed: boolean;
     readonly call: CallView;
     readonly roster: Roster;
-    readonly topology: CallTopology;
     readonly iceServers: readonly IceServerView[];
     readonly beatMs: number;
   }
   | ({ readonly type: "roster" } & Roster)
   | RelayedMessage
+  | SaidMessage
+  | SfuAnswer
   | { readonly type: "invitation"; readonly token: string; readonly expiresAtMs: number }
   | {
     readonly type: "refused";
     readonly code: CallRefusal;
     /** Seconds until another try makes sense. */
     readonly retryAfterS: number | null;
+    /** How many a call takes, when it is full. */
+    readonly capacity?: number;
   }
   | { readonly type: "ended"; readonly code: CallEnd }
   | { readonly type: "beat" };

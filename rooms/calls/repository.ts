@@ -11,7 +11,7 @@
  * @module
  */
 import type { Call } from "./call.ts";
-import type { RelayedMessage } from "./protocol.ts";
+import type { RelayedMessage, SaidMessage } from "./protocol.ts";
 
 /** A call with its version: whole, positive, rising with each change, also over an ending. */
 export interface KeptCall {
@@ -55,7 +55,7 @@ export interface Letter {
   readonly to: string;
   /** Version of the call that its sender knew. */
   readonly version: number;
-  readonly message: RelayedMessage;
+  readonly message: RelayedMessage | SaidMessage;
 }
 
 /** A letter is kept so long for a reader that is away, milliseconds. */

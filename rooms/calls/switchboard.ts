@@ -7,6 +7,7 @@
  */
 import type { Logger } from "../../platform/log.ts";
 import {
+  arrange,
   away,
   type Call,
   declare,
@@ -14,6 +15,7 @@ import {
   leave,
   lock,
   mayLead,
+  publish,
   rosterOf,
   type Seat,
   sweep,
@@ -31,8 +33,13 @@ import {
   type JoinMessage,
   type RelayedMessage,
   type Roster,
+  type SaidMessage,
+  screenSeat,
   SEAT_KEPT_MS,
   type ServerMessage,
+  type SfuOffer,
+  type SfuRefusal,
+  type SfuSeatKind,
 } from "./protocol.ts";
 import type { Follower, KeptCall, Letter } from "./repository.ts";
 
@@ -49,6 +56,7 @@ export interface SwitchboardCounters {
   resumed: number;
   refused: number;
   relayed: number;
+  sfuOffers: number;
 }
 
 /** What a {@linkcode Switchboard} stands on. */
@@ -66,6 +74,7 @@ export class Switchboard {
     resumed: 0,
     refused: 0,
     relayed: 0,
+    sfuOffers: 0,
   };
   readonly #options: SwitchboardOptions;
   readonly #lines = new Map<string, Line>();
@@ -210,9 +219,8 @@ class Line {
       self: seat.id,
       resume,
       resumed,
-      call: viewOf(kept.call),
+      call: viewOf(kept.call, this.#options.calls.capacity),
       roster,
-      topology: "mesh",
       iceServers,
       beatMs: BEAT_EVERY_MS,
     });
@@ -232,6 +240,23 @@ class Line {
       case "reset": {
         const { to, ...rest } = message;
         this.#relay(to, { ...rest, from: id } as RelayedMessage);
+        break;
+      }
+      case "sfu":
+        void this.#offer(from, message);
+        break;
+      case "view": {
+        const call = this.#kept?.call;
+        if (call?.topology === "sfu") {
+          calls.media.view({ call: call.id, participant: id }, message.large);
+        }
+        break;
+      }
+      case "chat": {
+        const { text } = message;
+        for (const seat of this.#kept?.call.seats ?? []) {
+          if (seat.id !== id) this.#relay(seat.id, { type: "chat", from: id, text });
+        }
         break;
       }
       case "state":
@@ -289,7 +314,10 @@ class Line {
       const isSettled = nowMs - this.#openedAtMs > UNHEARD_MS;
       const unheardMs = isSettled ? UNHEARD_MS : Infinity;
       const isTime = nowMs - this.#touchedAtMs >= TOUCH_EVERY_MS && this.#participants.size > 0;
-      if (isTime || sweep(call, { nowMs, unheardMs }) !== call) {
+      const isNews = sweep(call, { nowMs, unheardMs }) !== call ||
+        // An `rtc` came, or went for longer than it takes to start one.
+        arrange(call, { hasSfu: this.#options.calls.media.available }) !== call;
+      if (isTime || isNews) {
         this.#touchedAtMs = nowMs;
         const ids = new Set(this.#participants.keys());
         this.#change((current) => sweep(touch(current, ids, nowMs), { nowMs, unheardMs }));
@@ -305,7 +333,37 @@ class Line {
     (await this.#following?.catch(() => null))?.close();
   }
 
-  #relay(to: string, message: RelayedMessage): void {
+  /** Brings an offer to `rtc`, and its answer back; one at a time of each connection. */
+  async #offer(from: Participant, { id, seat, fresh, sdp }: SfuOffer): Promise<void> {
+    const { calls, counters, log } = this.#options;
+    const refuse = (refused: SfuRefusal) => from.sink.send({ type: "sfu", id, refused });
+    const call = this.#kept?.call;
+    const isSeated = call?.seats.some((each) => each.id === from.id) === true;
+    if (call?.topology !== "sfu" || !isSeated || from.offers.has(seat)) return refuse("not_now");
+    counters.sfuOffers++;
+    from.offers.add(seat);
+    const place = {
+      call: call.id,
+      participant: seat === "screen" ? screenSeat(from.id) : from.id,
+    };
+    try {
+      const answered = await calls.media.offer(place, { sdp, fresh });
+      // Somebody may have taken the seat away meanwhile.
+      const stays = this.#kept?.call.id === call.id &&
+        this.#kept.call.seats.some((each) => each.id === from.id);
+      if (!stays) return calls.media.leave(place);
+      if (answered.kind === "refused") return refuse(answered.why);
+      from.sink.send({ type: "sfu", id, sdp: answered.sdp });
+      if (fresh) this.#change((current) => publish(current, from.id));
+    } catch (error) {
+      log.warn("sfu_offer_failed", { call: this.#name, error: error as Error });
+      refuse("away");
+    } finally {
+      from.offers.delete(seat);
+    }
+  }
+
+  #relay(to: string, message: RelayedMessage | SaidMessage): void {
     this.#options.counters.relayed++;
     const neighbour = this.#participants.get(to);
     if (neighbour !== undefined) {
@@ -396,6 +454,8 @@ export class Participant {
   readonly sink: Sink;
   /** Version of the call that it was told last. */
   knows = 0;
+  /** Connections whose offer is with `rtc`. */
+  readonly offers = new Set<SfuSeatKind>();
   readonly #line: Line;
   /** What it was told of who is there. */
   #told = "";

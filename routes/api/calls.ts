@@ -6,7 +6,7 @@
  */
 import type { Context } from "hono";
 import * as v from "valibot";
-import { MESH_CAPACITY } from "../../rooms/calls/protocol.ts";
+import { MESH_CAPACITY, SFU_CAPACITY } from "../../rooms/calls/protocol.ts";
 import type { IceServer } from "../../platform/turn.ts";
 import { clientOf } from "../client.ts";
 import type { CallService } from "../services.ts";
@@ -118,7 +118,8 @@ export function callRoutes({ calls, iceServers }: CallRoutesOptions): readonly A
       method: "POST",
       path: "/api/calls",
       name: "makeCall",
-      summary: `Make a call of one's own, for up to ${MESH_CAPACITY} people`,
+      summary:
+        `Make a call of one's own, for up to ${SFU_CAPACITY} people with WebRTC, else ${MESH_CAPACITY}`,
       access: "account",
       body: NewCallBody,
       status: 201,

@@ -3,10 +3,12 @@ import {
   CLOSES,
   MESH_CAPACITY,
   SEAT_KEPT_MS,
+  SFU_CAPACITY,
   SIGNAL_LIMITS,
   SIGNAL_PROTOCOL,
 } from "../../rooms/calls/protocol.ts";
 import { UNHEARD_MS } from "../../rooms/calls/call.ts";
+import type { CallMediaPort, SfuOutcome, SfuPlace } from "../../rooms/calls/media_port.ts";
 import { LocalPost } from "../../rooms/calls/local_post.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { SignalClient, Signalling } from "../support/signalling.ts";
@@ -28,7 +30,7 @@ Deno.test("signalling seats two people, tells each of the other, and relays betw
   const [welcome] = ann.messages;
   ok(welcome?.type === "welcome");
   deepStrictEqual(
-    { ...welcome.call, topology: welcome.topology, resumed: welcome.resumed },
+    { ...welcome.call, topology: welcome.roster.topology, resumed: welcome.resumed },
     {
       ...{ name: "weekly", access: "open", guests: true, locked: false, people: 1 },
       ...{ capacity: MESH_CAPACITY, ownerId: null, topology: "mesh", resumed: false },
@@ -359,4 +361,101 @@ Deno.test("the subprotocol is agreed upon where the client knows it", async () =
   await waitFor("the connection", () => client.socket.readyState === 1);
   strictEqual(client.socket.protocol, SIGNAL_PROTOCOL);
   match(client.socket.url, /signal/);
+});
+
+/** An `rtc` that answers whatever it is offered, and remembers. */
+class FakeRtc implements CallMediaPort {
+  available = true;
+  away = false;
+  readonly log: string[] = [];
+
+  offer({ participant }: SfuPlace, { fresh }: { readonly fresh: boolean }): Promise<SfuOutcome> {
+    this.log.push(`offer ${participant}${fresh ? " fresh" : ""}`);
+    return Promise.resolve(
+      this.away
+        ? { kind: "refused", why: "away" }
+        : { kind: "answered", sdp: `v=0 for ${participant}` },
+    );
+  }
+
+  view({ participant }: SfuPlace, large: readonly string[] | null): void {
+    this.log.push(`view ${participant} ${large?.join() ?? "any"}`);
+  }
+
+  leave({ participant }: SfuPlace): void {
+    this.log.push(`leave ${participant}`);
+  }
+}
+
+Deno.test("the fifth moves a call to rtc: offers are answered, told to all, and ended with the seat", async () => {
+  const rtc = new FakeRtc();
+  await using web = await new Signalling({ media: rtc }).start();
+  const four = await Promise.all(Array.from({ length: 4 }, () => web.joined("crowd")));
+  const [ann, bob] = four as [SignalClient, SignalClient];
+  strictEqual(ann.roster.topology, "mesh");
+  const offer = { type: "sfu", seat: "camera", fresh: true, sdp: "v=0\r\n" } as const;
+  ann.send({ ...offer, id: 1 });
+  deepStrictEqual(await ann.next("sfu"), { type: "sfu", id: 1, refused: "not_now" });
+
+  const eve = await web.joined("crowd");
+  strictEqual(eve.roster.topology, "sfu");
+  await ann.sees("that the call is by rtc", (_peers, { topology }) => topology === "sfu");
+  ann.send({ ...offer, id: 2 });
+  deepStrictEqual(await ann.next("sfu"), { type: "sfu", id: 2, sdp: `v=0 for ${ann.self}` });
+  await bob.sees("what is new", (peers) => peers[0]?.sfuTurn === 1);
+  ann.send({ ...offer, id: 3, fresh: false });
+  strictEqual((await ann.next("sfu")).id, 3);
+  ann.send({ ...offer, id: 4, seat: "screen" });
+  deepStrictEqual(await ann.next("sfu"), { type: "sfu", id: 4, sdp: `v=0 for ${ann.self}.screen` });
+  await bob.sees("the screen", (peers) => peers[0]?.sfuTurn === 2);
+  ann.send({ type: "view", large: [bob.self] });
+  rtc.away = true;
+  bob.send({ ...offer, id: 5 });
+  deepStrictEqual(await bob.next("sfu"), { type: "sfu", id: 5, refused: "away" });
+
+  ann.send({ type: "chat", text: "Hello" });
+  for (const client of [bob, eve]) {
+    deepStrictEqual(await client.next("chat"), { type: "chat", from: ann.self, text: "Hello" });
+  }
+  ann.send({ type: "leave" });
+  await ann.end();
+  await bob.sees("four", (peers) => peers.length === 4);
+  strictEqual(bob.roster.topology, "sfu");
+  deepStrictEqual(rtc.log, [
+    `offer ${ann.self} fresh`,
+    `offer ${ann.self}`,
+    `offer ${ann.self}.screen fresh`,
+    `view ${ann.self} ${bob.self}`,
+    `offer ${bob.self} fresh`,
+    `leave ${ann.self}`,
+    `leave ${ann.self}.screen`,
+  ]);
+  for (const client of [eve, four[3]!]) client.send({ type: "leave" });
+  await bob.sees(
+    "a mesh of two",
+    (peers, { topology }) => peers.length === 2 && topology === "mesh",
+  );
+  for (const client of [...four, eve]) client[Symbol.dispose]();
+});
+
+Deno.test("a call takes sixteen with rtc, and says so to the seventeenth", async () => {
+  const rtc = new FakeRtc();
+  await using web = await new Signalling({ media: rtc }).start();
+  const seated = await Promise.all(
+    Array.from({ length: SFU_CAPACITY }, () => web.joined("crowd")),
+  );
+  using late = new SignalClient(`${web.url}/signal/crowd`);
+  late.join({});
+  const refused = await late.next("refused");
+  deepStrictEqual([refused.code, refused.capacity], ["full", SFU_CAPACITY]);
+  // Without it nobody comes in any more, and nobody is thrown out.
+  rtc.available = false;
+  seated[0]!.send({ type: "leave" });
+  await seated[1]!.sees("fifteen", (peers) => peers.length === SFU_CAPACITY - 1);
+  using later = new SignalClient(`${web.url}/signal/crowd`);
+  later.join({});
+  const again = await later.next("refused");
+  deepStrictEqual([again.code, again.capacity], ["full", MESH_CAPACITY]);
+  strictEqual(seated[1]!.roster.topology, "sfu");
+  for (const client of seated) client[Symbol.dispose]();
 });

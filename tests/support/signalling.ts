@@ -18,6 +18,7 @@ import type {
   Roster,
   ServerMessage,
 } from "../../rooms/calls/protocol.ts";
+import { type CallMediaPort, NO_CALL_MEDIA } from "../../rooms/calls/media_port.ts";
 import type { CallPost, CallRepository } from "../../rooms/calls/repository.ts";
 import { Switchboard } from "../../rooms/calls/switchboard.ts";
 import type { Account } from "../../rooms/model.ts";
@@ -34,6 +35,8 @@ export interface SignallingOptions {
   readonly rateLimits?: boolean;
   readonly calls?: CallRepository;
   readonly post?: CallPost;
+  /** An `rtc` for calls of many. Default: there is none. */
+  readonly media?: CallMediaPort;
   readonly joinWithinMs?: number;
   readonly iceServers?: readonly IceServer[];
 }
@@ -65,6 +68,7 @@ export class Signalling implements AsyncDisposable {
       this.#ends.push(() => opened.close());
     }
     this.calls = new Calls({
+      media: options.media ?? NO_CALL_MEDIA,
       ...{ calls, post, hasher: this.#hasher, invitationKey: "key of the test", buckets: null },
       rateLimits: options.rateLimits ?? false,
       now: () => this.clock.nowMs,
