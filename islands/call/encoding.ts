@@ -32,6 +32,26 @@ export function screenLimits(peers: number): PictureLimits {
     : { maxBitrate: 1_500_000, lines: 1080, maxFramerate: 15 };
 }
 
+/**
+ * Layers of the camera for `rtc`, which passes one of them on to each: a large one, and a small one
+ * for grids and narrow ways. A picture that is small already is sent once.
+ */
+export function sfuEncodings(trackLines: number): RTCRtpEncodingParameters[] {
+  const scale = scaleDown(trackLines, CAMERA[0]!);
+  const lines = trackLines / scale;
+  const large = { maxBitrate: 1_200_000, maxFramerate: 30, scaleResolutionDownBy: scale };
+  if (lines < 360) return [{ ...large, maxBitrate: 400_000 }];
+  return [
+    { ...large, rid: "h" },
+    {
+      rid: "l",
+      maxBitrate: 150_000,
+      maxFramerate: 15,
+      scaleResolutionDownBy: scale * Math.round(lines / 180),
+    },
+  ];
+}
+
 /** By how much a picture of so many lines is made smaller; at least 1. */
 export function scaleDown(trackLines: number, { lines }: Pick<PictureLimits, "lines">): number {
   return Number.isFinite(trackLines) && trackLines > lines ? trackLines / lines : 1;

@@ -48,7 +48,12 @@ export function screenSentence(failure: CaptureFailure, text: Words): string {
 
 /** Why somebody is not let in. */
 export function refusalSentence(
-  { code, retryAfterS }: { readonly code: CallRefusal; readonly retryAfterS: number | null },
+  { code, retryAfterS, capacity = MESH_CAPACITY }: {
+    readonly code: CallRefusal;
+    readonly retryAfterS: number | null;
+    /** How many a full call takes. */
+    readonly capacity?: number;
+  },
   text: Words,
 ): string {
   switch (code) {
@@ -69,7 +74,7 @@ export function refusalSentence(
     case "locked":
       return text.refusedLocked;
     case "full":
-      return text.refusedFull(MESH_CAPACITY);
+      return text.refusedFull(capacity);
     case "too_many_attempts":
       return text.refusedAttempts(retryAfterS ?? 30);
     case "too_many_calls":

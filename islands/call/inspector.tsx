@@ -11,7 +11,8 @@ import { sdpText } from "../i18n/sdp.ts";
 import { Sparkline } from "../ui/chart.tsx";
 import { SelectField, SwitchField } from "../ui/field.tsx";
 import { type CandidateType, countTypes, type GatheredCandidate } from "./candidates.ts";
-import type { PeerLink } from "./peer.ts";
+import type { InspectedLink } from "./mesh.ts";
+import { SFU_LINK } from "./sfu.ts";
 import { readSections, type SdpSection } from "./sdp_lessons.ts";
 import type { CallSession, CallState } from "./session.ts";
 import {
@@ -43,14 +44,19 @@ export function Inspector({ session, state, locale }: {
   readonly locale: Locale;
 }) {
   const text = inspectText(locale);
-  const { others, relayOnly, canRelay } = state;
+  const { others, relayOnly, canRelay, topology } = state;
+  const bySfu = topology === "sfu";
   const [wished, setWished] = useState<string | null>(null);
   const peer = others.find(({ peer }) => peer.id === wished)?.peer ?? others[0]?.peer ?? null;
-  const link = peer === null ? null : session.links.get(peer.id) ?? null;
+  const link = session.links.get(bySfu ? SFU_LINK : peer?.id ?? "") ?? null;
   const readings = useReadings(link);
   return (
     <div class="call-inspector">
-      {peer === null ? <p class="muted">{text.nobody}</p> : (
+      <p class="call-topology" data-topology={topology}>
+        <b>{bySfu ? text.bySfu : text.byMesh}</b>{" "}
+        <span class="hint">{bySfu ? text.bySfuText : text.byMeshText}</span>
+      </p>
+      {bySfu ? null : peer === null ? <p class="muted">{text.nobody}</p> : (
         <SelectField
           id="inspect-peer"
           label={text.connectionTo}
@@ -79,7 +85,7 @@ export function Inspector({ session, state, locale }: {
   );
 }
 
-function useReadings(link: PeerLink | null): Readings | null {
+function useReadings(link: InspectedLink | null): Readings | null {
   const [readings, setReadings] = useState<Readings | null>(null);
   const last = useRef<StatsLike | null>(null);
   useEffect(() => {
@@ -121,7 +127,7 @@ function useReadings(link: PeerLink | null): Readings | null {
 }
 
 function Way({ link, readings, text }: {
-  readonly link: PeerLink;
+  readonly link: InspectedLink;
   readonly readings: Readings | null;
   readonly text: Words;
 }) {
@@ -268,7 +274,7 @@ function Flows({ readings, text }: { readonly readings: Readings | null; readonl
   );
 }
 
-function Descriptions({ link, locale }: { readonly link: PeerLink; readonly locale: Locale }) {
+function Descriptions({ link, locale }: { readonly link: InspectedLink; readonly locale: Locale }) {
   const text = inspectText(locale);
   const { connection } = link;
   const { localDescription, remoteDescription } = connection;

@@ -5,7 +5,17 @@
  * @module
  */
 import type { PeerMessage, PeerView, RelayedMessage } from "../../rooms/calls/protocol.ts";
+import type { GatheredCandidate } from "./candidates.ts";
 import { type LinkState, type LocalMedia, PeerLink } from "./peer.ts";
+
+/** What one peer said to us. */
+export type PeerLetter = RelayedMessage;
+
+/** A connection to look into. */
+export interface InspectedLink {
+  readonly connection: RTCPeerConnection;
+  readonly candidates: Readonly<Record<"local" | "remote", readonly GatheredCandidate[]>>;
+}
 
 /** What we get of one participant. */
 export interface RemoteMedia {
@@ -31,8 +41,10 @@ export interface CallMedia {
   levels(): ReadonlyMap<string, number>;
   /** Says something to everybody; to how many it went. */
   say(data: string): number;
-  /** Connections to look into, by peer. */
-  readonly links: ReadonlyMap<string, PeerLink>;
+  /** Whose faces are shown large; left out: nothing depends on it. */
+  setLarge?(large: readonly string[]): void;
+  /** Connections to look into: by peer, or `sfu` for all. */
+  readonly links: ReadonlyMap<string, InspectedLink>;
   close(): void;
 }
 

@@ -6,7 +6,7 @@ import { Mesh } from "./mesh.ts";
 function peer(id: string, order: number): PeerView {
   return {
     ...{ id, name: id, avatar: null, member: false, order, present: true, audio: true },
-    ...{ video: true, screen: null, handAtMs: null },
+    ...{ video: true, screen: null, handAtMs: null, sfuTurn: 0 },
   };
 }
 

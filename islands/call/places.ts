@@ -36,6 +36,16 @@ export function placesOf(
   ];
 }
 
+/** So many others are all received large: then a small layer saves nothing that is worth it. */
+const ALL_LARGE = 3;
+
+/** Whose faces are asked for in their large layer: a grid of many takes the small ones. */
+export function largeFaces(places: readonly TilePlace[], large: string | null): readonly string[] {
+  const faces = places.filter(({ kind, own }) => kind === "camera" && !own);
+  return (faces.length <= ALL_LARGE ? faces : faces.filter(({ key }) => key === large))
+    .map(({ peer }) => peer.id);
+}
+
 /**
  * The key of the large picture; null: all are alike. What was chosen counts first, then a screen that
  * somebody else shares, then who speaks.

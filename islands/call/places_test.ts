@@ -1,11 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { PeerView } from "../../rooms/calls/protocol.ts";
-import { largeKey, placesOf } from "./places.ts";
+import { largeFaces, largeKey, placesOf } from "./places.ts";
 
 function peer(id: string, order: number, screen: string | null = null): PeerView {
   return {
     ...{ id, name: id, avatar: null, member: false, order, present: true, audio: true },
-    ...{ video: true, screen, handAtMs: null },
+    ...{ video: true, screen, handAtMs: null, sfuTurn: 0 },
   };
 }
 
@@ -32,4 +32,14 @@ Deno.test("largeKey() shows all alike until something deserves to be large", () 
 Deno.test("largeKey() shows a screen that somebody else shares, but not one's own", () => {
   strictEqual(largeKey(placesOf(peer("me", 1), [peer("b", 2, "s")]), NONE), "b screen");
   strictEqual(largeKey(placesOf(peer("me", 1, "s"), [peer("b", 2)]), NONE), null);
+});
+
+Deno.test("largeFaces() asks for few faces large in a grid of many, and for all of a few", () => {
+  const self = peer("me", 9);
+  const others = ["a", "b", "c", "d"].map((id, order) => peer(id, order + 1));
+  const many = placesOf(self, others);
+  deepStrictEqual(largeFaces(many, null), []);
+  deepStrictEqual(largeFaces(many, "c"), ["c"]);
+  deepStrictEqual(largeFaces(many, "me"), []);
+  deepStrictEqual(largeFaces(placesOf(self, others.slice(0, 3)), null), ["a", "b", "c"]);
 });

@@ -129,7 +129,11 @@ export function Room({ session, state, call }: {
         </p>
       )}
       <div class="call-stage-place">
-        <Stage {...{ state, layout, locale }} onInvite={() => setSheet("invite")} />
+        <Stage
+          {...{ state, layout, locale }}
+          onInvite={() => setSheet("invite")}
+          onLarge={(peers) => session.setLarge(peers)}
+        />
       </div>
       {panel !== null && (
         <aside class="call-panel" aria-label={panelName(panel, text)}>

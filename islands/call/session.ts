@@ -7,6 +7,7 @@
 import type {
   CallEnd,
   CallRefusal,
+  CallTopology,
   CallView,
   IceServerView,
   PeerView,
@@ -22,17 +23,24 @@ import {
 import { ScreenAwake } from "../capture/wake_lock.ts";
 import { addChat, type ChatEntry, decodeChat, encodeChat, tidyChat } from "./chat.ts";
 import { LocalMediaOwner, type LocalState, NO_MEDIA } from "./local_media.ts";
-import { type CallMedia, Mesh, type RemoteMedia } from "./mesh.ts";
+import { type CallMedia, type InspectedLink, Mesh, type RemoteMedia } from "./mesh.ts";
+import { Sfu } from "./sfu.ts";
 import { SignalClient, type SignalEnd } from "./signal_client.ts";
 import { SpeakerDetector } from "./speaker.ts";
 import { VoiceMeter } from "./voice_meter.ts";
+import { CallWays } from "./ways.ts";
 
 /** Where the visit is. */
 export type CallStage = "mirror" | "joining" | "in" | "over";
 
 /** Why it is over, or why nobody opens. */
 export type CallOutcome =
-  | { readonly kind: "refused"; readonly code: CallRefusal; readonly retryAfterS: number | null }
+  | {
+    readonly kind: "refused";
+    readonly code: CallRefusal;
+    readonly retryAfterS: number | null;
+    readonly capacity?: number;
+  }
   | { readonly kind: "ended"; readonly code: CallEnd };
 
 /** Somebody with what we get of them. */
@@ -52,6 +60,8 @@ export interface CallState {
   readonly host: string | null;
   readonly locked: boolean;
   readonly capacity: number;
+  /** Who sends to whom. */
+  readonly topology: CallTopology;
   /** The signalling is being made anew. */
   readonly away: boolean;
   readonly speaker: string | null;
@@ -92,6 +102,7 @@ export const FIRST: CallState = {
   host: null,
   locked: false,
   capacity: 4,
+  topology: "mesh",
   away: false,
   speaker: null,
   heard: new Set(),
@@ -115,7 +126,9 @@ export class CallSession {
   readonly #leaving = new AbortController();
   #devices: DeviceList | null = null;
   #signal: SignalClient | null = null;
-  #media: CallMedia | null = null;
+  #media: CallWays | null = null;
+  /** The way by `rtc`, when there is one; answers find it by this. */
+  #sfu: Sfu | null = null;
   #roster: Roster | null = null;
   #self: string | null = null;
   #iceServers: readonly IceServerView[] = [];
@@ -138,7 +151,7 @@ export class CallSession {
   }
 
   /** Connections to look into. */
-  get links(): CallMedia["links"] {
+  get links(): ReadonlyMap<string, InspectedLink> {
     return this.#media?.links ?? new Map();
   }
 
@@ -257,7 +270,11 @@ export class CallSession {
   say(text: string): boolean {
     const tidy = tidyChat(text);
     if (tidy === null) return false;
-    this.#media?.say(encodeChat(tidy));
+    const media = this.#media;
+    // Between the ways some have data channels and some have not: the signalling reaches all.
+    if (media !== null && media.topology === "mesh" && !media.isChanging) {
+      media.current.say(encodeChat(tidy));
+    } else this.#signal?.send({ type: "chat", text: tidy });
     this.#addChat({ from: null, name: this.#state.self?.name ?? "", text: tidy });
     return true;
   }
@@ -272,6 +289,11 @@ export class CallSession {
   setRelayOnly(relayOnly: boolean): void {
     this.#set({ relayOnly });
     this.#media?.rebuild(this.#configuration());
+  }
+
+  /** Whose faces are large on the page. */
+  setLarge(peers: readonly string[]): void {
+    this.#media?.setLarge(peers);
   }
 
   /** Lets go of everything. */
@@ -299,13 +321,9 @@ export class CallSession {
         this.#iceServers = message.iceServers;
         this.#self = message.self;
         this.#told = { audio: this.#sendsAudio, video: this.#sendsVideo, screen: null };
-        this.#media ??= new Mesh({
-          configuration: this.#configuration(),
-          stream: this.#local.stream,
-          media: this.#local.media,
-          send: (to, said) => this.#signal?.send({ ...said, to }),
+        this.#media ??= new CallWays(message.roster.topology, {
+          open: (topology) => this.#openMedia(topology),
           onChange: () => this.#draw(),
-          onChat: (peer, data) => this.#hear(peer, data),
         });
         this.#enter(message.call);
         this.#takeRoster(message.roster);
@@ -323,12 +341,36 @@ export class CallSession {
       case "reset":
         this.#media?.take(message);
         break;
+      case "sfu":
+        this.#sfu?.answer(message);
+        break;
+      case "chat":
+        this.#hear(message.from, encodeChat(message.text));
+        break;
       case "invitation": {
         const { token, expiresAtMs } = message;
         this.#set({ invitation: { token, expiresAtMs } });
         break;
       }
     }
+  }
+
+  #openMedia(topology: CallTopology): CallMedia {
+    const configuration = this.#configuration();
+    const { media, stream } = this.#local;
+    const onChange = () => this.#draw();
+    if (topology === "mesh") {
+      return new Mesh({
+        ...{ configuration, stream, media, onChange },
+        send: (to, said) => this.#signal?.send({ ...said, to }),
+        onChat: (peer, data) => this.#hear(peer, data),
+      });
+    }
+    return this.#sfu = new Sfu({
+      ...{ configuration, media, onChange },
+      send: (offer) => this.#signal?.send(offer) === true,
+      view: (large) => this.#signal?.send({ type: "view", large }),
+    });
   }
 
   #enter(call: CallView): void {
@@ -344,7 +386,7 @@ export class CallSession {
   #takeRoster(roster: Roster): void {
     if (this.#self === null) return;
     this.#roster = roster;
-    this.#media?.setPeers(this.#self, roster.peers);
+    this.#media?.arrange(roster.topology, { self: this.#self, peers: roster.peers });
     this.#draw();
   }
 
@@ -352,6 +394,7 @@ export class CallSession {
     this.#signal = null;
     this.#media?.close();
     this.#media = null;
+    this.#sfu = null;
     this.#roster = null;
     this.#self = null;
     this.#told = null;
@@ -454,6 +497,7 @@ export class CallSession {
       self: roster.peers.find(({ id }) => id === this.#self) ?? null,
       others,
       host: roster.host,
+      topology: roster.topology,
       locked: roster.locked,
     });
   }

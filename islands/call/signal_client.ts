@@ -31,7 +31,12 @@ export function signalPauseMs(failures: number, random: number): number {
 
 /** Why the line is over for good. */
 export type SignalEnd =
-  | { readonly kind: "refused"; readonly code: CallRefusal; readonly retryAfterS: number | null }
+  | {
+    readonly kind: "refused";
+    readonly code: CallRefusal;
+    readonly retryAfterS: number | null;
+    readonly capacity?: number;
+  }
   | { readonly kind: "ended"; readonly code: CallEnd };
 
 /** What a {@linkcode SignalClient} tells. */
@@ -143,7 +148,10 @@ export class SignalClient {
         this.#away = false;
         break;
       case "refused":
-        this.#end = { kind: "refused", code: message.code, retryAfterS: message.retryAfterS };
+        this.#end = {
+          ...{ kind: "refused", code: message.code, retryAfterS: message.retryAfterS },
+          ...(message.capacity !== undefined && { capacity: message.capacity }),
+        };
         return;
       case "ended":
         this.#end = { kind: "ended", code: message.code };

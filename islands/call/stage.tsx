@@ -3,21 +3,34 @@
  *
  * @module
  */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { callText } from "../i18n/call.ts";
 import type { Locale } from "../i18n/mod.ts";
 import { Button } from "../ui/button.tsx";
 import { useTrackStream } from "./face.tsx";
 import type { CallState } from "./session.ts";
-import { type CallLayout, largeKey, placesOf } from "./places.ts";
+import { type CallLayout, largeFaces, largeKey, placesOf } from "./places.ts";
 import { Tile } from "./tile.tsx";
 
+/** More pictures than this are arranged by their number alone. */
+const MANY = 6;
+
+/** Pictures beside the large one, and columns of a grid that is about as wide as it is high. */
+function stageStyle(pictures: number): string {
+  const rest = Math.max(1, pictures - 1);
+  // Two columns stand beside the large one then.
+  const rows = pictures > MANY ? Math.ceil(rest / 2) : rest;
+  return `--rest:${rows};--columns:${Math.ceil(Math.sqrt(pictures))}`;
+}
+
 /** All of them alike, or one large. */
-export function Stage({ state, layout, locale, onInvite }: {
+export function Stage({ state, layout, locale, onInvite, onLarge }: {
   readonly state: CallState;
   readonly layout: CallLayout;
   readonly locale: Locale;
   readonly onInvite: () => void;
+  /** Hears whose faces are large. */
+  readonly onLarge: (peers: readonly string[]) => void;
 }) {
   const text = callText(locale);
   const { self, others, local, speaker, heard } = state;
@@ -25,6 +38,8 @@ export function Stage({ state, layout, locale, onInvite }: {
   const own = useTrackStream(local.videoTrack);
   const places = placesOf(self, others.map(({ peer }) => peer));
   const large = largeKey(places, { layout, pinned, speaker });
+  const faces = largeFaces(places, large);
+  useEffect(() => onLarge(faces), [faces.join()]);
   const byPeer = new Map(others.map(({ peer, media }) => [peer.id, media]));
   const tiles = places.map((place) => {
     const media = byPeer.get(place.peer.id);
@@ -51,7 +66,8 @@ export function Stage({ state, layout, locale, onInvite }: {
       class="call-stage"
       aria-label={text.faces}
       data-count={places.length}
-      style={`--rest:${Math.max(1, places.length - 1)}`}
+      data-many={places.length > MANY ? "" : undefined}
+      style={stageStyle(places.length)}
       data-layout={large === null ? "grid" : "speaker"}
     >
       {tiles}

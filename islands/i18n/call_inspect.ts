@@ -9,6 +9,11 @@ import { texts } from "./texts.ts";
 export const inspectText = texts({
   connectionTo: "Connection to",
   nobody: "There is nobody to be connected with yet.",
+  byMesh: "Browser to browser.",
+  byMeshText: "A mesh: each sends to each other one, up to four people.",
+  bySfu: "By the server.",
+  bySfuText:
+    "An SFU: each sends once to the server, which passes everything on without decoding it. One connection carries everybody.",
   way: "The way",
   wayText: "ICE tried every pair of candidates and chose this one.",
   noPair: "No pair was chosen yet.",
@@ -58,6 +63,10 @@ export const inspectText = texts({
 }, {
   connectionTo: "连接对象",
   nobody: "还没有可以连接的人。",
+  byMesh: "浏览器直连。",
+  byMeshText: "网状结构：每个人都向其他每个人发送，最多四人。",
+  bySfu: "经由服务器。",
+  bySfuText: "SFU：每个人只向服务器发送一次，服务器不解码，直接转发给其他人。一条连接承载所有人。",
   way: "路径",
   wayText: "ICE 试过所有候选地址的组合，选中了这一对。",
   noPair: "还没有选中路径。",

@@ -8,9 +8,10 @@ import { texts } from "./texts.ts";
 /** The landing page of calls. */
 export const callPageText = texts({
   title: "Calls",
-  description: "Talk face to face with up to four people, browser to browser.",
+  description:
+    "Talk face to face: up to four people browser to browser, up to sixteen by the server.",
   lead:
-    "Face to face with up to four people, from browser to browser. No app, and for open calls no account.",
+    "Face to face: up to four people from browser to browser, up to sixteen by the server. No app, and for open calls no account.",
   startTitle: "Start a call",
   name: "Name of the call",
   nameHint: "It becomes the address. Letters and digits of any script, hyphens.",
@@ -41,8 +42,8 @@ export const callPageText = texts({
   end: (name: string) => `End and remove “${name}”`,
 }, {
   title: "通话",
-  description: "最多四个人面对面，浏览器直连浏览器。",
-  lead: "最多四个人面对面，浏览器直连浏览器。不用装应用，开放的通话也不用账号。",
+  description: "面对面通话：四人以内浏览器直连，最多十六人经由服务器。",
+  lead: "面对面通话：四人以内浏览器直连，最多十六人经由服务器。不用装应用，开放的通话也不用账号。",
   startTitle: "发起通话",
   name: "通话名称",
   nameHint: "它会成为网址。可用各种文字、数字和连字符。",

@@ -1,11 +1,13 @@
 /** Calls in real Chromium with fake cameras: two people, four people, screens, a real TURN server. */
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { callText } from "../../islands/i18n/call.ts";
 import { inspectText } from "../../islands/i18n/call_inspect.ts";
 import { sdpText } from "../../islands/i18n/sdp.ts";
 import { axeViolations } from "../support/axe.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Caller, SMALL_PICTURES } from "../support/call_page.ts";
+import { SFU_CAPACITY } from "../../rooms/calls/protocol.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { hasTurnServer, startTurnServer } from "../support/turn_server.ts";
 import { waitFor } from "../support/wait.ts";
@@ -139,11 +141,140 @@ Deno.test({
 });
 
 Deno.test({
-  name: "four people see each other and a screen; the fifth is told that there is no room",
+  name: "six people by rtc: the call grows out of the mesh, shows a screen, and shrinks again",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async (t) => {
     await using platform = await TestPlatform.start();
+    const { body: { token } } = await platform.api<{ token: string }>("/api/accounts", {
+      body: { name: "Owner", password: "a long password" },
+    });
+    await platform.api("/api/calls", { token, body: { name: "probe" } });
+    await waitFor("rtc to report", async () => {
+      const { body } = await platform.api<{ calls: { capacity: number }[] }>("/api/calls", {
+        token,
+      });
+      return body.calls[0]?.capacity === SFU_CAPACITY;
+    });
+    const browser = await launchBrowser({ capture: "granted" });
+    // What follows a step that failed would only wait for what does not come.
+    const step = async (what: string, run: () => Promise<void>) => {
+      const start = performance.now();
+      let failure: unknown = null;
+      await t.step(what, async () =>
+        await run().catch((error) => {
+          failure = error;
+        }));
+      console.log(`# ${what}: ${Math.round(performance.now() - start)} ms`);
+      if (failure !== null) throw failure;
+    };
+    try {
+      const url = `${platform.url}/call/party`;
+      const names = ["Ann", "Bob", "Cem", "Dan", "Eve", "Fay"];
+      const options = { width: 720, height: 480, before: SMALL_PICTURES };
+      const callers: Caller[] = [];
+      const join = async (name: string) => {
+        const caller = await Caller.join(browser, url, { name, ...options });
+        callers.push(caller);
+        return caller;
+      };
+      const everybodySees = () =>
+        Promise.all(
+          callers.flatMap((caller) =>
+            callers.filter(({ name }) => name !== caller.name).map(({ name }) => caller.sees(name))
+          ),
+        );
+      for (const name of names.slice(0, 4)) await join(name);
+      await everybodySees();
+      const [ann, bob] = callers as [Caller, Caller];
+      const way = (caller: Caller, topology: string) =>
+        caller.page.waitForSelector(`[data-topology="${topology}"]`, { timeout: 20_000 });
+      await ann.page.keyboard.press("i");
+      await way(ann, "mesh");
+
+      await step("the fifth and the sixth move everybody to rtc, without a gap", async () => {
+        const gap = ann.longestGapMs("Bob");
+        for (const name of names.slice(4)) await join(name);
+        await way(ann, "sfu");
+        await everybodySees();
+        const gapMs = await gap();
+        console.log(`# the longest time without a new picture was ${Math.round(gapMs)} ms`);
+        assert.ok(gapMs < 2_500, `${gapMs} ms without a new picture`);
+        await ann.page.waitForSelector("[data-flow='in video']");
+        await ann.hears();
+        await shot(ann, "six_inspect");
+        assert.deepEqual(await axeViolations(ann.page), []);
+        await ann.page.keyboard.press("Escape");
+        await shot(ann, "six");
+      });
+
+      await step("mute, a hand and words reach everybody", async () => {
+        await bob.press(text.mute);
+        await ann.waitTile("Bob", ".call-mark.off");
+        await bob.press(text.raiseHand);
+        await ann.waitTile("Bob", ".call-mark.hand");
+        await bob.press(text.stopCamera);
+        await ann.waitTile("Bob", "video", false);
+        await bob.press(text.startCamera);
+        await ann.sees("Bob");
+        await bob.press(text.chat);
+        await bob.page.fill("#call-draft", "Hello all");
+        await bob.page.keyboard.press("Enter");
+        for (const caller of callers.filter((each) => each !== bob)) {
+          await caller.page.waitForSelector(".call-unread");
+        }
+        await bob.page.keyboard.press("Escape");
+      });
+
+      await step("a screen is seen by all, and goes again", async () => {
+        await ann.press(text.shareScreen);
+        for (const caller of callers.slice(1)) await caller.sees("Ann", "screen");
+        await shot(bob, "six_screen");
+        await ann.press(text.stopScreen);
+        for (const { page } of callers.slice(1)) {
+          await page.waitForSelector(".call-tile[data-kind=screen]", { state: "detached" });
+        }
+        await bob.sees("Ann");
+      });
+
+      await step("rtc dies: everybody comes back by themselves", async () => {
+        Deno.kill(await platform.pidOf("rtc"), "SIGKILL");
+        await ann.page.waitForSelector(".call-tile[data-state=unsteady]", { timeout: 20_000 });
+        await ann.page.waitForSelector(".call-tile[data-state=unsteady]", {
+          state: "detached",
+          timeout: 30_000,
+        });
+        await everybodySees();
+      });
+
+      await step("back to two the call is a mesh again", async () => {
+        for (const caller of callers.splice(3)) await caller.press(text.leave);
+        await everybodySees();
+        await ann.page.keyboard.press("i");
+        await way(ann, "sfu");
+        for (const caller of callers.splice(2)) await caller.press(text.leave);
+        await way(ann, "mesh");
+        await everybodySees();
+        await ann.page.waitForSelector("[data-pair]");
+      });
+      for (const { complaints } of callers) assert.deepEqual(complaints, []);
+    } finally {
+      await browser.close();
+    }
+  },
+});
+
+Deno.test({
+  name: "four people see each other and a screen; the fifth is told that there is no room",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    // Somebody else has the port of WebRTC: `rtc` does not come up, and everything else does.
+    const taken = createSocket("udp4");
+    await new Promise<void>((resolve) => taken.bind(0, "127.0.0.1", resolve));
+    await using platform = await TestPlatform.start({
+      env: { RTC_PORT: `${taken.address().port}` },
+    });
     const browser = await launchBrowser({ capture: "granted" });
     try {
       const url = `${platform.url}/call/crowd`;
@@ -196,6 +327,7 @@ Deno.test({
       for (const { complaints } of callers) assert.deepEqual(complaints, []);
     } finally {
       await browser.close();
+      taken.close();
     }
   },
 });

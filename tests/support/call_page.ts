@@ -140,6 +140,40 @@ export class Caller {
     }, { deadlineMs: 30_000 });
   }
 
+  /**
+   * Watches a face; the answer ends that and says how long it stood still at most, milliseconds. A
+   * new stream for the same face counts its pictures from one on.
+   */
+  longestGapMs(who: string): () => Promise<number> {
+    const started = this.page.evaluate((who) => {
+      const kept = globalThis as unknown as { faceGap?: { longest: number; stop(): void } };
+      let frames = -1;
+      let movedAt = performance.now();
+      const gap = kept.faceGap = {
+        longest: 0,
+        stop: () => clearInterval(timer),
+      };
+      const timer = setInterval(() => {
+        const video = [...document.querySelectorAll(".call-tile")]
+          .find((each) => each.querySelector(".call-tile-name")?.textContent === who)
+          ?.querySelector("video") ?? null;
+        const now = video?.getVideoPlaybackQuality().totalVideoFrames ?? -1;
+        if (now > 0 && now !== frames) [frames, movedAt] = [now, performance.now()];
+        gap.longest = Math.max(gap.longest, performance.now() - movedAt);
+      }, 20);
+    }, who);
+    return async () => {
+      await started;
+      return await this.page.evaluate(() => {
+        const { faceGap } = globalThis as unknown as {
+          faceGap: { longest: number; stop(): void };
+        };
+        faceGap.stop();
+        return faceGap.longest;
+      });
+    };
+  }
+
   /** Whether somebody's voice arrives: energy of the sound that their element plays. */
   async hears(): Promise<void> {
     await waitFor(
