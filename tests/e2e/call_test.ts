@@ -159,14 +159,7 @@ Deno.test({
     const browser = await launchBrowser({ capture: "granted" });
     // What follows a step that failed would only wait for what does not come.
     const step = async (what: string, run: () => Promise<void>) => {
-      const start = performance.now();
-      let failure: unknown = null;
-      await t.step(what, async () =>
-        await run().catch((error) => {
-          failure = error;
-        }));
-      console.log(`# ${what}: ${Math.round(performance.now() - start)} ms`);
-      if (failure !== null) throw failure;
+      if (!await t.step(what, run)) throw new Error(`Cannot go on: "${what}" failed`);
     };
     try {
       const url = `${platform.url}/call/party`;
