@@ -33,6 +33,12 @@ const GATHER_WITHIN_MS = 3_000;
 export class NativePeers implements PeerFactory {
   readonly #options: NativePeerOptions;
   readonly #open = new Set<NativePeer>();
+  /**
+   * Tracks that the library has not let go of. It keeps bare pointers to them until it has said that
+   * they are closed: one that was collected before would be touched again, at the latest by
+   * `cleanup()`, and take the process with it.
+   */
+  readonly #kept = new Set<NativeTrack>();
   #count = 0;
 
   constructor(options: NativePeerOptions) {
@@ -47,6 +53,11 @@ export class NativePeers implements PeerFactory {
     return this.#open.size;
   }
 
+  /** Tracks that the library still holds. */
+  get kept(): number {
+    return this.#kept.size;
+  }
+
   async open(remote: TransportDescription, events: PeerEvents): Promise<Peer> {
     const { bindAddress, port } = this.#options;
     const connection = new ndc.PeerConnection(`${++this.#count}`, {
@@ -59,6 +70,7 @@ export class NativePeers implements PeerFactory {
     });
     const peer = new NativePeer(connection, {
       events,
+      onTrack: (track) => this.#keep(track),
       onClose: () => this.#open.delete(peer),
       onFault: (error) => this.#options.log.error("peer_fault", { error }),
     });
@@ -72,6 +84,7 @@ export class NativePeers implements PeerFactory {
     }
   }
 
+  /** Ends all peers, and the library with them. */
   stop(): void {
     for (const peer of [...this.#open]) peer.close();
     try {
@@ -82,11 +95,19 @@ export class NativePeers implements PeerFactory {
       this.#options.log.warn("native_not_cleaned_up", { error: error as Error });
     }
   }
+
+  #keep(track: NativeTrack): void {
+    this.#kept.add(track);
+    // The library forgets it right after this call.
+    track.onClosed(() => void setTimeout(() => this.#kept.delete(track), 0));
+  }
 }
+
+type NativeTrack = InstanceType<typeof ndc.Track>;
 
 class NativePeer implements Peer {
   readonly #connection: InstanceType<typeof ndc.PeerConnection>;
-  readonly #track: InstanceType<typeof ndc.Track>;
+  readonly #track: NativeTrack;
   readonly #events: PeerEvents;
   readonly #onClose: () => void;
   readonly #onFault: (error: Error) => void;
@@ -99,6 +120,7 @@ class NativePeer implements Peer {
     connection: InstanceType<typeof ndc.PeerConnection>,
     with_: {
       readonly events: PeerEvents;
+      readonly onTrack: (track: NativeTrack) => void;
       readonly onClose: () => void;
       /** Something that was called by the library threw. */
       readonly onFault: (error: Error) => void;
@@ -111,6 +133,7 @@ class NativePeer implements Peer {
     const carrier = new ndc.Video(CARRIER_MID, "SendRecv");
     carrier.addVP8Codec(96);
     this.#track = connection.addTrack(carrier);
+    with_.onTrack(this.#track);
     this.#track.onMessage((packet) => {
       this.#guard(() => {
         if (!this.#closed) this.#events.onPacket(packet);

@@ -105,4 +105,17 @@ Deno.test("WHIP and WHEP between processes", async (t) => {
         /wanren_rtc_sessions\{[^}]*kind="whip",phase="connected"[^}]*\} 0/.test(text);
     });
   });
+
+  await t.step("SIGTERM ends rtc properly, with sessions open and others over", async () => {
+    await using _publisher = RtcClientProcess.start(whip);
+    await platform.waitLive(room);
+    await using watching = RtcClientProcess.start({ ...whep, count: 3 });
+    await watching.until("three viewers", ({ connected }) => connected === 3);
+    Deno.kill(await platform.pidOf("rtc"), "SIGTERM");
+    const death = await waitFor(
+      "the end of rtc",
+      () => /child=rtc event=child_died .*/.exec(platform.output),
+    );
+    assert.match(death[0], /\bcode=0\b/);
+  });
 });
