@@ -12,6 +12,7 @@ for (
     "webrtc_bench",
     "mixer_bench",
     "webrtc_page_bench",
+    "calls_bench",
     "latency_bench",
     "im_store_bench",
     "im_rush_bench",

@@ -10,7 +10,7 @@ import { senderReport } from "../../media/transport/webrtc/ntp.ts";
 import { RtpSource } from "../../media/transport/webrtc/packetize/mod.ts";
 import { parseRtcp, writeRtcp } from "../../media/transport/webrtc/rtcp.ts";
 import { isRtcp, parseRtp } from "../../media/transport/webrtc/rtp.ts";
-import { rtpFixture } from "./rtp_streams.ts";
+import { rtpFixture, withFiller } from "./rtp_streams.ts";
 
 /** What a client does. */
 export interface RtcClientOrder {
@@ -225,17 +225,6 @@ function publish({ video, audio }: Session, kilobitsPerSecond: number): () => vo
     clearInterval(timer);
     clearInterval(reports);
   };
-}
-
-/** The picture with a message of no meaning behind it (SEI, user data), up to a size. */
-function withFiller(data: Uint8Array, size: number): Uint8Array {
-  const more = Math.floor(size) - data.length - 4;
-  if (more < 32) return data;
-  const out = new Uint8Array(data.length + 4 + more).fill(0x5a);
-  out.set(data);
-  new DataView(out.buffer).setUint32(data.length, more);
-  out.set([6, 5], data.length + 4);
-  return out;
 }
 
 function send(track: InstanceType<typeof ndc.Track>, packet: Uint8Array): void {

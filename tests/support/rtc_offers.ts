@@ -75,13 +75,17 @@ export function simulcastOffer(): string {
   ].join("\r\n");
 }
 
-/** An offer of somebody in a call: sound and picture are sent, those of so many others received. */
-export function callOffer(others: number): string {
+/**
+ * An offer of somebody in a call: sound and picture are sent, those of so many others received.
+ *
+ * @param transport lines of the transport; without a real one nothing connects.
+ */
+export function callOffer(others: number, transport: readonly string[] = TRANSPORT): string {
   const mids = Array.from({ length: 2 + 2 * others }, (_, index) => `${index}`);
   const section = (mid: string, direction: string, isVideo: boolean) => [
     `m=${isVideo ? "video 9 UDP/TLS/RTP/SAVPF 102" : "audio 9 UDP/TLS/RTP/SAVPF 111"}`,
     "c=IN IP4 0.0.0.0",
-    ...TRANSPORT,
+    ...transport,
     `a=mid:${mid}`,
     ...(isVideo ? [] : ["a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level"]),
     `a=${direction}`,

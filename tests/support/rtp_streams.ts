@@ -57,6 +57,17 @@ export function rtpFixture(codec: RtpCodec): RtpFixture {
   }
 }
 
+/** The picture with a message of no meaning behind it (SEI, user data), up to a size. */
+export function withFiller(data: Uint8Array, size: number): Uint8Array {
+  const more = Math.floor(size) - data.length - 4;
+  if (more < 32) return data;
+  const out = new Uint8Array(data.length + 4 + more).fill(0x5a);
+  out.set(data);
+  new DataView(out.buffer).setUint32(data.length, more);
+  out.set([6, 5], data.length + 4);
+  return out;
+}
+
 /** Codecs of pictures that have a fixture. */
 export const RTP_VIDEO_CODECS = ["h264", "vp8", "vp9", "av1"] as const;
 
