@@ -33,7 +33,7 @@ export interface SfuLinkOptions {
 const CONNECT_MS = 8_000;
 /** A connection that says it is disturbed is given so long, milliseconds. */
 const DISTURBED_MS = 2_500;
-/** `rtc` reports every second: nothing at all for so long means that it is gone, milliseconds. */
+/** `rtc` reports every second, or at least answers checks: silent for so long it is gone, milliseconds. */
 const SILENCE_MS = 4_000;
 const LOOK_EVERY_MS = 500;
 /** Pause before an offer that was not taken is made again, milliseconds. */
@@ -56,7 +56,10 @@ export class SfuLink {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
   #looker: ReturnType<typeof setInterval>;
-  #heard = { bytes: -1, atMs: 0 };
+  /** Signs of life of `rtc`, and when they last grew. */
+  #heard = { signs: -1, atMs: 0 };
+  /** Energy and seconds of each sound when they were read last, by track. */
+  #sounds: ReadonlyMap<string, { readonly energy: number; readonly seconds: number }> = new Map();
 
   constructor(options: SfuLinkOptions) {
     this.#options = options;
@@ -190,7 +193,7 @@ export class SfuLink {
     switch (this.connection.connectionState) {
       case "connected":
         clearTimeout(this.#timer);
-        this.#heard = { bytes: -1, atMs: performance.now() };
+        this.#heard = { signs: -1, atMs: performance.now() };
         return this.#become("connected");
       case "disconnected":
         this.#become("unsteady");
@@ -218,21 +221,39 @@ export class SfuLink {
     const report = await this.connection.getStats().catch(() => null);
     if (report === null || this.#closed) return;
     const levels = new Map<string, number>();
-    let bytes = 0;
+    const sounds = new Map<string, { readonly energy: number; readonly seconds: number }>();
+    let signs = 0;
     const seats = new Map(
       [...this.#streams].flatMap(([seat, stream]) =>
         stream.getAudioTracks().map((track) => [track.id, seat] as const)
       ),
     );
     report.forEach((entry: Record<string, unknown>) => {
-      if (entry.type === "candidate-pair") bytes += Number(entry.bytesReceived ?? 0);
+      if (entry.type === "candidate-pair") {
+        // Where nobody sends anything, the checks of the way itself are still answered (RFC 7675).
+        signs += Number(entry.bytesReceived ?? 0) + Number(entry.responsesReceived ?? 0);
+      }
       if (entry.type !== "inbound-rtp" || entry.kind !== "audio") return;
-      const seat = seats.get(String(entry.trackIdentifier));
-      if (seat !== undefined) levels.set(seat, Number(entry.audioLevel ?? 0));
+      const track = String(entry.trackIdentifier);
+      const seat = seats.get(track);
+      if (seat === undefined) return;
+      const energy = Number(entry.totalAudioEnergy ?? 0);
+      const seconds = Number(entry.totalSamplesDuration ?? 0);
+      const { energy: energyBefore = energy, seconds: secondsBefore = seconds } =
+        this.#sounds.get(track) ?? {};
+      sounds.set(track, { energy, seconds });
+      // Of the whole time since the last look: a word between two looks counts.
+      levels.set(
+        seat,
+        seconds > secondsBefore
+          ? Math.sqrt((energy - energyBefore) / (seconds - secondsBefore))
+          : 0,
+      );
     });
     this.#levels = levels;
+    this.#sounds = sounds;
     const nowMs = performance.now();
-    if (bytes !== this.#heard.bytes) this.#heard = { bytes, atMs: nowMs };
+    if (signs !== this.#heard.signs) this.#heard = { signs, atMs: nowMs };
     else if (nowMs - this.#heard.atMs > SILENCE_MS) this.#lose();
   }
 

@@ -42,6 +42,8 @@ export class CallWays {
   #self: string | null = null;
   #peers: readonly PeerView[] = [];
   #large: readonly string[] = [];
+  /** Tracks, of both ways, that something was got of. */
+  #moving: ReadonlySet<string> = new Set();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(topology: CallTopology, options: CallWaysOptions) {
@@ -112,9 +114,11 @@ export class CallWays {
   /** What is got of somebody: by the new way as soon as it moves there. */
   remote(peer: PeerView): RemoteMedia {
     const next = this.#now.remote(peer);
-    if (this.#before === null || hasArrived(peer, next)) return next;
+    if (this.#before === null || hasArrived(peer, next, this.#moving)) return next;
     const last = this.#before.media.remote(peer);
-    return last.camera === null ? next : last;
+    if (last.camera === null) return next;
+    // That they let go of the old way is no fault of the network.
+    return last.state === "connected" ? last : { ...last, state: next.state };
   }
 
   levels(): ReadonlyMap<string, number> {
@@ -126,12 +130,15 @@ export class CallWays {
   }
 
   /** Lets the old way go when it is time; it is called by itself again and again. */
-  look(): void {
+  async look(): Promise<void> {
     const before = this.#before;
     if (before === null) return;
+    const moving = await movingTracks(this.#all.flatMap(({ links }) => [...links.values()]));
+    if (this.#before !== before) return;
+    this.#moving = moving;
     const nowMs = this.#nowMs();
     const others = this.#peers.filter(({ id, present }) => id !== this.#self && present);
-    const all = others.every((peer) => hasArrived(peer, this.#now.remote(peer)));
+    const all = others.every((peer) => hasArrived(peer, this.#now.remote(peer), moving));
     const some = others.some((peer) => this.#now.remote(peer).state === "connected");
     before.allMs = all ? before.allMs ?? nowMs : null;
     const isDone = before.allMs !== null && nowMs - before.allMs >= LINGER_MS;
@@ -160,7 +167,7 @@ export class CallWays {
     const peers = new Set(this.#peers.map(({ id }) => id));
     this.#before = { media: last, peers, sinceMs: nowMs, allMs: null };
     this.#now.setLarge?.(this.#large);
-    this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
   }
 
   #drop(): void {
@@ -174,10 +181,33 @@ export class CallWays {
   }
 }
 
+/**
+ * Tracks of which a picture was decoded, or sound came, by id. That a track is not muted only says
+ * that something was agreed upon.
+ */
+async function movingTracks(links: readonly InspectedLink[]): Promise<ReadonlySet<string>> {
+  const moving = new Set<string>();
+  const reports = await Promise.all(
+    links.map(({ connection }) => connection.getStats().catch(() => null)),
+  );
+  for (const report of reports) {
+    report?.forEach((entry: Record<string, unknown>) => {
+      if (entry.type !== "inbound-rtp") return;
+      const got = entry.kind === "video" ? entry.framesDecoded : entry.packetsReceived;
+      if (Number(got ?? 0) > 0) moving.add(String(entry.trackIdentifier));
+    });
+  }
+  return moving;
+}
+
 /** Whether somebody is seen, or heard when there is nothing to be seen. */
-function hasArrived(peer: PeerView, { state, camera }: RemoteMedia): boolean {
+function hasArrived(
+  peer: PeerView,
+  { state, camera }: RemoteMedia,
+  moving: ReadonlySet<string>,
+): boolean {
   if (state !== "connected" || camera === null) return false;
   if (!peer.video && !peer.audio) return true;
   const tracks = peer.video ? camera.getVideoTracks() : camera.getAudioTracks();
-  return tracks.some(({ muted }) => !muted);
+  return tracks.some(({ id }) => moving.has(id));
 }

@@ -10,13 +10,17 @@ function peer(id: string): PeerView {
   };
 }
 
-/** A stream whose picture moves. */
 const stream = (id: string) =>
-  ({ id, getVideoTracks: () => [{ muted: false }] }) as unknown as MediaStream;
+  ({ id, getVideoTracks: () => [{ id: `${id} video` }] }) as unknown as MediaStream;
 
 class FakeMedia implements CallMedia {
-  readonly links = new Map();
+  /** Whose stream is there, and whose picture moves. */
+  readonly there = new Set<string>();
   readonly seen = new Set<string>();
+  readonly links = new Map([["all", {
+    connection: { getStats: () => Promise.resolve(this.#stats()) } as unknown as RTCPeerConnection,
+    candidates: { local: [], remote: [] },
+  }]]);
   closed = false;
   large: readonly string[] = [];
   constructor(readonly topology: CallTopology) {}
@@ -30,7 +34,9 @@ class FakeMedia implements CallMedia {
     this.large = large;
   }
   remote({ id }: PeerView): RemoteMedia {
-    const camera = this.seen.has(id) ? stream(`${this.topology} ${id}`) : null;
+    const camera = this.there.has(id) || this.seen.has(id)
+      ? stream(`${this.topology} ${id}`)
+      : null;
     return { state: camera === null ? "connecting" : "connected", camera, screen: null };
   }
   levels(): ReadonlyMap<string, number> {
@@ -41,6 +47,12 @@ class FakeMedia implements CallMedia {
   }
   close(): void {
     this.closed = true;
+  }
+  #stats(): Map<string, unknown> {
+    return new Map([...this.there, ...this.seen].map((id) => [id, {
+      ...{ type: "inbound-rtp", kind: "video", trackIdentifier: `${this.topology} ${id} video` },
+      framesDecoded: this.seen.has(id) ? 1 : 0,
+    }]));
   }
 }
 
@@ -57,10 +69,10 @@ function start() {
     now: () => nowMs,
   });
   /** Time goes by. */
-  const pass = (milliseconds: number) => {
+  const pass = async (milliseconds: number) => {
     for (let passed = 0; passed < milliseconds; passed += 250) {
       nowMs += 250;
-      ways.look();
+      await ways.look();
     }
   };
   const peers = ["me", "a", "b"].map(peer);
@@ -71,41 +83,45 @@ function start() {
   return { ways, made, arrange, shown, pass };
 }
 
-Deno.test("CallWays shows each face by the old way until it moves on the new one", () => {
+Deno.test("CallWays shows each face by the old way until it moves on the new one", async () => {
   const { ways, made, arrange, shown, pass } = start();
   ways.setLarge(["a"]);
   arrange("sfu");
   deepStrictEqual(shown(), ["mesh a", "mesh b"]);
   deepStrictEqual(made[1]!.large, ["a"]);
+  made[1]!.there.add("a").add("b");
+  await pass(250);
+  deepStrictEqual(shown(), ["mesh a", "mesh b"]);
   made[1]!.seen.add("b");
+  await pass(250);
   deepStrictEqual(shown(), ["mesh a", "sfu b"]);
-  pass(LINGER_MS * 2);
+  await pass(LINGER_MS * 2);
   strictEqual(made[0]!.closed, false);
   made[1]!.seen.add("a");
-  pass(LINGER_MS + 500);
+  await pass(LINGER_MS + 500);
   strictEqual(made[0]!.closed, true);
   deepStrictEqual([shown(), ways.isChanging], [["sfu a", "sfu b"], false]);
   ways.close();
 });
 
-Deno.test("CallWays lets the old way go in the end, but never for one that did not come about", () => {
+Deno.test("CallWays lets the old way go in the end, but never for one that did not come about", async () => {
   const { ways, made, arrange, pass } = start();
   arrange("sfu");
-  pass(CHANGE_WITHIN_MS * 2);
+  await pass(CHANGE_WITHIN_MS * 2);
   strictEqual(made[0]!.closed, false);
   made[1]!.seen.add("a");
-  pass(500);
+  await pass(500);
   strictEqual(made[0]!.closed, true);
   ways.close();
 });
 
-Deno.test("CallWays takes the way that is still there when a call shrinks again at once", () => {
+Deno.test("CallWays takes the way that is still there when a call shrinks again at once", async () => {
   const { ways, made, arrange, shown, pass } = start();
   arrange("sfu");
   arrange("mesh");
   strictEqual(made.length, 2);
   deepStrictEqual(shown(), ["mesh a", "mesh b"]);
-  pass(LINGER_MS + 500);
+  await pass(LINGER_MS + 500);
   deepStrictEqual(made.map(({ closed }) => closed), [false, true]);
   ways.close();
 });
