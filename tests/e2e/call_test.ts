@@ -6,7 +6,7 @@ import { inspectText } from "../../islands/i18n/call_inspect.ts";
 import { sdpText } from "../../islands/i18n/sdp.ts";
 import { axeViolations } from "../support/axe.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { Caller, SMALL_PICTURES } from "../support/call_page.ts";
+import { Caller, LAYERED_PICTURES, SMALL_PICTURES } from "../support/call_page.ts";
 import { SFU_CAPACITY } from "../../rooms/calls/protocol.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { hasTurnServer, startTurnServer } from "../support/turn_server.ts";
@@ -145,16 +145,10 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async (t) => {
-    await using platform = await TestPlatform.start();
-    const { body: { token } } = await platform.api<{ token: string }>("/api/accounts", {
-      body: { name: "Owner", password: "a long password" },
-    });
-    await platform.api("/api/calls", { token, body: { name: "probe" } });
-    await waitFor("rtc to report", async () => {
-      const { body } = await platform.api<{ calls: { capacity: number }[] }>("/api/calls", {
-        token,
-      });
-      return body.calls[0]?.capacity === SFU_CAPACITY;
+    const hasTurn = await hasTurnServer();
+    await using turn = hasTurn ? await startTurnServer() : null;
+    await using platform = await TestPlatform.start({
+      env: turn === null ? {} : { TURN_URLS: turn.url, TURN_SECRET: turn.secret },
     });
     const browser = await launchBrowser({ capture: "granted" });
     // What follows a step that failed would only wait for what does not come.
@@ -163,71 +157,121 @@ Deno.test({
     };
     try {
       const url = `${platform.url}/call/party`;
-      const names = ["Ann", "Bob", "Cem", "Dan", "Eve", "Fay"];
-      const options = { width: 720, height: 480, before: SMALL_PICTURES };
-      const callers: Caller[] = [];
-      const join = async (name: string) => {
-        const caller = await Caller.join(browser, url, { name, ...options });
-        callers.push(caller);
-        return caller;
-      };
+      const names = ["Ann", "Bob", "Cem", "Dan", "Eve", "Fay"] as const;
+      const everybody = await Promise.all(names.map((name) =>
+        Caller.open(browser, url, {
+          ...{ name, width: 720, height: 480 },
+          before: name === "Cem" ? LAYERED_PICTURES : SMALL_PICTURES,
+        })
+      ));
+      const [ann, bob, cem] = everybody as [Caller, Caller, Caller];
+      let callers: readonly Caller[] = everybody.slice(0, 4);
       const everybodySees = () =>
         Promise.all(
-          callers.flatMap((caller) =>
-            callers.filter(({ name }) => name !== caller.name).map(({ name }) => caller.sees(name))
+          callers.map((caller) =>
+            caller.seesAll(callers.map(({ name }) => name).filter((name) => name !== caller.name))
           ),
         );
-      for (const name of names.slice(0, 4)) await join(name);
-      await everybodySees();
-      const [ann, bob] = callers as [Caller, Caller];
       const way = (caller: Caller, topology: string) =>
-        caller.page.waitForSelector(`[data-topology="${topology}"]`, { timeout: 20_000 });
+        caller.page.waitForSelector(`[data-topology="${topology}"]`, { timeout: 30_000 });
+      for (const caller of callers) await caller.join();
+      await everybodySees();
       await ann.page.keyboard.press("i");
       await way(ann, "mesh");
 
       await step("the fifth and the sixth move everybody to rtc, without a gap", async () => {
+        await waitFor("rtc to be reported", async () => {
+          const { body } = await platform.api<{ call: { capacity: number } }>("/api/calls/party");
+          return body.call.capacity === SFU_CAPACITY;
+        });
         const gap = ann.longestGapMs("Bob");
-        for (const name of names.slice(4)) await join(name);
+        for (const caller of everybody.slice(4)) await caller.join();
+        callers = everybody;
         await way(ann, "sfu");
         await everybodySees();
         const gapMs = await gap();
         console.log(`# the longest time without a new picture was ${Math.round(gapMs)} ms`);
         assert.ok(gapMs < 2_500, `${gapMs} ms without a new picture`);
-        await ann.page.waitForSelector("[data-flow='in video']");
         await ann.hears();
+      });
+
+      await step("the panel shows the one connection that carries all", async () => {
+        await ann.page.waitForSelector("[data-pair]");
+        for (const flow of ["out video", "out audio", "in video", "in audio"]) {
+          await ann.page.waitForSelector(`[data-flow^='${flow}']`);
+        }
         await shot(ann, "six_inspect");
         assert.deepEqual(await axeViolations(ann.page), []);
-        await ann.page.keyboard.press("Escape");
-        await shot(ann, "six");
+        if (turn === null) return;
+        await ann.page.click("#inspect-relay");
+        await ann.page.waitForSelector("[data-pair^='relay ']", { timeout: 30_000 });
+        await ann.seesAll(["Bob"]);
+        await bob.seesAll(["Ann"]);
+        assert.match(turn.output, /ALLOCATE processed, success/);
+        await ann.page.click("#inspect-relay");
+        await ann.page.waitForSelector("[data-pair]:not([data-pair^='relay '])", {
+          timeout: 30_000,
+        });
       });
 
       await step("mute, a hand and words reach everybody", async () => {
-        await bob.press(text.mute);
-        await ann.waitTile("Bob", ".call-mark.off");
+        await ann.page.keyboard.press("Escape");
         await bob.press(text.raiseHand);
         await ann.waitTile("Bob", ".call-mark.hand");
         await bob.press(text.stopCamera);
         await ann.waitTile("Bob", "video", false);
         await bob.press(text.startCamera);
-        await ann.sees("Bob");
+        await ann.seesAll(["Bob"]);
         await bob.press(text.chat);
         await bob.page.fill("#call-draft", "Hello all");
         await bob.page.keyboard.press("Enter");
-        for (const caller of callers.filter((each) => each !== bob)) {
-          await caller.page.waitForSelector(".call-unread");
-        }
+        await Promise.all(
+          everybody.filter((each) => each !== bob).map(({ page }) =>
+            page.waitForSelector(".call-unread")
+          ),
+        );
+        await bob.page.locator("#call-draft").blur();
         await bob.page.keyboard.press("Escape");
+        await shot(ann, "six");
+      });
+
+      await step("who alone speaks becomes large, and comes in the large layer", async () => {
+        const widthAtBob = (width: number) =>
+          bob.page.waitForFunction(
+            (width) =>
+              [...document.querySelectorAll(".call-tile")].some((tile) =>
+                tile.querySelector(".call-tile-name")?.textContent === "Cem" &&
+                tile.querySelector("video")?.videoWidth === width
+              ),
+            width,
+            { timeout: 30_000 },
+          );
+        await widthAtBob(320);
+        for (const caller of everybody) if (caller !== cem) await caller.press(text.mute);
+        await ann.waitTile("Bob", ".call-mark.off");
+        await bob.press(text.layoutSpeaker);
+        await bob.page.waitForSelector(
+          ".call-tile.large:has(.call-tile-name:text-is('Cem'))",
+        );
+        await widthAtBob(640);
+        await shot(bob, "six_speaker");
+        await bob.press(text.layoutGrid);
+        await widthAtBob(320);
       });
 
       await step("a screen is seen by all, and goes again", async () => {
         await ann.press(text.shareScreen);
-        for (const caller of callers.slice(1)) await caller.sees("Ann", "screen");
+        await Promise.all(
+          everybody.slice(1).map((caller) => caller.seesAll([text.screenOf("Ann")])),
+        );
         await shot(bob, "six_screen");
         await ann.press(text.stopScreen);
-        for (const { page } of callers.slice(1)) {
-          await page.waitForSelector(".call-tile[data-kind=screen]", { state: "detached" });
-        }
-        await bob.sees("Ann");
+        await Promise.all(
+          everybody.slice(1).map(({ page }) =>
+            page.waitForSelector(".call-tile[data-kind=screen]", { state: "detached" })
+          ),
+        );
+        await bob.seesAll(["Ann"]);
       });
 
       await step("rtc dies: everybody comes back by themselves", async () => {
@@ -240,17 +284,20 @@ Deno.test({
         await everybodySees();
       });
 
-      await step("back to two the call is a mesh again", async () => {
-        for (const caller of callers.splice(3)) await caller.press(text.leave);
-        await everybodySees();
+      await step("three stay with rtc, two are a mesh again", async () => {
         await ann.page.keyboard.press("i");
+        for (const caller of everybody.slice(3)) await caller.press(text.leave);
+        callers = everybody.slice(0, 3);
+        await waitFor("three", async () => (await ann.names()).length === 3);
+        await everybodySees();
         await way(ann, "sfu");
-        for (const caller of callers.splice(2)) await caller.press(text.leave);
+        await cem.press(text.leave);
+        callers = everybody.slice(0, 2);
         await way(ann, "mesh");
         await everybodySees();
         await ann.page.waitForSelector("[data-pair]");
       });
-      for (const { complaints } of callers) assert.deepEqual(complaints, []);
+      assert.deepEqual(everybody.flatMap(({ complaints }) => complaints), []);
     } finally {
       await browser.close();
     }

@@ -20,16 +20,24 @@ export interface CallerOptions {
   readonly before?: string;
 }
 
-/** Low pictures, so that four of them fit into one machine. */
-export const SMALL_PICTURES = `
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = (constraints) => ask({
-    ...constraints,
-    ...(constraints.video && {
-      video: { ...constraints.video, width: 320, height: 180, frameRate: 10, aspectRatio: undefined },
-    }),
-  });
-`;
+/** A camera of ten pictures a second. */
+function camera(width: number, height: number): string {
+  const picture = JSON.stringify({ width, height, frameRate: 10 });
+  return `
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (constraints) => ask({
+      ...constraints,
+      ...(constraints.video && {
+        video: { ...constraints.video, ...${picture}, aspectRatio: undefined },
+      }),
+    });
+  `;
+}
+
+/** Low pictures, so that six of them fit into one machine. */
+export const SMALL_PICTURES = camera(320, 180);
+/** Pictures that are sent to `rtc` in two layers, the small one like {@linkcode SMALL_PICTURES}. */
+export const LAYERED_PICTURES = camera(640, 360);
 
 /** Notes when somebody knocked and when the first face of another one was there. */
 const STOPWATCH = `
@@ -140,27 +148,57 @@ export class Caller {
     }, { deadlineMs: 30_000 });
   }
 
+  /** Waits until the pictures of all of them move: one script that looks, however many they are. */
+  async seesAll(names: readonly string[]): Promise<void> {
+    const missing = await this.page.evaluate(async (names) => {
+      const first = new Map<string, number>();
+      const left = new Set(names);
+      for (const began = performance.now(); performance.now() - began < 30_000;) {
+        for (const tile of document.querySelectorAll(".call-tile")) {
+          const name = tile.querySelector(".call-tile-name")?.textContent ?? "";
+          const video = tile.querySelector("video");
+          if (!left.has(name) || video === null || video.videoWidth === 0) continue;
+          const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+          const before = first.get(name);
+          // A new stream counts from one on.
+          if (before === undefined || frames < before) first.set(name, frames);
+          else if (frames > before + 3) left.delete(name);
+        }
+        if (left.size === 0) return [];
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return [...left];
+    }, names);
+    if (missing.length > 0) throw new Error(`${this.name} cannot see ${missing.join(", ")}`);
+  }
+
   /**
    * Watches a face; the answer ends that and says how long it stood still at most, milliseconds. A
-   * new stream for the same face counts its pictures from one on.
+   * new stream for the same face counts its pictures from one on. Time in which the page had no turn
+   * to look does not count: pictures go on meanwhile, unseen by this script.
    */
   longestGapMs(who: string): () => Promise<number> {
     const started = this.page.evaluate((who) => {
       const kept = globalThis as unknown as { faceGap?: { longest: number; stop(): void } };
+      const everyMs = 20;
       let frames = -1;
-      let movedAt = performance.now();
+      let stillMs = 0;
+      let lookedAt = performance.now();
       const gap = kept.faceGap = {
         longest: 0,
         stop: () => clearInterval(timer),
       };
       const timer = setInterval(() => {
+        const nowMs = performance.now();
         const video = [...document.querySelectorAll(".call-tile")]
           .find((each) => each.querySelector(".call-tile-name")?.textContent === who)
           ?.querySelector("video") ?? null;
         const now = video?.getVideoPlaybackQuality().totalVideoFrames ?? -1;
-        if (now > 0 && now !== frames) [frames, movedAt] = [now, performance.now()];
-        gap.longest = Math.max(gap.longest, performance.now() - movedAt);
-      }, 20);
+        if (now > 0 && now !== frames) [frames, stillMs] = [now, 0];
+        else stillMs += Math.min(nowMs - lookedAt, everyMs * 2);
+        lookedAt = nowMs;
+        gap.longest = Math.max(gap.longest, stillMs);
+      }, everyMs);
     }, who);
     return async () => {
       await started;
