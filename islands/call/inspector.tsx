@@ -11,8 +11,7 @@ import { sdpText } from "../i18n/sdp.ts";
 import { Sparkline } from "../ui/chart.tsx";
 import { SelectField, SwitchField } from "../ui/field.tsx";
 import { type CandidateType, countTypes, type GatheredCandidate } from "./candidates.ts";
-import type { InspectedLink } from "./mesh.ts";
-import { SFU_LINK } from "./sfu.ts";
+import { type InspectedLink, SFU_LINK } from "./mesh.ts";
 import { readSections, type SdpSection } from "./sdp_lessons.ts";
 import type { CallSession, CallState } from "./session.ts";
 import {

@@ -17,6 +17,9 @@ export interface InspectedLink {
   readonly candidates: Readonly<Record<"local" | "remote", readonly GatheredCandidate[]>>;
 }
 
+/** Key of the connection to `rtc` in {@linkcode CallMedia.links}. */
+export const SFU_LINK = "sfu";
+
 /** What we get of one participant. */
 export interface RemoteMedia {
   readonly state: LinkState;
@@ -43,7 +46,7 @@ export interface CallMedia {
   say(data: string): number;
   /** Whose faces are shown large; left out: nothing depends on it. */
   setLarge?(large: readonly string[]): void;
-  /** Connections to look into: by peer, or `sfu` for all. */
+  /** Connections to look into: by peer, or {@linkcode SFU_LINK} for all. */
   readonly links: ReadonlyMap<string, InspectedLink>;
   close(): void;
 }

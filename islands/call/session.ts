@@ -24,7 +24,7 @@ import { ScreenAwake } from "../capture/wake_lock.ts";
 import { addChat, type ChatEntry, decodeChat, encodeChat, tidyChat } from "./chat.ts";
 import { LocalMediaOwner, type LocalState, NO_MEDIA } from "./local_media.ts";
 import { type CallMedia, type InspectedLink, Mesh, type RemoteMedia } from "./mesh.ts";
-import { Sfu } from "./sfu.ts";
+import type { Sfu } from "./sfu.ts";
 import { SignalClient, type SignalEnd } from "./signal_client.ts";
 import { SpeakerDetector } from "./speaker.ts";
 import { VoiceMeter } from "./voice_meter.ts";
@@ -86,6 +86,11 @@ export interface JoinWish {
   readonly invitation: string | null;
 }
 
+/** With so many people the next ones may move the call to `rtc`: what that needs is brought before. */
+const BRING_SFU_AT = 3;
+const BRING_AGAIN_MS = 1_000;
+/** Messages that wait until it is there; more are lost. */
+const MAX_WAITING = 500;
 const LISTEN_EVERY_MS = 200;
 /** Who talks while muted is told once in this time, milliseconds. */
 const MUTED_NOTE_MS = 15_000;
@@ -129,6 +134,11 @@ export class CallSession {
   #media: CallWays | null = null;
   /** The way by `rtc`, when there is one; answers find it by this. */
   #sfu: Sfu | null = null;
+  /** What makes it; most calls never need that. */
+  #sfuClass: typeof Sfu | null = null;
+  #bringing: Promise<void> | null = null;
+  /** What the server said while it is on its way. */
+  #waiting: ServerMessage[] = [];
   #roster: Roster | null = null;
   #self: string | null = null;
   #iceServers: readonly IceServerView[] = [];
@@ -230,7 +240,7 @@ export class CallSession {
         audio: this.#sendsAudio,
         video: this.#sendsVideo,
       }),
-      onMessage: (message) => this.#take(message),
+      onMessage: (message) => this.#receive(message),
       onAway: () => this.#set({ away: true }),
       onEnd: (end) => this.#end(end),
     });
@@ -315,6 +325,34 @@ export class CallSession {
     return this.#local.state.videoTrack !== null;
   }
 
+  /** Takes a message as soon as what it needs is there, behind those before it. */
+  #receive(message: ServerMessage): void {
+    const roster = message.type === "welcome"
+      ? message.roster
+      : message.type === "roster"
+      ? message
+      : null;
+    const isReady = this.#sfuClass !== null || roster?.topology !== "sfu";
+    if (!isReady || (roster?.peers.length ?? 0) >= BRING_SFU_AT) void this.#bringSfu();
+    if (isReady && this.#waiting.length === 0) this.#take(message);
+    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
+  }
+
+  async #bringSfu(): Promise<void> {
+    this.#bringing ??= (async () => {
+      while (this.#sfuClass === null) {
+        try {
+          this.#sfuClass = (await import("./sfu.ts")).Sfu;
+        } catch {
+          // The network is away.
+          await new Promise((resolve) => setTimeout(resolve, BRING_AGAIN_MS));
+        }
+      }
+      for (const message of this.#waiting.splice(0)) this.#take(message);
+    })();
+    await this.#bringing;
+  }
+
   #take(message: ServerMessage): void {
     switch (message.type) {
       case "welcome": {
@@ -366,7 +404,8 @@ export class CallSession {
         onChat: (peer, data) => this.#hear(peer, data),
       });
     }
-    return this.#sfu = new Sfu({
+    // Whatever tells of such a call has waited for it.
+    return this.#sfu = new this.#sfuClass!({
       ...{ configuration, media, onChange },
       send: (offer) => this.#signal?.send(offer) === true,
       view: (large) => this.#signal?.send({ type: "view", large }),
@@ -392,6 +431,7 @@ export class CallSession {
 
   #end(end: SignalEnd): void {
     this.#signal = null;
+    this.#waiting = [];
     this.#media?.close();
     this.#media = null;
     this.#sfu = null;

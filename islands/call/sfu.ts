@@ -12,7 +12,7 @@ import {
   type SfuSeatKind,
 } from "../../rooms/calls/protocol.ts";
 import { screenLimits, sfuEncodings } from "./encoding.ts";
-import type { CallMedia, InspectedLink, RemoteMedia } from "./mesh.ts";
+import { type CallMedia, type InspectedLink, type RemoteMedia, SFU_LINK } from "./mesh.ts";
 import type { LocalMedia } from "./peer.ts";
 import { preferCommonCodecs, SfuLink, type SfuReply } from "./sfu_link.ts";
 
@@ -32,8 +32,6 @@ export interface SfuOptions {
 const ANSWER_MS = 12_000;
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 4_000;
-/** Key of the connection in {@linkcode CallMedia.links}. */
-export const SFU_LINK = "sfu";
 
 /** A call by `rtc`; see the module. */
 export class Sfu implements CallMedia {
