@@ -182,7 +182,7 @@ export class SfuCalls {
       if (known === undefined && call.participants.size >= MAX_PARTICIPANTS) {
         throw full("The call is full");
       }
-      const others = [...call.participants.values()].filter((other) => other.id !== id);
+      const others = [...call.participants.values()].filter((other) => !isOf(other.id, id));
       const participant = known ?? this.#newParticipant(call, seat);
       const plan = participant.plan(parseSdp(sdp, ROOM_LIMITS), others);
       const peer = participant.peer ??
@@ -219,6 +219,11 @@ export class SfuCalls {
       sent,
     });
   }
+}
+
+/** Whether a seat is another one's own, `<seat>.screen` as that of its screen, or that one itself. */
+function isOf(seat: string, owner: string): boolean {
+  return seat === owner || seat.startsWith(`${owner}.`);
 }
 
 function full(what: string) {

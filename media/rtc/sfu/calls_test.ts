@@ -117,6 +117,20 @@ Deno.test("SfuCalls passes what somebody sends on to everybody else, under numbe
   calls.stop();
 });
 
+Deno.test("SfuCalls gives nobody their own screen: places are for the others", async () => {
+  const { calls, offer } = setUp();
+  await offer("ann", 1);
+  await offer("ann.screen", 0);
+  await offer("bob", 2);
+  // Ann has one place, and somebody who came after her screen gets it.
+  assert.deepEqual(sendsOf(await offer("ann", 1)), ["audio bob", "video bob"]);
+  assert.deepEqual(
+    sendsOf(await offer("bob", 2)).sort(),
+    ["audio ann", "audio ann.screen", "video ann", "video ann.screen"],
+  );
+  calls.stop();
+});
+
 Deno.test("SfuCalls empties the sections of somebody who left, and ends with the last one", async () => {
   const { calls, peers, offer } = setUp();
   await offer("ann", 1);
