@@ -204,6 +204,7 @@ export class MediaReceiver {
       lossRatio,
       packets,
       queueMs: Math.max(0, ...streams.map(({ queue }) => queue.queueMs)),
+      lacksLayer: this.#lacksLayer(streams, nowMs),
     });
     this.#reportedBytes = bytes;
     this.#reportedAtMs = nowMs;
@@ -233,6 +234,16 @@ export class MediaReceiver {
       lost += reportedPackets * report.fractionLost / 256;
     }
     return { lossRatio: packets === 0 ? 0 : lost / packets, packets };
+  }
+
+  /** Whether a layer that was agreed upon does not come, while another one does. */
+  #lacksLayer(streams: readonly IncomingStream[], nowMs: number): boolean {
+    const layers = this.#video?.layers.length ?? 0;
+    const sent =
+      streams.filter(({ kind, arrivedAtMs }) =>
+        kind === "video" && nowMs - arrivedAtMs < LAYER_SILENCE_MS
+      ).length;
+    return sent > 0 && sent < layers;
   }
 
   /** Takes nothing more. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { callOffer } from "../../../tests/support/rtc_offers.ts";
+import { callOffer, simulcastOffer } from "../../../tests/support/rtc_offers.ts";
 import { rtpFixture } from "../../../tests/support/rtp_streams.ts";
 import { silentLogger } from "../../../platform/log.ts";
 import { RtpSource } from "../../transport/webrtc/packetize/mod.ts";
@@ -114,6 +114,56 @@ Deno.test("SfuCalls passes what somebody sends on to everybody else, under numbe
     .map((line) => Number(line.split(" ")[0]));
   assert.deepEqual(new Set(mediaOf(bob)), new Set(told));
   assert.deepEqual(mediaOf(ann), []);
+  calls.stop();
+});
+
+Deno.test("SfuCalls sends the layer that somebody wants: the large one of whom they look at", async () => {
+  const { calls, peers, offer, pass } = setUp();
+  await calls.offer({ call, participant: "ann" }, simulcastOffer());
+  await offer("bob", 1);
+  const [ann, bob] = peers.opened as [FakePeer, FakePeer];
+  for (const peer of [ann, bob]) peer.events.onState("connected");
+  const { tracks, units } = rtpFixture("h264");
+  const layers = { h: 3000, l: 4000 };
+  const sources = Object.entries(layers).map(([name, ssrc]) => {
+    const source = new RtpSource({
+      ...{ codec: "h264", payloadType: 102, ssrc, sequenceNumber: 1, timestampOffset: 0 } as const,
+    });
+    source.tracks(tracks);
+    return { name, source };
+  });
+  /** A key frame of each layer; the large one has more bytes. What Bob got of it, bytes. */
+  const gotten = () => {
+    const before = bob.sent.length;
+    for (const { name, source } of sources) {
+      for (const bytes of source.packets(units[0]!)) {
+        const { payload, ...fields } = parseRtp(bytes)!;
+        const padded = new Uint8Array(payload.length + (name === "h" ? 2_000 : 0));
+        padded.set(payload);
+        ann.events.onPacket(buildRtp(fields, {
+          payload: padded,
+          extensions: [{ id: 10, data: new TextEncoder().encode(name) }],
+        }));
+      }
+    }
+    const media = bob.sent.slice(before).filter((bytes) => !isRtcp(bytes));
+    return Math.max(...media.map(({ length }) => length));
+  };
+  const settle = () => {
+    for (let i = 0; i < 3; i++) {
+      gotten();
+      pass(600);
+      calls.tick();
+    }
+    return gotten() > 2_000 ? "large" : "small";
+  };
+  assert.equal(calls.view({ call, participant: "bob" }, []), true);
+  assert.equal(settle(), "small");
+  calls.view({ call, participant: "bob" }, ["ann"]);
+  assert.equal(settle(), "large");
+  calls.view({ call, participant: "bob" }, []);
+  assert.equal(settle(), "small");
+  assert.equal(calls.view({ call, participant: "eve" }, []), false);
   calls.stop();
 });
 

@@ -24,6 +24,8 @@ export interface ReceivedInterval {
   readonly packets?: number;
   /** What queues on the path add now, in milliseconds ({@linkcode QueueDelay}). */
   readonly queueMs: number;
+  /** A layer that was agreed upon is not sent: the step to it may be larger than all that is used. */
+  readonly lacksLayer?: boolean;
 }
 
 /** Above this loss the rate goes down, below the other it goes up (as in GCC §6). */
@@ -40,6 +42,12 @@ const HOLD_MS = 2000;
 const LOSS_PACKETS = 100;
 /** A sender that uses less than this share of what it may is limited by something else. */
 const USED = 0.7;
+/**
+ * A sender that leaves out a layer is promised up to so much, bits a second, when nothing was reduced
+ * for so long: it would never use more of what it has, and so never get the layer back.
+ */
+const LAYER_STEP = 1_000_000;
+const LAYER_STEP_AFTER_MS = 8_000;
 /** Rates of a path that never showed what it can carry rise faster. */
 const FAST_INCREASE_A_SECOND = 1.5;
 
@@ -115,8 +123,10 @@ export class ReceiveBandwidth {
       return;
     }
     this.#state = "rising";
+    const isStep = interval.lacksLayer === true && this.#bitsPerSecond < LAYER_STEP &&
+      interval.nowMs - this.#reducedAtMs >= LAYER_STEP_AFTER_MS;
     // A sender that does not use what it may proves nothing about more.
-    if (interval.receivedBitsPerSecond < this.#bitsPerSecond * 0.5) return;
+    if (!isStep && interval.receivedBitsPerSecond < this.#bitsPerSecond * 0.5) return;
     const isNearCeiling = this.#bitsPerSecond > this.#ceiling * 0.9 &&
       this.#bitsPerSecond < this.#ceiling * 1.1;
     const speed = isNearCeiling || this.#ceiling === Infinity

@@ -48,6 +48,23 @@ Deno.test("ReceiveBandwidth comes back to the limit when the path recovers", () 
   assert.equal(rates.at(-1), 3e6);
 });
 
+Deno.test("ReceiveBandwidth promises enough for a layer that is left out, and no more", () => {
+  const least = (lacksLayer: boolean) => {
+    const bandwidth = new ReceiveBandwidth(LIMITS);
+    const update = (second: number, queueMs: number) =>
+      bandwidth.update({
+        ...{ nowMs: second * 1000, lossRatio: 0, receivedBitsPerSecond: 100_000, queueMs },
+        lacksLayer,
+      });
+    update(0, 300);
+    assert.equal(bandwidth.bitsPerSecond, 150_000);
+    for (let second = 1; second < 90; second++) update(second, 0);
+    return bandwidth.bitsPerSecond;
+  };
+  assert.ok(least(false) < 220_000, String(least(false)));
+  assert.ok(least(true) >= 1e6 && least(true) < 1.1e6, String(least(true)));
+});
+
 Deno.test("ReceiveBandwidth holds at moderate loss and never leaves its limits", () => {
   const bandwidth = new ReceiveBandwidth(LIMITS);
   const update = (nowMs: number, lossRatio: number, receivedBitsPerSecond = 2e6) =>
