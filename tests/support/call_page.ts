@@ -20,24 +20,16 @@ export interface CallerOptions {
   readonly before?: string;
 }
 
-/** A camera of ten pictures a second. */
-function camera(width: number, height: number): string {
-  const picture = JSON.stringify({ width, height, frameRate: 10 });
-  return `
-    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = (constraints) => ask({
-      ...constraints,
-      ...(constraints.video && {
-        video: { ...constraints.video, ...${picture}, aspectRatio: undefined },
-      }),
-    });
-  `;
-}
-
 /** Low pictures, so that six of them fit into one machine. */
-export const SMALL_PICTURES = camera(320, 180);
-/** Pictures that are sent to `rtc` in two layers, the small one like {@linkcode SMALL_PICTURES}. */
-export const LAYERED_PICTURES = camera(640, 360);
+export const SMALL_PICTURES = `
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (constraints) => ask({
+    ...constraints,
+    ...(constraints.video && {
+      video: { ...constraints.video, width: 320, height: 180, frameRate: 10, aspectRatio: undefined },
+    }),
+  });
+`;
 
 /** Notes when somebody knocked and when the first face of another one was there. */
 const STOPWATCH = `
