@@ -79,6 +79,7 @@ export async function callScenes(
     scene("alone", (page) => join(page, "Lin")),
     scene("two", (page) => talk(page)),
     scene("three", (page) => talk(page, 2)),
+    scene("five", (page) => talk(page, 4)),
     { ...scene("landscape", (page) => talk(page)), landscape: true },
     scene("chat", async (page) => {
       await talk(page);

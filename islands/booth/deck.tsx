@@ -58,6 +58,7 @@ export function FilterStrip({ session, state, locale }: DeckProps) {
           </label>
         ))}
       </div>
+      {!ready && state.screen.phase === "on" && <p class="hint">{text.filtersNeedCamera}</p>}
     </fieldset>
   );
 }
