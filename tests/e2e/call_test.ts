@@ -183,7 +183,7 @@ Deno.test({
         );
       const way = (caller: Caller, topology: string) =>
         caller.page.waitForSelector(`[data-topology="${topology}"]`, { timeout: 30_000 });
-      for (const caller of callers) await caller.join();
+      await Promise.all(callers.map((caller) => caller.join()));
       await everybodySees();
       await ann.page.keyboard.press("i");
       await way(ann, "mesh");
@@ -194,7 +194,7 @@ Deno.test({
           return body.call.capacity === SFU_CAPACITY;
         });
         const gap = ann.longestGapMs("Bob");
-        for (const caller of everybody.slice(4)) await caller.join();
+        await Promise.all(everybody.slice(4).map((caller) => caller.join()));
         callers = everybody;
         await way(ann, "sfu");
         await everybodySees();
@@ -242,7 +242,9 @@ Deno.test({
       });
 
       await step("who alone speaks becomes large", async () => {
-        for (const caller of everybody) if (caller !== cem) await caller.press(text.mute);
+        await Promise.all(
+          everybody.filter((each) => each !== cem).map((caller) => caller.press(text.mute)),
+        );
         await ann.waitTile("Bob", ".call-mark.off");
         const large = (who: string) =>
           bob.page.waitForSelector(`.call-tile.large:has(.call-tile-name:text-is('${who}'))`);
@@ -282,7 +284,7 @@ Deno.test({
 
       await step("three stay with rtc, two are a mesh again", async () => {
         await ann.page.keyboard.press("i");
-        for (const caller of everybody.slice(3)) await caller.press(text.leave);
+        await Promise.all(everybody.slice(3).map((caller) => caller.press(text.leave)));
         callers = everybody.slice(0, 3);
         await waitFor("three", async () => (await ann.names()).length === 3);
         await everybodySees();
