@@ -49,6 +49,8 @@ export interface Stage {
   readonly layout: StageLayout;
   /** Viewers may ask. */
   readonly open: boolean;
+  /** Why the picture is not mixed although it should be, in one word; null: nothing is wrong. */
+  readonly trouble: string | null;
   /** In order of their coming. */
   readonly guests: readonly Guest[];
   /** Accounts that were removed, with the time until which they stay away; newest last. */
@@ -93,6 +95,10 @@ export type StageEvent =
       readonly layout?: StageLayout;
       readonly open?: boolean;
     }
+    /** The mixer says how it is. */
+    | { readonly type: "trouble"; readonly trouble: string | null }
+    /** The host is off the air for good: everybody goes. */
+    | { readonly type: "over" }
     /** Time passes; `onAir` are the seats whose streams were seen. */
     | { readonly type: "time"; readonly onAir: readonly number[] }
   );
@@ -108,7 +114,11 @@ export type StageRefusal =
 
 /** The stage of a room on which nothing has happened yet. */
 export function newStage(room: string): Stage {
-  return { room, mode: "mixed", layout: "speaker", open: true, guests: [], barred: [] };
+  return {
+    ...{ room, mode: "mixed", layout: "speaker", open: false, trouble: null },
+    guests: [],
+    barred: [],
+  };
 }
 
 /** Somebody's part; null: none. */
@@ -152,6 +162,11 @@ export function seatOfStream(
   const seat = rest % 10;
   const room = (rest - seat) / 10;
   return room < 1 || room > LAST_ROOM || seat > MAX_SEATS ? null : { room: String(room), seat };
+}
+
+/** The stream of a room's host while the mixer has the room; null: the room can have none. */
+export function hostStream(room: string): string | null {
+  return /^[1-9][0-9]{0,14}$/.test(room) && Number(room) <= LAST_ROOM ? seatStream(room, 0) : null;
 }
 
 /** Whether a key opens a seat now: one that is on the air may come back with it. */
@@ -213,6 +228,12 @@ export function transition(stage: Stage, event: StageEvent): Stage | StageRefusa
       const isSame = mode === stage.mode && layout === stage.layout && open === stage.open;
       return isSame ? stage : { ...stage, mode, layout, open };
     }
+    case "trouble":
+      return event.trouble === stage.trouble ? stage : { ...stage, trouble: event.trouble };
+    case "over":
+      return stage.guests.length === 0 && stage.trouble === null
+        ? stage
+        : { ...stage, guests: [], trouble: null };
     case "time":
       return tick(stage, event);
   }

@@ -4,15 +4,19 @@
  *
  * @module
  */
+import type { MessageLog } from "../../im/log.ts";
 import { ServiceError } from "../errors.ts";
 import type { LiveState } from "../live_state.ts";
 import type { People } from "../messages/people.ts";
 import type { Account, Room } from "../model.ts";
 import { RateLimiter, type SharedBuckets } from "../rate_limits.ts";
+import { nameKey } from "../rules.ts";
 import { randomToken, sha256Hex } from "../secrets.ts";
 import { holders, type KeptStage, type StageRepository } from "./repository.ts";
 import {
+  AWAY_MS,
   guestOf,
+  hostStream,
   KEY_MS,
   newStage,
   opens,
@@ -26,6 +30,8 @@ import {
   type StageRefusal,
   transition,
 } from "./stage.ts";
+import { type StageMixer, StageMixes } from "./stage_mixes.ts";
+import { StageNotices } from "./stage_notices.ts";
 
 /** Stages at once, on the whole platform. */
 const MAX_STAGES = 2_000;
@@ -47,6 +53,18 @@ export type GuestAction = "accept" | "decline" | "leave";
 /** A stage as somebody may see it. */
 export interface StageView {
   readonly stage: Stage;
+  /** Rises with each change; 0: nothing has happened yet. */
+  readonly version: number;
+  /** Those who ask, also where they themselves are not shown. */
+  readonly asking: number;
+  /** The viewer's place among those who ask, from 1; null: they do not. */
+  readonly place: number | null;
+  /** Streams that the viewer may watch besides the room's: of the others on stage, by seat. */
+  readonly streams: readonly {
+    /** 0: the host. */
+    readonly seat: number;
+    readonly stream: string;
+  }[];
   /** Whether the viewer leads it: the owner of the room, or a moderator. */
   readonly leads: boolean;
 }
@@ -63,9 +81,14 @@ export interface SeatKey {
 export interface StagesOptions {
   readonly stages: StageRepository;
   readonly people: Pick<People, "room">;
-  readonly accounts: { byId(id: string): Promise<Account | null> };
+  readonly accounts: {
+    byId(id: string): Promise<Account | null>;
+    byNameKey(nameKey: string): Promise<Account | null>;
+  };
   readonly moderators: { isModerator(roomId: string, accountId: string): Promise<boolean> };
-  readonly live: Pick<LiveState, "of">;
+  readonly live: Pick<LiveState, "of" | "report">;
+  readonly log: Pick<MessageLog, "append">;
+  readonly mixer: StageMixer;
   /** Ends what is published to a seat. */
   readonly closeStream: (stream: string) => Promise<void>;
   readonly rateLimits: boolean;
@@ -89,12 +112,18 @@ export class Stages {
   readonly #options: StagesOptions;
   readonly #asks: RateLimiter;
   readonly #invitations: RateLimiter;
+  readonly #mixes: StageMixes;
+  readonly #notices: StageNotices;
+  /** Since when the hosts of stages are off the air. */
+  readonly #offSince = new Map<string, number>();
 
   constructor(options: StagesOptions) {
     this.#options = options;
     const { buckets } = options;
     this.#asks = new RateLimiter("stage_ask", ASK_POLICY, { buckets });
     this.#invitations = new RateLimiter("stage_invite", INVITE_POLICY, { buckets });
+    this.#mixes = new StageMixes(options);
+    this.#notices = new StageNotices(options.log);
   }
 
   /**
@@ -105,12 +134,22 @@ export class Stages {
    */
   async read(viewer: Account | null, roomId: string): Promise<StageView> {
     const room = await this.#options.people.room(roomId, viewer);
-    const stage = (await this.#kept(room.id))?.stage ?? newStage(room.id);
+    const { stage, version } = await this.#kept(room.id) ??
+      { stage: newStage(room.id), version: 0 };
     const leads = viewer !== null && await this.#leads(viewer, room);
     const guests = stage.guests.filter((guest) =>
       leads || guest.phase === "seated" || guest.account === viewer?.id
     );
-    return { stage: leads ? stage : { ...stage, guests, barred: [] }, leads };
+    const asking = stage.guests.filter(({ phase }) => phase === "asking");
+    const place = asking.findIndex(({ account }) => account === viewer?.id) + 1;
+    return {
+      stage: leads ? stage : { ...stage, guests, barred: [] },
+      version,
+      leads,
+      asking: asking.length,
+      place: place === 0 ? null : place,
+      streams: viewer === null ? [] : this.#streamsFor(stage, { viewer, leads }),
+    };
   }
 
   /**
@@ -131,20 +170,21 @@ export class Stages {
   }
 
   /**
-   * The host or a moderator asks somebody to come.
+   * The host or a moderator asks somebody to come, by the name they log in with.
    *
    * @throws {ServiceError} `forbidden`, `invalid` for the host, `not_live`, `too_many`, `not_now`,
    * `slow_down`, `not_found`, `suspended`.
    */
-  async invite(actor: Account, roomId: string, accountId: string): Promise<Stage> {
+  async invite(actor: Account, roomId: string, name: string): Promise<Stage> {
     const room = await this.#led(actor, roomId);
-    const guest = await this.#options.accounts.byId(accountId);
+    const key = nameKey(name);
+    const guest = key === "" ? null : await this.#options.accounts.byNameKey(key);
     if (guest === null || guest.suspended) {
       throw new ServiceError("not_found", "Cannot invite the account: it is unknown");
     }
     if (guest.id === room.owner.id) {
       throw new ServiceError("invalid", "Cannot invite the host: the stage is theirs", {
-        field: "account",
+        field: "name",
       });
     }
     this.#isLive(room);
@@ -220,7 +260,11 @@ export class Stages {
     const room = await this.#options.people.room(roomId, account);
     this.#mayStand(account);
     const key = randomToken(KEY_BYTES);
-    const event = this.#event({ type: "key", account: account.id, keyHash: sha256Hex(key) });
+    const event = this.#event({
+      type: "key" as const,
+      account: account.id,
+      keyHash: sha256Hex(key),
+    });
     const stage = await this.#change(room.id, event);
     const guest = guestOf(stage, account.id);
     if (guest?.seat == null) {
@@ -244,23 +288,82 @@ export class Stages {
     return opens(guest, {
       keyHash: sha256Hex(request.key),
       atMs,
-      onAir: this.#options.live.of(request.stream, atMs).stream !== null,
+      onAir: this.#options.live.report(request.stream, atMs) !== null,
     });
   }
 
-  /** One look at every stage: who did not come in time is forgotten. */
+  /** One look at every stage: who did not come in time is forgotten, the mixer is told the rest. */
   async tick(): Promise<void> {
-    const { stages, live, now } = this.#options;
+    const { stages, now } = this.#options;
+    const rooms = await stages.rooms({ nowMs: now(), limit: MAX_STAGES });
+    this.#mixes.keep(rooms);
+    this.#notices.keep(rooms);
+    const kept = new Set(rooms);
+    for (const room of this.#offSince.keys()) if (!kept.has(room)) this.#offSince.delete(room);
+    const outcomes = await Promise.allSettled(rooms.map((room) => this.#look(room)));
+    const failed = outcomes.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+  }
+
+  async #look(room: string): Promise<void> {
+    const { live, now } = this.#options;
     const nowMs = now();
-    const rooms = await stages.rooms({ nowMs, limit: MAX_STAGES });
-    for (const room of rooms) {
-      const kept = await this.#kept(room);
-      if (kept === null) continue;
-      const onAir = seated(kept.stage)
-        .filter(({ seat }) => live.of(seatStream(room, seat), nowMs).stream?.state === "live")
-        .map(({ seat }) => seat);
-      await this.#change(room, { type: "time", onAir, atMs: nowMs });
+    const kept = await this.#kept(room);
+    if (kept === null) return;
+    const onAir = seated(kept.stage)
+      .filter(({ seat }) => live.report(seatStream(room, seat), nowMs)?.state === "live")
+      .map(({ seat }) => seat);
+    const hostName = await this.#hostName(room);
+    const isOver = hostName === null || this.#isOffAir(room, nowMs);
+    const stage = await this.#change(
+      room,
+      isOver ? { type: "over", atMs: nowMs } : { type: "time", onAir, atMs: nowMs },
+    );
+    const trouble = await this.#mixes.tend(stage, { hostName: hostName ?? "", nowMs });
+    await this.#change(room, { type: "trouble", trouble, atMs: nowMs });
+    const told = await this.#kept(room);
+    if (told !== null) await this.#notices.say(told, nowMs);
+  }
+
+  /** Null: the room may not be used any more. */
+  async #hostName(room: string): Promise<string | null> {
+    try {
+      return (await this.#options.people.room(room, null)).owner.name;
+    } catch (error) {
+      if (error instanceof ServiceError) return null;
+      throw error;
     }
+  }
+
+  /** Whether the host has been off the air for too long. */
+  #isOffAir(room: string, nowMs: number): boolean {
+    const { live } = this.#options;
+    const host = hostStream(room);
+    const isOn = live.report(room, nowMs) !== null ||
+      (host !== null && live.report(host, nowMs) !== null);
+    if (isOn) {
+      this.#offSince.delete(room);
+      return false;
+    }
+    const sinceMs = this.#offSince.get(room) ?? nowMs;
+    this.#offSince.set(room, sinceMs);
+    return nowMs - sinceMs >= AWAY_MS;
+  }
+
+  /** Those on stage see each other without delay; the host is seen in the room while it is not mixed. */
+  #streamsFor(
+    stage: Stage,
+    { viewer, leads }: { readonly viewer: Account; readonly leads: boolean },
+  ): StageView["streams"] {
+    const own = guestOf(stage, viewer.id)?.seat ?? null;
+    if (own === null && !leads) return [];
+    const { live, now } = this.#options;
+    const host = hostStream(stage.room);
+    const isApart = host !== null && live.report(host, now()) !== null;
+    const hosts = leads || host === null ? [] : [{ seat: 0, stream: isApart ? host : stage.room }];
+    const guests = seated(stage).filter(({ seat }) => seat !== own)
+      .map(({ seat }) => ({ seat, stream: seatStream(stage.room, seat) }));
+    return [...hosts, ...guests];
   }
 
   /** Does what an event does, as long as others change the stage at the same time. */
@@ -289,6 +392,7 @@ export class Stages {
       }
       if (put !== "changed") {
         await this.#closeSeats(stage, next);
+        await this.#notices.say({ stage: next, version: put }, event.atMs);
         return next;
       }
     }

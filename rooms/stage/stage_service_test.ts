@@ -1,10 +1,12 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { openMemoryLog } from "../../store/memory/messages.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { reportOf } from "../../tests/support/web.ts";
 import { ServiceError } from "../errors.ts";
 import { LiveState } from "../live_state.ts";
 import type { Account, Room } from "../model.ts";
 import { AWAY_MS, KEY_MS, seatStream } from "./stage.ts";
+import type { StageMix } from "./stage_mixes.ts";
 import { Stages } from "./stage_service.ts";
 
 const ROOM = "100001";
@@ -38,9 +40,18 @@ function setUp(options: { readonly rateLimits?: boolean } = {}) {
   const live = new LiveState();
   const store = openMemoryStore();
   const closed: string[] = [];
+  const log = openMemoryLog({ commitMs: 0, now: () => clock.nowMs });
+  const mixes = new Map<string, StageMix>();
+  const mixer = { refusal: null as string | null, calls: 0 };
   let on: readonly string[] = [ROOM, OTHER];
   const beat = () => {
-    const streams = on.map((id) => reportOf(id, { startedAtMs: clock.nowMs, readers: {} }));
+    const streams = on.map((id) =>
+      reportOf(id, {
+        startedAtMs: clock.nowMs,
+        readers: {},
+        ...(mixes.has(id) && { protocol: "mix" }),
+      })
+    );
     live.putStreams("media", { streams }, clock.nowMs);
   };
   beat();
@@ -57,6 +68,20 @@ function setUp(options: { readonly rateLimits?: boolean } = {}) {
       accounts: {
         byId: (id) =>
           Promise.resolve([host, ann, bob, helper].find((one) => one.id === id) ?? null),
+        byNameKey: (key) =>
+          Promise.resolve([host, ann, bob, helper].find(({ name }) => name === key) ?? null),
+      },
+      log,
+      mixer: {
+        put(room, mix) {
+          mixer.calls++;
+          if (mixer.refusal === null) mixes.set(room, mix);
+          return Promise.resolve(mixer.refusal);
+        },
+        remove(room) {
+          mixes.delete(room);
+          return Promise.resolve();
+        },
       },
       moderators: {
         isModerator: (room, id) => Promise.resolve(room === ROOM && id === "helper"),
@@ -70,10 +95,19 @@ function setUp(options: { readonly rateLimits?: boolean } = {}) {
       buckets: null,
       now: () => clock.nowMs,
     });
+  const one = open();
   return {
     clock,
     closed,
-    one: open(),
+    log,
+    mixes,
+    mixer,
+    one,
+    /** Lets viewers ask in both rooms. */
+    async opened() {
+      await one.arrange(host, ROOM, { open: true });
+      await one.arrange(account("other"), OTHER, { open: true });
+    },
     two: open(),
     air(streams: readonly string[]) {
       on = streams;
@@ -83,12 +117,16 @@ function setUp(options: { readonly rateLimits?: boolean } = {}) {
       clock.nowMs += ms;
       beat();
     },
-    [Symbol.asyncDispose]: () => store.close(),
+    async [Symbol.asyncDispose]() {
+      await log.close();
+      await store.close();
+    },
   };
 }
 
 Deno.test("Stages: somebody asks, is let in by a moderator, and publishes with a key of their own", async () => {
   await using at = setUp();
+  await at.opened();
   await at.one.ask(ann, ROOM);
   await at.two.lead(helper, ROOM, { account: "ann", action: "accept" });
   const { stage } = await at.one.read(null, ROOM);
@@ -122,6 +160,7 @@ Deno.test("Stages: an invitation is accepted by who was invited, and by nobody e
 
 Deno.test("Stages: rights", async () => {
   await using at = setUp();
+  await at.opened();
   await at.one.ask(ann, ROOM);
   const accept = { account: "ann", action: "accept" } as const;
   await rejects(at.one.lead(ann, ROOM, accept), { code: "forbidden" });
@@ -139,6 +178,7 @@ Deno.test("Stages: rights", async () => {
 
 Deno.test("Stages: one stage for an account", async () => {
   await using at = setUp();
+  await at.opened();
   for (const room of [ROOM, OTHER]) await at.one.ask(ann, room);
   await at.one.lead(host, ROOM, { account: "ann", action: "accept" });
   await rejects(
@@ -151,6 +191,7 @@ Deno.test("Stages: one stage for an account", async () => {
 
 Deno.test("Stages: who is removed is cut off, and stays away for a while", async () => {
   await using at = setUp();
+  await at.opened();
   await at.one.ask(ann, ROOM);
   await at.one.lead(host, ROOM, { account: "ann", action: "accept" });
   const muted = await at.one.lead(host, ROOM, { account: "ann", action: "mute" });
@@ -171,6 +212,7 @@ Deno.test("Stages: asking needs a live room, and an open stage", async () => {
 
 Deno.test("Stages: a guest who is not seen loses the seat, one on the air keeps it", async () => {
   await using at = setUp();
+  await at.opened();
   for (const guest of [ann, bob]) {
     await at.one.ask(guest, ROOM);
     await at.one.lead(host, ROOM, { account: guest.id, action: "accept" });
@@ -187,6 +229,7 @@ Deno.test("Stages: a guest who is not seen loses the seat, one on the air keeps 
 
 Deno.test("Stages: changes at once all happen", async () => {
   await using at = setUp();
+  await at.opened();
   const guests = Array.from({ length: 8 }, (_, n) => account(`g${n}`));
   await Promise.all(guests.map((guest, n) => (n % 2 === 0 ? at.one : at.two).ask(guest, ROOM)));
   const { stage } = await at.one.read(host, ROOM);
@@ -195,9 +238,90 @@ Deno.test("Stages: changes at once all happen", async () => {
 
 Deno.test("Stages: wishes are slowed down", async () => {
   await using at = setUp({ rateLimits: true });
+  await at.opened();
   let refused: unknown = null;
   for (let n = 0; n < 10 && refused === null; n++) {
     await at.one.ask(ann, ROOM).catch((error) => refused = error);
   }
   ok(refused instanceof ServiceError && refused.code === "slow_down");
+});
+
+Deno.test("Stages.tick() has guests mixed with the host, as long as both are there", async () => {
+  await using at = setUp();
+  await at.opened();
+  await at.one.ask(ann, ROOM);
+  await at.one.lead(host, ROOM, { account: "ann", action: "accept" });
+  await at.two.tick();
+  strictEqual(at.mixes.size, 0, "nobody is there yet");
+  const [own, seat] = [seatStream(ROOM, 0), seatStream(ROOM, 1)];
+  at.air([ROOM, seat]);
+  await at.two.tick();
+  at.air([ROOM, own, seat]);
+  deepStrictEqual(at.mixes.get(ROOM)?.inputs.map(({ stream }) => stream), [own, seat]);
+  strictEqual(at.mixes.get(ROOM)?.publisher, own);
+  const { calls } = at.mixer;
+  await at.two.tick();
+  strictEqual(at.mixer.calls, calls, "it has been said");
+  at.air([ROOM, own]);
+  await at.two.tick();
+  ok(at.mixes.has(ROOM), "who is away for a moment keeps their place");
+  await at.one.arrange(host, ROOM, { layout: "grid" });
+  await at.two.tick();
+  strictEqual(at.mixes.get(ROOM)?.layout, "grid");
+  await at.one.act(ann, ROOM, "leave");
+  await at.two.tick();
+  strictEqual(at.mixes.size, 0);
+});
+
+Deno.test("Stages.tick() has a mixer that was restarted begin again", async () => {
+  await using at = setUp();
+  await at.opened();
+  await at.one.ask(ann, ROOM);
+  await at.one.lead(host, ROOM, { account: "ann", action: "accept" });
+  at.air([ROOM, seatStream(ROOM, 1)]);
+  await at.one.tick();
+  at.mixes.clear();
+  at.pass(3_000);
+  await at.one.tick();
+  ok(at.mixes.has(ROOM));
+});
+
+Deno.test("Stages.tick() says what the mixer refused, and that it works again", async () => {
+  await using at = setUp();
+  await at.opened();
+  await at.one.ask(ann, ROOM);
+  await at.one.lead(host, ROOM, { account: "ann", action: "accept" });
+  at.air([ROOM, seatStream(ROOM, 1)]);
+  at.mixer.refusal = "ffmpeg_missing";
+  await at.one.tick();
+  const trouble = async () => (await at.two.read(host, ROOM)).stage.trouble;
+  strictEqual(await trouble(), "ffmpeg_missing");
+  at.mixer.refusal = null;
+  at.pass(3_000);
+  await at.one.tick();
+  strictEqual(await trouble(), null);
+});
+
+Deno.test("Stages: rooms hear who is on stage, once for each change", async () => {
+  await using at = setUp();
+  await at.opened();
+  await at.one.ask(ann, ROOM);
+  await at.one.lead(host, ROOM, { account: "ann", action: "accept" });
+  await at.one.key(ann, ROOM);
+  await at.two.tick();
+  await at.two.tick();
+  const { messages } = await at.log.read(ROOM, { after: null, limit: 100 });
+  const said = messages.filter(({ stateKey }) => stateKey === "stage");
+  deepStrictEqual(
+    said.map((message) =>
+      message.kind === "notice" && [message.body.data.asking, message.body.data.seats]
+    ),
+    [
+      [0, []],
+      [1, []],
+      [0, [{ seat: 1, account: "ann", name: "Ann", muted: false }]],
+      // The other process did not know what was said; its version is a newer one.
+      [0, [{ seat: 1, account: "ann", name: "Ann", muted: false }]],
+    ],
+  );
 });

@@ -4,6 +4,7 @@ import {
   AWAY_MS,
   BARRED_MS,
   guestOf,
+  hostStream,
   INVITE_MS,
   KEY_MS,
   MAX_SEATS,
@@ -25,11 +26,11 @@ type What<Event = StageEvent> = Event extends StageEvent ? Omit<Event, "atMs"> :
 
 /** One event after the other at time 0; every one must be allowed. */
 function after(...events: readonly What[]): Stage {
-  return events.reduce((stage, event) => {
+  return events.reduce<Stage>((stage, event) => {
     const next = transition(stage, { ...event, atMs: 0 } as StageEvent);
     if (typeof next === "string") throw new Error(`${event.type}: ${next}`);
     return next;
-  }, newStage(ROOM));
+  }, { ...newStage(ROOM), open: true });
 }
 
 function person(account: string) {
@@ -121,7 +122,7 @@ for (const [state, row] of Object.entries(TABLE)) {
 }
 
 Deno.test("transition() seats at most eight, each in the lowest free seat", () => {
-  let stage = newStage(ROOM);
+  let stage: Stage = { ...newStage(ROOM), open: true };
   const step = (event: What) => {
     const next = transition(stage, { ...event, atMs: 0 } as StageEvent);
     if (typeof next !== "string") stage = next;
@@ -175,6 +176,14 @@ Deno.test("transition() forgets wishes, invitations and guests who are not seen"
   assert.equal(transition(STATES.invited, late), "wrong_phase");
 });
 
+Deno.test("transition() keeps how the host arranged the stage when everybody goes", () => {
+  const stage = after(ASK, LET_IN, { type: "trouble", trouble: "ffmpeg_missing" });
+  assert.equal(stage.trouble, "ffmpeg_missing");
+  const over = transition(stage, { type: "over", atMs: 1 }) as Stage;
+  assert.deepEqual([over.guests, over.trouble, over.open], [[], null, true]);
+  assert.equal(transition(over, { type: "over", atMs: 2 }), over);
+});
+
 Deno.test("opens() takes the newest key for two minutes, and for longer on the air", () => {
   const guest = guestOf(
     after(ASK, LET_IN, { type: "key", account: "a", keyHash: "old" }, {
@@ -201,6 +210,8 @@ Deno.test("seatStream() and seatOfStream() are each other's inverse, apart from 
   ) {
     assert.equal(seatOfStream(other), null);
   }
+  assert.equal(hostStream(ROOM), seatStream(ROOM, 0));
+  assert.equal(hostStream("900000000000000"), null);
   assert.throws(() => seatStream("900000000000000", 1), RangeError);
   assert.throws(() => seatStream(ROOM, 9), RangeError);
 });

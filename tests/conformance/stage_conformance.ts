@@ -18,7 +18,10 @@ function stageOf(room: string, ...accounts: readonly string[]): Stage {
     { type: "ask", account, name: `${account} 小明`, atMs: 1 },
     { type: "accept", account, by: "host", atMs: 1 },
   ]);
-  return events.reduce((stage, event) => transition(stage, event) as Stage, newStage(room));
+  return events.reduce<Stage>((stage, event) => transition(stage, event) as Stage, {
+    ...newStage(room),
+    open: true,
+  });
 }
 
 /** Registers the tests of the stages for one driver. */
