@@ -2519,6 +2519,8 @@ export interface components {
       readonly layout: "grid" | "speaker" | "side_by_side" | "picture_in_picture";
       /** @description Why it is not mixed although it should be; only for who leads */
       readonly trouble: string | null;
+      /** @description Where the host's voice goes by WHIP, with the room's key, while their own studio makes the picture: for those on stage; only for who leads */
+      readonly voice: string | null;
       /** @description Whether you lead the stage: its host, or a moderator */
       readonly leads: boolean;
       /** @description How many ask */

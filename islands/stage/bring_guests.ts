@@ -1,12 +1,19 @@
 /**
  * Guests become sources of the scene of the browser studio, while the host's own canvas makes the
- * picture.
+ * picture; they hear the host without their own voices.
  *
  * @module
  */
 import { effect, untracked } from "@preact/signals";
+import { WhipPublisher } from "../capture/whip.ts";
+import { api } from "../ui/api.ts";
 import { desk } from "../studio/browser/link.ts";
 import type { HostSession } from "./host_session.ts";
+import { hereOf } from "./seat_view.ts";
+
+/** Of a track that is not there. */
+const NO_PICTURE = { height: 180, fps: 5, kbps: 50 };
+const OPUS = { stereo: false, dtx: false, maxAverageBitrate: 64_000 };
 
 interface Brought {
   readonly id: string;
@@ -15,7 +22,8 @@ interface Brought {
 }
 
 /** Keeps the scene as the stage is; the answer takes the guests out of it. */
-export function bringGuests(session: HostSession): () => void {
+export function bringGuests(session: HostSession, room: string): () => void {
+  const endVoice = sendVoice(session, room);
   const brought = new Map<string, Brought>();
   const take = (account: string) => {
     const known = brought.get(account);
@@ -51,6 +59,45 @@ export function bringGuests(session: HostSession): () => void {
   });
   return () => {
     end();
+    endVoice();
     for (const account of [...brought.keys()]) take(account);
+  };
+}
+
+/** Sends what the host says to those on stage, while it comes to viewers by the scene. */
+function sendVoice(session: HostSession, room: string): () => void {
+  let publisher: WhipPublisher | null = null;
+  const stop = () => {
+    publisher?.stop();
+    publisher = null;
+  };
+  const end = effect(() => {
+    const stage = session.stage.value;
+    const studio = desk.value;
+    const isOnAir = studio !== null && (studio.phase.value, studio.onAir);
+    const voice = stage?.mode === "canvas" && stage.guests.some(({ seat }) => seat !== null)
+      ? stage.voice
+      : null;
+    untracked(() => {
+      if (!isOnAir || voice === null) return stop();
+      if (publisher !== null) return;
+      publisher = new WhipPublisher({
+        url: hereOf(voice),
+        key: async () => {
+          const { publish } = await api.get("/api/rooms/{room}/publish-key", { path: { room } });
+          return publish.key;
+        },
+        video: null,
+        audio: studio!.mixer.ownTrack,
+        goal: NO_PICTURE,
+        opus: OPUS,
+        simulcast: false,
+      });
+      publisher.start();
+    });
+  });
+  return () => {
+    end();
+    stop();
   };
 }

@@ -20,7 +20,7 @@ export function SeatFace({ view, name, muted, empty }: {
   const stream = view?.stream.value ?? null;
   return (
     <figure class="guest-face">
-      {stream === null
+      {stream === null || stream.getVideoTracks().length === 0
         ? <span class="guest-dark">{empty}</span>
         : <Picture stream={stream} label={name} />}
       {stream !== null && !muted && <Voice stream={stream} speaker={null} />}

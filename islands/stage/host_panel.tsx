@@ -36,7 +36,7 @@ export function HostPanel({ room, locale }: { readonly room: string; readonly lo
   const [session, setSession] = useState<HostSession | null>(null);
   useEffect(() => {
     const opened = new HostSession(room);
-    const end = bringGuests(opened);
+    const end = bringGuests(opened, room);
     setSession(opened);
     return () => {
       end();

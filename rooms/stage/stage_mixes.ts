@@ -77,7 +77,9 @@ export class StageMixes {
     const known = this.#known.get(room);
     if (stage.mode !== "mixed" || !isHostThere || guests.length === 0) {
       this.#known.delete(room);
-      const isRunning = known !== undefined || isMixed || isHostApart;
+      // Beside a canvas of its own a host's voice is apart.
+      const isRunning = known !== undefined || isMixed ||
+        (isHostApart && stage.mode === "mixed");
       if (isRunning && nowMs - (this.#removedAtMs.get(room) ?? -Infinity) >= RETRY_MS) {
         this.#removedAtMs.set(room, nowMs);
         await mixer.remove(room);

@@ -5,7 +5,7 @@
  */
 import type { Context } from "hono";
 import type { Account } from "../../rooms/model.ts";
-import { guestOf } from "../../rooms/stage/stage.ts";
+import { guestOf, hostStream } from "../../rooms/stage/stage.ts";
 import { clientOf } from "../client.ts";
 import { ServiceError, type StageService } from "../services.ts";
 import { requireSession, sessionOf } from "../session.ts";
@@ -37,12 +37,14 @@ export function stageRoutes({ stages, streamPass }: StageRoutesOptions): readonl
     const { stage, streams, place, ...rest } = view;
     const { open, mode, layout, trouble } = stage;
     const { baseUrl } = clientOf(c);
+    const host = hostStream(stage.room);
     const own = viewer === null ? null : guestOf(stage, viewer.id);
     return {
       stage: {
         ...rest,
         ...{ open, mode, layout },
         trouble: view.leads ? trouble : null,
+        voice: host === null || !view.leads ? null : `${baseUrl}/whip/${host}`,
         guests: stage.guests.map(({ account, name, phase, seat, muted, sinceMs }) => ({
           ...{ account, name, phase, seat, muted },
           since: iso(sinceMs),

@@ -29,6 +29,13 @@ const StageView = v.pipe(
       v.nullable(v.string()),
       v.description("Why it is not mixed although it should be; only for who leads"),
     ),
+    voice: v.pipe(
+      v.nullable(v.pipe(v.string(), v.url())),
+      v.description(
+        "Where the host's voice goes by WHIP, with the room's key, while their own studio makes the " +
+          "picture: for those on stage; only for who leads",
+      ),
+    ),
     leads: described(v.boolean(), "Whether you lead the stage: its host, or a moderator"),
     asking: whole("How many ask"),
     guests: v.pipe(

@@ -54,7 +54,7 @@ async function setUp() {
   const host = await web.signUp("host");
   const guest = await web.signUp("guest");
   const fan = await web.signUp("fan");
-  const room = (await web.createRoom(host)).id;
+  const { id: room, key: roomKey } = await web.createRoom(host);
   const call = (method: string, path: string, member?: Member, body?: unknown) =>
     web.call(method, `/api/rooms/${room}/stage${path}`, {
       ...(member && { token: member.token }),
@@ -75,6 +75,7 @@ async function setUp() {
     guest,
     fan,
     room,
+    roomKey,
     call,
     air,
     stageOf,
@@ -87,11 +88,11 @@ async function setUp() {
 
 Deno.test("a guest asks, is let in, publishes to a seat, and is mixed with the host", async () => {
   await using at = await setUp();
-  const { web, origin, host, guest, fan, room, call, air, stageOf } = at;
+  const { web, origin, host, guest, fan, room, roomKey, call, air, stageOf } = at;
   const empty = await stageOf();
   deepStrictEqual(empty, {
     ...{ version: 0, open: false, mode: "mixed", layout: "speaker", trouble: null },
-    ...{ leads: false, asking: 0, guests: [], me: null, streams: [] },
+    ...{ leads: false, asking: 0, guests: [], me: null, streams: [], voice: null },
   });
   await problemOf(await call("POST", "/wishes"), 401);
   strictEqual((await problemOf(await call("POST", "/wishes", guest), 409)).code, "not_live");
@@ -130,12 +131,16 @@ Deno.test("a guest asks, is let in, publishes to a seat, and is mixed with the h
   const stream = seatStream(room, 1);
   strictEqual(seat.whip, `http://wanren.test/whip/${stream}`);
   strictEqual(Date.parse(seat.until), web.clock.nowMs + KEY_MS);
-  const publish = (key: string) =>
+  const publish = (key: string, to = stream) =>
     web.call("POST", "/internal/publish", {
       headers: { authorization: `Bearer ${CLUSTER_SECRET}` },
-      body: { room: stream, key, protocol: "whip", remoteAddress: "192.0.2.7" },
+      body: { room: to, key, protocol: "whip", remoteAddress: "192.0.2.7" },
     });
   strictEqual((await publish("wrong")).status, 403);
+  strictEqual((await publish(roomKey)).status, 403, "a room's key opens no guest's seat");
+  strictEqual((await publish(roomKey, seatStream(room, 0))).status, 200);
+  strictEqual((await publish(seat.key, seatStream(room, 0))).status, 403);
+  strictEqual((await publish(seat.key, room)).status, 403);
   strictEqual((await publish(seat.key)).status, 200);
 
   await web.business.stages.tick();
