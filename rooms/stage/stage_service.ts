@@ -350,7 +350,7 @@ export class Stages {
     return nowMs - sinceMs >= AWAY_MS;
   }
 
-  /** Those on stage see each other without delay; the host is seen in the room while it is not mixed. */
+  /** Those on stage see each other without delay; a host who is not mixed is seen in the room. */
   #streamsFor(
     stage: Stage,
     { viewer, leads }: { readonly viewer: Account; readonly leads: boolean },
@@ -359,7 +359,8 @@ export class Stages {
     if (own === null && !leads) return [];
     const { live, now } = this.#options;
     const host = hostStream(stage.room);
-    const isApart = host !== null && live.report(host, now()) !== null;
+    const isApart = host !== null && (live.report(host, now()) !== null ||
+      (stage.mode === "mixed" && stage.trouble === null));
     const hosts = leads || host === null ? [] : [{ seat: 0, stream: isApart ? host : stage.room }];
     const guests = seated(stage).filter(({ seat }) => seat !== own)
       .map(({ seat }) => ({ seat, stream: seatStream(stage.room, seat) }));
