@@ -46,7 +46,9 @@ export function followStage(
     const now = chat.states.value.stage;
     // Of two processes' words the older may come in last.
     if (now !== null && now.version >= (told.peek()?.version ?? 0)) told.value = now;
-    if (wanted || now === null || !isWorthShowing(now, me)) return;
+    // Who asks is told to nobody: the page may have been loaded anew by one of them.
+    const isOne = me !== null && now !== null && now.asking > 0;
+    if (wanted || now === null || !(isOne || isWorthShowing(now, me))) return;
     wanted = true;
     void load();
   }));

@@ -14,7 +14,7 @@ import { hereOf, SeatViews } from "./seat_view.ts";
 import { concerns, type ToldStage } from "./told.ts";
 
 /** Somebody with a part looks again so often, milliseconds: places in the queue move. */
-const LOOK_EVERY_MS = 4_000;
+const LOOK_EVERY_MS = 2_500;
 /** A guest's picture stands beside others: more is not seen. */
 const GOAL = { height: 540, fps: 30, kbps: 1_200 };
 const OPUS = { stereo: false, dtx: false, maxAverageBitrate: 48_000 };
@@ -134,6 +134,8 @@ export class GuestSession {
 
   /** @throws {ApiError} when the server does not want it. */
   async leave(): Promise<void> {
+    this.#ready = false;
+    this.#unpublish();
     await this.#give(() => this.#act("leave"));
   }
 

@@ -12,8 +12,8 @@ const ANSWER_TIMEOUT_MS = 6_000;
 const CONNECT_TIMEOUT_MS = 6_000;
 /** A connection that says it is disturbed is given this long. */
 const DISTURBED_MS = 2_500;
-/** Before the second and later tries. */
-const RETRY_MS: readonly number[] = [500, 1_000, 2_000, 3_000];
+/** Before another try: by then it is known whether somebody left. */
+const RETRY_MS = 3_000;
 
 /** What is watched. */
 export interface SeatViewOptions {
@@ -23,6 +23,7 @@ export interface SeatViewOptions {
   /** Seams for tests. */
   readonly createPeer?: () => RTCPeerConnection;
   readonly fetch?: typeof fetch;
+  readonly retryMs?: number;
 }
 
 /** See the module's docstring. */
@@ -33,7 +34,6 @@ export class SeatView {
   #peer: RTCPeerConnection | null = null;
   #resource: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #attempt = 0;
   /** Rises whenever what is under way becomes stale. */
   #generation = 0;
 
@@ -69,7 +69,6 @@ export class SeatView {
       if (isStale()) return;
       clearTimeout(this.#timer);
       if (peer.connectionState === "connected") {
-        this.#attempt = 0;
         this.#stream.value = stream;
       } else if (peer.connectionState === "disconnected") this.#expect(DISTURBED_MS);
       else if (peer.connectionState === "failed" || peer.connectionState === "closed") this.#lose();
@@ -86,7 +85,10 @@ export class SeatView {
       if (isStale()) return endSession(resource, { key, ...(fetch && { fetch }) });
       this.#resource = resource;
       whenTransportEnds(peer, () => {
-        if (!isStale()) this.#lose();
+        if (isStale()) return;
+        // The other side has ended it.
+        this.#resource = null;
+        this.#lose();
       });
       if (peer.connectionState !== "connected") this.#expect(CONNECT_TIMEOUT_MS);
     } catch {
@@ -103,8 +105,8 @@ export class SeatView {
   #lose(): void {
     this.#generation++;
     this.#drop();
-    const delay = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
-    this.#timer = setTimeout(() => void this.#connect(), delay);
+    const delayMs = this.#options.retryMs ?? RETRY_MS;
+    this.#timer = setTimeout(() => void this.#connect(), delayMs);
   }
 
   #drop(): void {

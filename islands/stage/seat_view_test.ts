@@ -23,6 +23,7 @@ function stage(answer: (count: number) => Response) {
   const view = new SeatView({
     url: "https://a.example/whep/1",
     pass: () => pass,
+    retryMs: 1,
     createPeer: () => {
       const peer = new FakePeer();
       peers.push(peer);

@@ -102,6 +102,7 @@ export class Mixes {
         if (running !== undefined) running.change(spec);
         return (running ?? await this.#begin(room, spec)).inspect();
       } catch (error) {
+        if (!this.#mixes.has(room)) this.#options.streams.restore(room);
         if (error instanceof MixRefusedError) this.#counters.refusals.inc({ reason: error.reason });
         throw error;
       }

@@ -350,7 +350,10 @@ export class Stages {
     return nowMs - sinceMs >= AWAY_MS;
   }
 
-  /** Those on stage see each other without delay; a host who is not mixed is seen in the room. */
+  /**
+   * Those on stage see each other without delay, who is on the air; a host who is not to be mixed is
+   * seen in the room.
+   */
   #streamsFor(
     stage: Stage,
     { viewer, leads }: { readonly viewer: Account; readonly leads: boolean },
@@ -358,13 +361,17 @@ export class Stages {
     const own = guestOf(stage, viewer.id)?.seat ?? null;
     if (own === null && !leads) return [];
     const { live, now } = this.#options;
+    const nowMs = now();
+    const isOn = (stream: string) => live.report(stream, nowMs) !== null;
+    const streams = seated(stage).filter(({ seat }) => seat !== own)
+      .map(({ seat }) => ({ seat, stream: seatStream(stage.room, seat) }))
+      .filter(({ stream }) => isOn(stream));
     const host = hostStream(stage.room);
-    const isApart = host !== null && (live.report(host, now()) !== null ||
-      (stage.mode === "mixed" && stage.trouble === null));
-    const hosts = leads || host === null ? [] : [{ seat: 0, stream: isApart ? host : stage.room }];
-    const guests = seated(stage).filter(({ seat }) => seat !== own)
-      .map(({ seat }) => ({ seat, stream: seatStream(stage.room, seat) }));
-    return [...hosts, ...guests];
+    if (leads || host === null) return streams;
+    if (isOn(host)) return [{ seat: 0, stream: host }, ...streams];
+    return stage.mode === "mixed" && stage.trouble === null
+      ? streams
+      : [{ seat: 0, stream: stage.room }, ...streams];
   }
 
   /** Does what an event does, as long as others change the stage at the same time. */
