@@ -13,6 +13,10 @@ const guestText = stageGuestText("en");
 const hostText = stageHostText("en");
 /** A folder for pictures of what the test saw, for people who look. */
 const SHOTS = Deno.env.get("STAGE_SHOTS");
+/** Small, so that a machine of two cores draws, encodes and plays it several times over. */
+const SMALL = `localStorage.setItem("wanren.live-quality", ${
+  JSON.stringify(JSON.stringify({ resolution: 360, frameRate: 15 }))
+});`;
 const SIZE = { width: 16, height: 9 };
 
 async function shot(page: Page, name: string): Promise<void> {
@@ -78,6 +82,10 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async (t) => {
+    /** What follows would wait in vain. */
+    const step = async (name: string, run: () => Promise<void>) => {
+      if (!await t.step(name, run)) throw new Error(`Cannot go on after: ${name}`);
+    };
     await using platform = await TestPlatform.start();
     const room = await platform.room("Tea and talk");
     const playlist = `${platform.url}/live/${room.id}/index.m3u8`;
@@ -105,7 +113,7 @@ Deno.test({
       const [host, guest] = [hostTab.page, guestTab.page];
       const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
-      await t.step(
+      await step(
         "the host opens the stage, a viewer looks into the mirror and asks",
         async () => {
           await host.getByRole("switch", { name: hostText.open }).check();
@@ -119,7 +127,7 @@ Deno.test({
         },
       );
 
-      await t.step("let in, the guest sees the host at once, and the host the guest", async () => {
+      await step("let in, the guest sees the host at once, and the host the guest", async () => {
         await button(host, hostText.accept).click();
         await guest.locator('[data-part="live"]').waitFor({ timeout: 30_000 });
         await guest.locator(".guest-face:not(.own) video").waitFor({ timeout: 30_000 });
@@ -135,7 +143,7 @@ Deno.test({
         assert.deepEqual(await axeViolationsInBothThemes(host), []);
       });
 
-      await t.step("viewers of HLS see both, on the stream that was there before", async () => {
+      await step("viewers of HLS see both, on the stream that was there before", async () => {
         await host.getByLabel(hostText.layout).selectOption("side_by_side");
         await waitFor("both pictures", async () => {
           const picture = await pixels(playlist);
@@ -145,7 +153,7 @@ Deno.test({
         await shot(host, "host");
       });
 
-      await t.step("what only those on stage may see is nobody else's", async () => {
+      await step("what only those on stage may see is nobody else's", async () => {
         const seat = String(1_000_000_000_000_000 + 10 * Number(room.id) + 1);
         const answer = await platform.fetch(`/live/${seat}.flv`);
         await answer.body?.cancel();
@@ -159,7 +167,7 @@ Deno.test({
         assert.ok(offer.status === 400 || offer.status === 401, `${offer.status}`);
       });
 
-      await t.step("the host turns the sound off, the guest hears of it and leaves", async () => {
+      await step("the host turns the sound off, the guest hears of it and leaves", async () => {
         await button(host, hostText.mute("Bea")).click();
         await guest.getByText(guestText.mutedByHost).waitFor();
         await button(guest, guestText.leave).click();
@@ -173,8 +181,43 @@ Deno.test({
       });
       assert.deepEqual(hostTab.complaints, []);
       assert.deepEqual(guestTab.complaints, []);
+      for (const { context } of [hostTab, guestTab]) await context.close();
+
+      await step("the host's studio makes the picture; guests hear the host alone", async () => {
+        const show = await platform.room("Canvas");
+        const { page: studio } = await enter("/studio?with=browser", show.token, {
+          height: 1600,
+          before: SMALL,
+        });
+        studio.on("dialog", (dialog) => void dialog.accept());
+        await studio.click(".live-intro .primary");
+        await studio.waitForSelector(".checks > .done:nth-child(3)", { timeout: 30_000 });
+        await studio.click(".live-start");
+        await studio.waitForSelector('[data-desk="live"]', { timeout: 30_000 });
+        await studio.getByRole("switch", { name: hostText.open }).check();
+        await studio.getByLabel(hostText.mode).selectOption("canvas");
+        const { page: viewer } = await enter(`/rooms/${show.id}`, token);
+        await button(viewer, guestText.ask).click();
+        await button(viewer, guestText.sendAsk).click();
+        await button(studio, hostText.accept).click();
+        await viewer.locator('[data-part="live"]').waitFor({ timeout: 30_000 });
+        await studio.locator(".live-layers", { hasText: "Bea" }).waitFor({ timeout: 30_000 });
+        await waitFor("the host's voice", () =>
+          viewer.evaluate(() => {
+            const voice = document.querySelector<HTMLAudioElement>(".guest-face:not(.own) audio");
+            const stream = voice?.srcObject as MediaStream | null | undefined;
+            return stream?.getAudioTracks()[0]?.muted === false;
+          }), { deadlineMs: 30_000 });
+        await shot(studio, "canvas");
+      });
     } catch (error) {
       console.log(platform.output.split("\n").slice(-60).join("\n"));
+      for (const [index, context] of browser.contexts().entries()) {
+        for (const page of context.pages()) {
+          await shot(page, `failed-${index}`);
+          console.log(page.url(), (await page.locator("body").innerText()).slice(0, 3000));
+        }
+      }
       throw error;
     } finally {
       await browser.close();
