@@ -43,6 +43,8 @@ export class GuestSession {
   readonly #local: Signal<LocalState> = signal(NO_MEDIA);
   readonly #devices: Signal<DeviceSnapshot> = signal(NO_DEVICES);
   readonly #publisher: Signal<WhipPublisher | null> = signal(null);
+  /** A key is being fetched. */
+  readonly #beginning: Signal<boolean> = signal(false);
   readonly #owner: LocalMediaOwner;
   readonly #end = new AbortController();
   readonly #stops: (() => void)[] = [];
@@ -50,7 +52,6 @@ export class GuestSession {
   #looker: ReturnType<typeof setInterval> | undefined;
   /** Asked or accepted on this page: a seat may be taken without another question. */
   #ready = false;
-  #publishing = false;
   #hasPicture = false;
   #isOn = false;
   /** The part is being given up here. */
@@ -83,7 +84,8 @@ export class GuestSession {
   }
   /** Null: nothing is being published. */
   get connection(): WhipState | null {
-    return this.#publisher.value?.state.value ?? null;
+    const publisher = this.#publisher.value;
+    return publisher?.state.value ?? (this.#beginning.value ? "connecting" : null);
   }
 
   /** Opens camera and microphone, for the preview. */
@@ -224,8 +226,8 @@ export class GuestSession {
   }
 
   async #publish(): Promise<void> {
-    if (this.#publisher.value !== null || this.#publishing) return;
-    this.#publishing = true;
+    if (this.#publisher.value !== null || this.#beginning.value) return;
+    this.#beginning.value = true;
     try {
       await this.prepare();
       let seat: Schemas["SeatKey"] | null = await this.#seat();
@@ -250,7 +252,7 @@ export class GuestSession {
       this.#publisher.value = publisher;
       publisher.start();
     } finally {
-      this.#publishing = false;
+      this.#beginning.value = false;
     }
     const me = this.#stage.value?.me;
     if (!this.#isOn && me?.phase === "seated") this.#adopt(this.#stage.value!);
