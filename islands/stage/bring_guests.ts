@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { effect, untracked } from "@preact/signals";
+import { effect } from "@preact/signals";
 import { WhipPublisher } from "../capture/whip.ts";
 import { api } from "../ui/api.ts";
 import { desk } from "../studio/browser/link.ts";
@@ -25,6 +25,7 @@ interface Brought {
 export function bringGuests(session: HostSession, room: string): () => void {
   const endVoice = sendVoice(session, room);
   const brought = new Map<string, Brought>();
+  let isOver = false;
   const take = (account: string) => {
     const known = brought.get(account);
     if (known !== undefined) desk.peek()?.removeSource(known.id);
@@ -41,7 +42,8 @@ export function bringGuests(session: HostSession, room: string): () => void {
       wanted.set(account, { name, stream, muted });
     }
     // What the scene does about it is not what is followed here.
-    untracked(() => {
+    later(() => {
+      if (isOver) return;
       for (const [account, known] of brought) {
         const now = wanted.get(account);
         if (now?.stream !== known.stream || now.muted !== known.muted) take(account);
@@ -59,14 +61,21 @@ export function bringGuests(session: HostSession, room: string): () => void {
   });
   return () => {
     end();
+    isOver = true;
     endVoice();
     for (const account of [...brought.keys()]) take(account);
   };
 }
 
+/** After an effect: what is read then is not followed by it. */
+function later(work: () => void): void {
+  queueMicrotask(work);
+}
+
 /** Sends what the host says to those on stage, while it comes to viewers by the scene. */
 function sendVoice(session: HostSession, room: string): () => void {
   let publisher: WhipPublisher | null = null;
+  let isOver = false;
   const stop = () => {
     publisher?.stop();
     publisher = null;
@@ -78,7 +87,8 @@ function sendVoice(session: HostSession, room: string): () => void {
     const voice = stage?.mode === "canvas" && stage.guests.some(({ seat }) => seat !== null)
       ? stage.voice
       : null;
-    untracked(() => {
+    later(() => {
+      if (isOver) return;
       if (!isOnAir || voice === null) return stop();
       if (publisher !== null) return;
       publisher = new WhipPublisher({
@@ -98,6 +108,7 @@ function sendVoice(session: HostSession, room: string): () => void {
   });
   return () => {
     end();
+    isOver = true;
     stop();
   };
 }
