@@ -12,7 +12,7 @@ import type { Locale } from "../i18n/mod.ts";
 import { type StageGuestText, stageGuestText } from "../i18n/stage_guest.ts";
 import { Button } from "../ui/button.tsx";
 import { Sheet } from "../ui/dialog.tsx";
-import { SelectField } from "../ui/field.tsx";
+import { Icon } from "../ui/icons.tsx";
 import type { GuestSession } from "./guest_session.ts";
 
 /** What the sheet is opened for. */
@@ -93,16 +93,27 @@ function Devices({ session, text }: {
           value: id,
           label: label === "" ? text.unnamed(index + 1) : label,
         }));
+        const chosen = pickDevice(devices, { kind, wished: local[kind] })?.id ?? "";
         return (
-          <SelectField
-            key={kind}
-            id={`guest-${kind}`}
-            label={text[kind]}
-            value={pickDevice(devices, { kind, wished: local[kind] })?.id ?? ""}
-            disabled={some.length === 0}
-            choices={choices.length > 0 ? choices : [{ value: "", label: text.noDevice }]}
-            onChange={(event) => session.choose(kind, event.currentTarget.value)}
-          />
+          // The form fields of other pages have more to them than this page has room for.
+          <div key={kind} class="field">
+            <label for={`guest-${kind}`}>{text[kind]}</label>
+            <span class="select">
+              <select
+                id={`guest-${kind}`}
+                class="input"
+                value={chosen}
+                disabled={some.length === 0}
+                onChange={(event) => session.choose(kind, event.currentTarget.value)}
+              >
+                {choices.length === 0 && <option value="">{text.noDevice}</option>}
+                {choices.map(({ value, label }) => (
+                  <option key={value} value={value} selected={value === chosen}>{label}</option>
+                ))}
+              </select>
+              <Icon name="chevron-down" size={18} />
+            </span>
+          </div>
         );
       })}
     </>
