@@ -164,7 +164,7 @@ export class GuestSession {
     clearInterval(this.#looker);
     for (const stop of this.#stops) stop();
     this.#unpublish();
-    this.views.follow([]);
+    this.views.close();
     this.#owner.close();
     this.meter.close();
     this.#list?.[Symbol.dispose]();

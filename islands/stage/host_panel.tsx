@@ -11,7 +11,6 @@ import "../ui/field.tsx";
 import { useEffect, useState } from "preact/hooks";
 import type { Locale } from "../i18n/mod.ts";
 import { type StageHostText, stageHostText } from "../i18n/stage_host.ts";
-import { desk } from "../studio/browser/link.ts";
 import type { Schemas } from "../ui/api.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
@@ -77,15 +76,16 @@ export function HostPanel({ room, locale }: { readonly room: string; readonly lo
         <p class="guest-trouble" role="status">{troubleWords(stage.trouble, text)}</p>
       )}
       <Invite {...{ session, text, perform }} />
-      <SelectField
-        id="stage-mode"
-        label={text.mode}
-        hint={stage.mode === "mixed" ? text.mixedHint : text.canvasHint}
-        value={stage.mode}
-        choices={MODES.filter((mode) => mode !== "canvas" || stage.mode === mode || hasDesk())
-          .map((value) => ({ value, label: text[value] }))}
-        onChange={(event) => set({ mode: event.currentTarget.value as Stage["mode"] })}
-      />
+      {stage.mode === "canvas" && (
+        <SelectField
+          id="stage-mode"
+          label={text.mode}
+          hint={text.canvasHint}
+          value={stage.mode}
+          choices={MODES.map((value) => ({ value, label: text[value] }))}
+          onChange={(event) => set({ mode: event.currentTarget.value as Stage["mode"] })}
+        />
+      )}
       {stage.mode === "mixed" && (
         <SelectField
           id="stage-layout"
@@ -97,11 +97,6 @@ export function HostPanel({ room, locale }: { readonly room: string; readonly lo
       )}
     </div>
   );
-}
-
-/** Whether this page itself broadcasts: then its scene may show guests. */
-function hasDesk(): boolean {
-  return desk.value !== null;
 }
 
 interface PartProps {

@@ -82,7 +82,7 @@ export class HostSession {
   /** The studio goes away. */
   close(): void {
     this.#end.abort();
-    this.views.follow([]);
+    this.views.close();
   }
 
   #adopt(stage: Schemas["Stage"]): void {

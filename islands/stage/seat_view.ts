@@ -47,11 +47,12 @@ export class SeatView {
     return this.#stream;
   }
 
-  /** Lets go. */
-  close(): void {
+  /** Lets go; of a stream that is over there is no session to end. */
+  close({ isOver = false }: { readonly isOver?: boolean } = {}): void {
     if (this.#end.signal.aborted) return;
     this.#end.abort();
     this.#generation++;
+    if (isOver) this.#resource = null;
     this.#drop();
   }
 
@@ -104,6 +105,8 @@ export class SeatView {
 
   #lose(): void {
     this.#generation++;
+    // A session that ran and was lost has ended, or ends by itself.
+    if (this.#stream.value !== null) this.#resource = null;
     this.#drop();
     const delayMs = this.#options.retryMs ?? RETRY_MS;
     this.#timer = setTimeout(() => void this.#connect(), delayMs);
@@ -133,13 +136,20 @@ export class SeatViews {
   readonly views: Signal<ReadonlyMap<number, SeatView>> = signal(new Map());
   readonly #open = new Map<string, { readonly view: SeatView; pass: string }>();
 
-  /** Watches these, and no others. */
+  /** Watches nothing any more. */
+  close(): void {
+    for (const { view } of this.#open.values()) view.close();
+    this.#open.clear();
+    this.views.value = new Map();
+  }
+
+  /** Watches these, and no others: those are over. */
   follow(streams: readonly SeatStream[]): void {
     const wanted = new Set(streams.map(({ whep }) => whep));
     let isChanged = false;
     for (const [whep, { view }] of this.#open) {
       if (wanted.has(whep)) continue;
-      view.close();
+      view.close({ isOver: true });
       this.#open.delete(whep);
       isChanged = true;
     }
