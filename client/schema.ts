@@ -1366,6 +1366,110 @@ export interface paths {
     readonly patch: operations["changePk"];
     readonly trace?: never;
   };
+  readonly "/api/rooms/{room}/stage": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * The room's stage: guests on it, and for who leads it those who wait
+     * @description For everybody.
+     */
+    readonly get: operations["getStage"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Whether viewers may ask, how pictures stand, and who mixes; for who leads the stage
+     * @description For who is logged in.
+     */
+    readonly patch: operations["arrangeStage"];
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/stage/wishes": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Ask to come on stage
+     * @description For who is logged in.
+     */
+    readonly post: operations["askForStage"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/stage/invitations": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Ask somebody to come on stage, by the name they log in with; who asks is let in
+     * @description For who is logged in.
+     */
+    readonly post: operations["inviteToStage"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/stage/guests/{account}": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    /**
+     * Accept, decline or leave as the guest; accept, decline, mute or remove as who leads
+     * @description For who is logged in.
+     */
+    readonly patch: operations["changeStageGuest"];
+    readonly trace?: never;
+  };
+  readonly "/api/rooms/{room}/stage/key": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * What a guest on stage publishes with, by WHIP; the key before is worth nothing
+     * @description For who is logged in.
+     */
+    readonly post: operations["takeSeatKey"];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly "/api/calls": {
     readonly parameters: {
       readonly query?: never;
@@ -2379,6 +2483,110 @@ export interface components {
        * @enum {string}
        */
       readonly action: "accept" | "decline" | "cancel" | "end";
+    };
+    readonly StageGuest: {
+      /** @description Account */
+      readonly account: string;
+      /** @description As it is shown */
+      readonly name: string;
+      /** @enum {string} */
+      readonly phase: "asking" | "invited" | "seated";
+      /** @description From 1; null: not on stage */
+      readonly seat: number | null;
+      /** @description Whoever leads the stage has turned the sound off */
+      readonly muted: boolean;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly since: string;
+    };
+    readonly Stage: {
+      /** @description Rises with each change; 0: nothing has happened yet */
+      readonly version: number;
+      /** @description Viewers may ask */
+      readonly open: boolean;
+      /**
+       * @description Who makes the picture: this platform, or the host's own studio
+       * @enum {string}
+       */
+      readonly mode: "mixed" | "canvas";
+      /**
+       * @description How this platform arranges the pictures
+       * @enum {string}
+       */
+      readonly layout: "grid" | "speaker" | "side_by_side" | "picture_in_picture";
+      /** @description Why it is not mixed although it should be; only for who leads */
+      readonly trouble: string | null;
+      /** @description Where the host's voice goes by WHIP, with the room's key, while their own studio makes the picture: for those on stage; only for who leads */
+      readonly voice: string | null;
+      /** @description Whether you lead the stage: its host, or a moderator */
+      readonly leads: boolean;
+      /** @description How many ask */
+      readonly asking: number;
+      /** @description Who leads sees everybody, others those on stage and themselves */
+      readonly guests: readonly components["schemas"]["StageGuest"][];
+      /** @description Your own part; null: none */
+      readonly me: {
+        /** @enum {string} */
+        readonly phase: "asking" | "invited" | "seated";
+        /** @description From 1; null: not on stage */
+        readonly seat: number | null;
+        /** @description Whoever leads the stage has turned the sound off */
+        readonly muted: boolean;
+        /** @description Among those who ask, from 1 */
+        readonly place: number | null;
+      } | null;
+      /** @description The others on stage without delay, for those on stage and who leads */
+      readonly streams: readonly {
+        /** @description 0: the host */
+        readonly seat: number;
+        /**
+         * Format: uri
+         * @description To watch it by WHEP
+         */
+        readonly whep: string;
+        /** @description Bearer token for it, for two minutes */
+        readonly pass: string;
+      }[];
+    };
+    readonly StageChange: {
+      /** @description Viewers may ask */
+      readonly open?: boolean;
+      /**
+       * @description Who makes the picture: this platform, or the host's own studio
+       * @enum {string}
+       */
+      readonly mode?: "mixed" | "canvas";
+      /**
+       * @description How this platform arranges the pictures
+       * @enum {string}
+       */
+      readonly layout?: "grid" | "speaker" | "side_by_side" | "picture_in_picture";
+    };
+    readonly StageInvitation: {
+      /** @description The name they log in with */
+      readonly name: string;
+    };
+    readonly StageGuestAction: {
+      /** @enum {string} */
+      readonly action: "accept" | "decline" | "mute" | "unmute" | "remove" | "leave";
+    };
+    readonly SeatKey: {
+      /**
+       * Format: uri
+       * @description Where to publish
+       */
+      readonly whip: string;
+      /** @description Bearer token for it */
+      readonly key: string;
+      /**
+       * Format: date-time
+       * @description ISO 8601, UTC
+       * @example 2026-01-31T19:30:00Z
+       */
+      readonly until: string;
     };
     readonly Call: {
       /**
@@ -4793,6 +5001,163 @@ export interface operations {
         content: {
           readonly "application/json": {
             readonly pk: components["schemas"]["Pk"];
+          };
+        };
+      };
+    };
+  };
+  readonly getStage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The room's stage: guests on it, and for who leads it those who wait */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly stage: components["schemas"]["Stage"];
+          };
+        };
+      };
+    };
+  };
+  readonly arrangeStage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["StageChange"];
+      };
+    };
+    readonly responses: {
+      /** @description Whether viewers may ask, how pictures stand, and who mixes; for who leads the stage */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly stage: components["schemas"]["Stage"];
+          };
+        };
+      };
+    };
+  };
+  readonly askForStage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Ask to come on stage */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly stage: components["schemas"]["Stage"];
+          };
+        };
+      };
+    };
+  };
+  readonly inviteToStage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["StageInvitation"];
+      };
+    };
+    readonly responses: {
+      /** @description Ask somebody to come on stage, by the name they log in with; who asks is let in */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly stage: components["schemas"]["Stage"];
+          };
+        };
+      };
+    };
+  };
+  readonly changeStageGuest: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+        readonly account: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "application/json": components["schemas"]["StageGuestAction"];
+      };
+    };
+    readonly responses: {
+      /** @description Accept, decline or leave as the guest; accept, decline, mute or remove as who leads */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly stage: components["schemas"]["Stage"];
+          };
+        };
+      };
+    };
+  };
+  readonly takeSeatKey: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        readonly room: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description What a guest on stage publishes with, by WHIP; the key before is worth nothing */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": {
+            readonly seat: components["schemas"]["SeatKey"];
           };
         };
       };

@@ -21,6 +21,9 @@ const LONGEST_PATH = 256;
 const LIVE_PATH =
   /^\/live\/([A-Za-z0-9_-]{1,64})(?:\.flv|((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}){1,4}))$/;
 
+/** Seats on the stages of rooms: those on stage watch them by WebRTC, and nobody else. */
+const SEAT_STREAM = /^[1-9][0-9]{15}$/;
+
 /** The delivery directives of RFC 8216bis §6.2.5 that reach the origin, in cache-key order. */
 const DIRECTIVES = ["_HLS_msn", "_HLS_part", "_HLS_skip"] as const;
 const DIRECTIVE_VALUE = /^[A-Za-z0-9]{1,20}$/;
@@ -31,6 +34,7 @@ export function parseLivePath(path: string): LivePath | null {
   const match = LIVE_PATH.exec(path);
   if (match === null) return null;
   const [, room, rest] = match;
+  if (SEAT_STREAM.test(room)) return null;
   if (rest === undefined) return { room, kind: "flv", path };
   if (rest === "/still.jpg") return { room, kind: "still", path };
   return { room, kind: rest.endsWith(".m3u8") ? "playlist" : "media", path };

@@ -23,6 +23,8 @@ Deno.test("parseLivePath() refuses what has a second spelling or leads elsewhere
       "/live/1/%6dain.m3u8",
       "/live/1/a/b/c/d/e.m4s",
       "/live/1/.hidden",
+      "/live/1000000001000011.flv",
+      "/live/1000000001000011/index.m3u8",
       `/live/${"1".repeat(65)}.flv`,
       `/live/1/${"a".repeat(300)}`,
     ]

@@ -13,6 +13,7 @@ const NOTICE_LANES: Readonly<Record<NoticeName, Lane>> = {
   viewers: "low",
   leaderboard: "notice",
   rules: "moderation",
+  stage: "moderation",
   removed: "moderation",
   muted: "moderation",
   banned: "moderation",

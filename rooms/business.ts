@@ -11,6 +11,7 @@ import { Calls } from "./calls/call_service.ts";
 import { LocalPost } from "./calls/local_post.ts";
 import { type CallMediaPort, NO_CALL_MEDIA } from "./calls/media_port.ts";
 import type { CallPost } from "./calls/repository.ts";
+import { ServiceError } from "./errors.ts";
 import { BroadcastRecorder } from "./broadcast_recorder.ts";
 import type { HotRooms } from "./hot_rooms.ts";
 import type { KeyVault } from "./key_vault.ts";
@@ -36,6 +37,8 @@ import { RateLimiter, type SharedBuckets } from "./rate_limits.ts";
 import type { Repositories } from "./repository.ts";
 import { Rooms, type StreamCloser } from "./room_service.ts";
 import { Settings } from "./settings.ts";
+import type { StageMixer } from "./stage/stage_mixes.ts";
+import { Stages } from "./stage/stage_service.ts";
 
 /** What the business stands on. */
 export interface BusinessOptions {
@@ -46,6 +49,8 @@ export interface BusinessOptions {
   readonly vault: KeyVault;
   readonly live: LiveState;
   readonly closer: StreamCloser;
+  /** Left out: nothing is mixed here. */
+  readonly mixer?: StageMixer;
   readonly pictures: PictureStore;
   /** Left out: there is one place for the messages of all rooms. */
   readonly hotRooms?: HotRooms | null;
@@ -86,7 +91,13 @@ export interface Business {
   readonly leaderboards: Leaderboards;
   readonly pk: Battles;
   readonly calls: Calls;
+  readonly stages: Stages;
 }
+
+const NO_MIXER: StageMixer = {
+  put: () => Promise.resolve("unavailable"),
+  remove: () => Promise.resolve(),
+};
 
 /** Reads what the services keep in memory and makes them. */
 export async function openBusiness(options: BusinessOptions): Promise<Business> {
@@ -171,6 +182,22 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     }),
     leaderboards,
     pk,
+    stages: new Stages({
+      ...talk,
+      stages: repositories.stages,
+      accounts: repositories.accounts,
+      moderators: guard,
+      live: options.live,
+      mixer: options.mixer ?? NO_MIXER,
+      async closeStream(stream) {
+        try {
+          await options.closer.close(stream, "cut_off");
+        } catch (error) {
+          // The closer goes on trying, and the key is worth nothing already.
+          if (!(error instanceof ServiceError)) throw error;
+        }
+      },
+    }),
     calls: new Calls({
       calls: repositories.calls,
       post: options.callPost ?? new LocalPost(),

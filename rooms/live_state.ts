@@ -5,6 +5,7 @@
  * @module
  */
 import type { StreamReport, ViewersByProtocol } from "./model.ts";
+import { hostStream, seatOfStream } from "./stage/stage.ts";
 
 /** A snapshot that was not renewed for so long is forgotten, milliseconds. */
 export const SNAPSHOT_LIFE_MS = 6_000;
@@ -51,6 +52,7 @@ interface MediaNode extends Snapshot<StreamReport> {
 
 /** Live state of one room. */
 export interface RoomLiveState {
+  /** Of a room whose host is mixed with guests, what the host sends: the mix is ours. */
   readonly stream: StreamReport | null;
   /**
    * Pages are counted once: at each edge those who watch or those who read messages, whichever are
@@ -166,22 +168,42 @@ export class LiveState {
       return { stream, viewers: 0, viewersByProtocol: NO_VIEWERS, still: false };
     }
     return {
-      ...withViewers(stream, fresh(this.#viewers, nowMs)),
+      ...withViewers(this.#withHost(stream, nowMs), fresh(this.#viewers, nowMs)),
       still: ffmpeg && stream.video !== null,
     };
   }
 
-  /** All running streams with their viewers, most viewers first, then the longest running. */
+  /** What is said of one stream, a seat's too; null: it is not on the air. */
+  report(stream: string, nowMs: number): StreamReport | null {
+    let found: StreamReport | null = null;
+    for (const { byRoom } of fresh(this.#streams, nowMs)) {
+      found = better(found, byRoom.get(stream) ?? null);
+    }
+    return found;
+  }
+
+  /** A mix with what its host sends. */
+  #withHost(stream: StreamReport, nowMs: number): StreamReport {
+    if (stream.protocol !== "mix") return stream;
+    const host = hostStream(stream.room);
+    const report = host === null ? null : this.report(host, nowMs);
+    if (report === null) return stream;
+    const { room, state, startedAtMs, readers, outputs, reconnects } = stream;
+    return { ...report, room, state, startedAtMs, readers, outputs, reconnects };
+  }
+
+  /** All running streams of rooms with their viewers, most viewers first, then the longest running. */
   list(nowMs: number): readonly RunningStream[] {
     const best = new Map<string, StreamReport>();
     for (const { byRoom } of fresh(this.#streams, nowMs)) {
       for (const [room, stream] of byRoom) {
+        if (seatOfStream(room) !== null) continue;
         best.set(room, better(best.get(room) ?? null, stream) as StreamReport);
       }
     }
     const edges = [...fresh(this.#viewers, nowMs)];
     return [...best.values()]
-      .map((stream) => withViewers(stream, edges))
+      .map((stream) => withViewers(this.#withHost(stream, nowMs), edges))
       .sort((a, b) =>
         b.viewers - a.viewers || a.stream.startedAtMs - b.stream.startedAtMs ||
         Number(a.stream.room) - Number(b.stream.room)
@@ -192,7 +214,7 @@ export class LiveState {
   rooms(nowMs: number): ReadonlySet<string> {
     const rooms = new Set<string>();
     for (const { byRoom } of [...fresh(this.#streams, nowMs), ...fresh(this.#viewers, nowMs)]) {
-      for (const room of byRoom.keys()) rooms.add(room);
+      for (const room of byRoom.keys()) if (seatOfStream(room) === null) rooms.add(room);
     }
     return rooms;
   }

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { LiveState } from "./live_state.ts";
 import type { StreamReport } from "./model.ts";
+import { seatStream } from "./stage/stage.ts";
 
 function report(room: string, change: Partial<StreamReport> = {}): StreamReport {
   return {
@@ -165,4 +166,29 @@ Deno.test("LiveState takes who watches by WebRTC for those who only read message
   strictEqual(live.inspect(0).edgeNodes, 1);
   strictEqual(live.hasWebRtc(0), true);
   strictEqual(live.hasWebRtc(6_000), false);
+});
+
+Deno.test("LiveState shows what the host of a mixed room sends, and no seats", () => {
+  const live = new LiveState();
+  const [host, seat] = [seatStream("100001", 0), seatStream("100001", 1)];
+  const streams = [
+    report("100001", { protocol: "mix", readers: { flv: 2 }, startedAtMs: 5 }),
+    report(host, { protocol: "whip", encoder: "browser", bitrateKbps: 800, startedAtMs: 9 }),
+    report(seat, { protocol: "whip" }),
+  ];
+  live.putStreams("m1", { streams }, 0);
+  live.putViewers("r1", { [seat]: { flv: 0, ws: 0, hls: 0, whep: 1 } }, 0, { webRtc: true });
+  const { stream } = live.of("100001", 0);
+  deepStrictEqual(
+    [stream?.room, stream?.protocol, stream?.encoder, stream?.bitrateKbps, stream?.startedAtMs],
+    ["100001", "whip", "browser", 800, 5],
+  );
+  deepStrictEqual(stream?.readers, { flv: 2 });
+  deepStrictEqual(live.list(0).map(({ stream }) => [stream.room, stream.protocol]), [
+    ["100001", "whip"],
+  ]);
+  deepStrictEqual([...live.rooms(0)], ["100001"]);
+  strictEqual(live.report("100001", 0)?.protocol, "mix");
+  strictEqual(live.report(seat, 0)?.room, seat);
+  strictEqual(live.report(seat, 60_000), null);
 });

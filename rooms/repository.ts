@@ -15,6 +15,7 @@
  */
 import type { Account, AuditAction, AuditEntry, Broadcast, Room } from "./model.ts";
 import type { CallRepository } from "./calls/repository.ts";
+import type { StageRepository } from "./stage/repository.ts";
 import type { Fence, LeaseRepository } from "./leases.ts";
 import type { ModerationRepository } from "./moderation/repository.ts";
 export { StoreBusyError } from "./errors.ts";
@@ -309,6 +310,7 @@ export interface Repositories {
   readonly moderation: ModerationRepository;
   readonly leases: LeaseRepository;
   readonly calls: CallRepository;
+  readonly stages: StageRepository;
   /** Calls that wait for the store. */
   readonly queued: number;
   /** Completes the accepted calls and closes; further calls are rejected. */

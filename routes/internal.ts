@@ -10,6 +10,7 @@ import type { LiveState } from "../rooms/live_state.ts";
 import type { Admission } from "../rooms/room_service.ts";
 import { isRoomId } from "../rooms/rules.ts";
 import { equalSecrets } from "../rooms/secrets.ts";
+import { seatOfStream } from "../rooms/stage/stage.ts";
 import { readJson } from "./body.ts";
 import { HealthBody, MAX_BEAT_BYTES } from "./health_body.ts";
 import type { Operations } from "./operations.ts";
@@ -26,7 +27,11 @@ const MAX_ROOMS = 50_000;
 const short = v.pipe(v.string(), v.maxLength(256));
 const figure = v.pipe(v.number(), v.minValue(0));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000));
-const roomId = v.pipe(v.string(), v.check(isRoomId, "a room's id"));
+/** A room's stream, or one of a seat on its stage. */
+const streamId = v.pipe(
+  v.string(),
+  v.check((id) => isRoomId(id) || seatOfStream(id) !== null, "a room's id"),
+);
 const node = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 
 const PublishBody = v.object({
@@ -41,7 +46,7 @@ const StreamsBody = v.object({
   capabilities: v.optional(v.object({ ffmpeg: v.boolean() })),
   streams: v.pipe(
     v.array(v.object({
-      room: roomId,
+      room: streamId,
       state: v.picklist(["live", "waiting"]),
       startedAtMs: v.pipe(figure, v.maxValue(8.64e15)),
       protocol: short,
@@ -79,7 +84,7 @@ const ViewersBody = v.object({
   node,
   rooms: v.pipe(
     v.record(
-      roomId,
+      streamId,
       v.object({
         flv: whole,
         ws: whole,

@@ -10,6 +10,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { ImSettings } from "../im/settings.ts";
 import { parseManifest } from "../islands/ui/manifest.ts";
 import { type Config, internalHost } from "../platform/config.ts";
+import { issueStreamPass, PASS_LIFE_MS } from "../platform/stream_pass.ts";
 import { iceServersFor } from "../platform/turn.ts";
 import type { RoleContext, RunningRole } from "../platform/lifecycle.ts";
 import { openBusiness } from "../rooms/business.ts";
@@ -39,8 +40,10 @@ import { runMoney } from "./money_clock.ts";
 import { Operations } from "./operations.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
+import { admit } from "./publish_admission.ts";
 import type { Services } from "./services.ts";
 import { SfuClient } from "./sfu_client.ts";
+import { runStages } from "./stage_clock.ts";
 import { isSignalPath, observeSignal, SignalSocket } from "./signal.ts";
 
 /** Time a client has for the head of its request, milliseconds. */
@@ -156,6 +159,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     vault,
     live,
     closer: origins,
+    mixer: origins,
     pictures,
     hotRooms: shared?.hotRooms ?? null,
     callPost: shared?.callPost ?? null,
@@ -184,6 +188,9 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     wallets: business.wallets,
     pk: business.pk,
     calls: business.calls,
+    stages: business.stages,
+    streamPass: (stream) =>
+      issueStreamPass(clusterSecret, { stream, expiresAtMs: Date.now() + PASS_LIFE_MS }),
     iceServers,
     gateways: new Gateways({
       tickets: await ticketBox(clusterSecret),
@@ -225,7 +232,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     internal: {
       live,
       operations,
-      admit: (request) => rooms.admit(request),
+      admit: (request) => admit(business, request),
       demo: {
         wanted: () => config.demo || settings.values.demo,
         channel: async () => await rooms.ensureDemo(await accounts.ensureDemo()),
@@ -280,6 +287,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     metrics,
   });
   const clock = runMoney(business, { money, log, metrics, isOurs: () => duties.fence !== null });
+  const stageClock = runStages(business.stages, { log, isOurs: () => duties.fence !== null });
   const imageSweeping = setInterval(async () => {
     try {
       const removed = await pictures.sweep((id) => repositories.accounts.showsImage(id));
@@ -310,6 +318,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
       await sfu.stop();
       endFeed();
       await clock.stop();
+      await stageClock.stop();
       await duties.stop();
       await sharing?.stop();
       workshop.close();

@@ -40,16 +40,23 @@ export const CONTENT_SECURITY_POLICY = contentSecurityPolicy();
 
 /** What a page may ask the browser for, as policy-controlled features. */
 const CAPTURE = ["camera", "microphone", "display-capture"] as const;
-/** Pages that capture, with everything below them. */
-const CAPTURING_PAGES = ["/booth", "/studio", "/call"] as const;
+/** Pages that capture, with everything below them; guests come on stage from the page of a room. */
+const CAPTURING_PAGES: Readonly<Record<string, readonly (typeof CAPTURE)[number][]>> = {
+  "/booth": CAPTURE,
+  "/studio": CAPTURE,
+  "/call": CAPTURE,
+  "/rooms": ["camera", "microphone"],
+};
 
 /**
  * Which devices a page may ask for (Permissions Policy §5): those that capture for themselves
  * alone, never for a frame in them; all others for nobody.
  */
 export function permissionsPolicy(path: string): string {
-  const captures = CAPTURING_PAGES.some((page) => path === page || path.startsWith(`${page}/`));
-  return CAPTURE.map((feature) => `${feature}=(${captures ? "self" : ""})`).join(", ");
+  const [, captures = []] = Object.entries(CAPTURING_PAGES)
+    .find(([page]) => path === page || path.startsWith(`${page}/`)) ?? [];
+  return CAPTURE.map((feature) => `${feature}=(${captures.includes(feature) ? "self" : ""})`)
+    .join(", ");
 }
 
 const HEADERS: readonly (readonly [name: string, value: string])[] = [

@@ -7,7 +7,9 @@ Deno.test("permissionsPolicy() gives devices to the pages that capture, and to n
   for (const path of ["/booth", "/studio", "/studio/moderation", "/call/tea"]) {
     assert.equal(permissionsPolicy(path), some, path);
   }
-  for (const path of ["/", "/rooms/100001", "/embed/100001", "/boothy", "/call-me"]) {
+  const guests = "camera=(self), microphone=(self), display-capture=()";
+  assert.equal(permissionsPolicy("/rooms/100001"), guests);
+  for (const path of ["/", "/embed/100001", "/boothy", "/call-me"]) {
     assert.equal(permissionsPolicy(path), none, path);
   }
 });

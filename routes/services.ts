@@ -22,6 +22,7 @@ import type { Gateways } from "./im_gateways.ts";
 import type { Profiles } from "../rooms/profile_service.ts";
 import type { Rooms } from "../rooms/room_service.ts";
 import type { Settings } from "../rooms/settings.ts";
+import type { Stages } from "../rooms/stage/stage_service.ts";
 import type { TailPage, TailQuery } from "./log_tail.ts";
 import type { NodeState } from "./node_health.ts";
 
@@ -160,6 +161,12 @@ export type PkService = Pick<Battles, "read" | "invite" | "act">;
 /** Calls of people. */
 export type CallService = Pick<Calls, "make" | "find" | "ofAccount" | "invite" | "end">;
 
+/** Guests on the stages of rooms. */
+export type StageService = Pick<
+  Stages,
+  "read" | "ask" | "invite" | "lead" | "act" | "arrange" | "key"
+>;
+
 /** Everything the routes stand on. */
 export interface Services {
   readonly accounts: AccountService;
@@ -179,6 +186,9 @@ export interface Services {
   readonly wallets: WalletService;
   readonly pk: PkService;
   readonly calls: CallService;
+  readonly stages: StageService;
+  /** A pass to the stream of a seat, for a few minutes. */
+  readonly streamPass: (stream: string) => string;
   /** STUN and TURN servers, with credentials for a user whose name tells nothing. */
   readonly iceServers: (user: string) => readonly IceServer[];
 }

@@ -18,7 +18,8 @@ export type Group =
   | "audit"
   | "moderation"
   | "leases"
-  | "calls";
+  | "calls"
+  | "stages";
 
 type Synchronous<R> = {
   readonly [M in keyof R]: R[M] extends (...input: infer Input) => Promise<infer Output>
@@ -73,6 +74,7 @@ export const METHODS: { readonly [G in Group]: Readonly<Record<keyof Repositorie
   moderation: { put: true, remove: true, get: true, list: true, takeTurn: true },
   leases: { take: true, release: true },
   calls: { read: true, put: true, ofOwner: true },
+  stages: { read: true, put: true, roomOf: true, rooms: true },
 };
 
 /** Takes one operation to where the data is. */
@@ -99,6 +101,7 @@ export function repositoriesOver(invoke: Invoke): Pick<Repositories, Group> {
     moderation: group("moderation"),
     leases: group("leases"),
     calls: group("calls"),
+    stages: group("stages"),
   };
 }
 

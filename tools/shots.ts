@@ -20,6 +20,7 @@ import { errorScenes } from "./shot_errors.ts";
 import { pkScenes } from "./shot_pk.ts";
 import { liveRooms, type ShotRooms } from "./shot_rooms.ts";
 import { takeSheets, writeIndex } from "./shot_sheets.ts";
+import { stageScenes } from "./shot_stage.ts";
 import { goLive, studioScenes } from "./shot_studio.ts";
 import {
   chatScenes,
@@ -35,6 +36,7 @@ const PARTS = [
   "watch",
   "chat",
   "pk",
+  "stage",
   "studio",
   "call",
   "booth",
@@ -109,6 +111,8 @@ async function scenesOf(
       return chatScenes(rooms);
     case "pk":
       return await pkScenes(platform, rooms);
+    case "stage":
+      return await stageScenes(platform, rooms);
     case "studio": {
       const care = rooms.live.find(({ role }) => role === "care")!;
       return studioScenes({ good: own, care, silent, homeless });

@@ -137,6 +137,8 @@ export const NOTICES = [
   "leaderboard",
   /** Chat rules of the room changed: slow mode and the like, absolute. */
   "rules",
+  /** Guests on the room's stage, absolute. */
+  "stage",
   /** A message or all of a sender's messages are taken back. */
   "removed",
   /** Somebody may not talk for a while, or may again. */

@@ -84,7 +84,7 @@ function followHost(place: HTMLElement, load: () => Promise<void>): () => void {
 }
 
 /** What the browser's clock lacks: the page was made when its first bytes left. */
-function skewOf(nowMs: number): number {
+export function skewOf(nowMs: number): number {
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   const startedAtMs = performance.timeOrigin + (navigation?.responseStart ?? 0);
   return nowMs - startedAtMs;

@@ -25,6 +25,7 @@ import { PrivatesCorner } from "./privates_corner.tsx";
 import type { ChatProps } from "./props.ts";
 import { ReviewStrip } from "./review_strip.tsx";
 import { ChatRoom, type Way } from "./room.ts";
+import { followStage } from "./stage.ts";
 import { floatHeart, mountStage } from "./stage_layer.tsx";
 import { OwnStanding, type StandingCalls } from "./standing.ts";
 import { BROWSER_TRANSPORT } from "./transport.ts";
@@ -94,6 +95,7 @@ export function ChatPanel(props: ChatProps) {
       }),
       mountBoard({ chat, text, locale }),
       followBattles(chat, props),
+      followStage(chat, props),
       () => announcer.stop(),
     ];
     const onVisible = () => chat.setHidden(document.hidden);

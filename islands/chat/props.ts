@@ -17,6 +17,11 @@ export interface ChatProps {
   readonly sheet: string | null;
   /** Address of the worker script that draws the texts over the picture. */
   readonly danmakuWorkerUrl: string;
+  /** What the stage needs when there is something on it. */
+  readonly stage: {
+    /** Address of the sheet `guests.css`. */
+    readonly sheet: string | null;
+  };
   /** What battles need when there is one. */
   readonly battles: {
     /** Address of the sheet `pk.css`. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Json, Message, PkBody } from "../../im/protocol/message.ts";
+import { readStage, type ToldStage } from "../stage/told.ts";
 
 /** Who gave most today. */
 export interface Place {
@@ -32,6 +33,7 @@ export interface RoomStates {
   readonly viewers: number | null;
   readonly places: readonly Place[] | null;
   readonly battle: PkBody | null;
+  readonly stage: ToldStage | null;
   readonly rules: Rules;
 }
 
@@ -41,6 +43,7 @@ export const NO_STATES: RoomStates = {
   viewers: null,
   places: null,
   battle: null,
+  stage: null,
   rules: {
     slowS: 0,
     visitors: false,
@@ -66,6 +69,7 @@ export function readStates(states: ReadonlyMap<string, Message>): RoomStates {
     viewers: count(data("viewers").total),
     places: states.has("leaderboard") ? placesIn(data("leaderboard").top) : null,
     battle: pk?.kind === "pk" ? pk.body : null,
+    stage: readStage(data("stage")),
     rules: {
       slowS: count(rules.slowS ?? rules.slowModeS) ?? 0,
       visitors: rules.visitors === true || rules.anonymous === true,

@@ -9,6 +9,7 @@
 import type { StreamItem } from "../access_unit.ts";
 import { RenditionRefusedError } from "../errors.ts";
 import { FLV_TAG, FlvMuxer, type FlvTag, metadataTag } from "../container/flv/mod.ts";
+import { isSeatStream } from "../../platform/stream_pass.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import { CLASSIC, parseWish, type Reader, type ReadPort, type Wish } from "../stream/contract.ts";
 import { encodeMessages, OUTGOING_CHUNK_SIZE } from "../transport/rtmp/chunk_stream.ts";
@@ -63,6 +64,8 @@ export class RtmpEgress {
    * @throws {RenditionRefusedError} when it is live, but not in a form that the player takes.
    */
   play(command: StreamCommand, output: PlayOutput): PlaySource | null {
+    // Those on stage watch each other by WebRTC; viewers watch the mix.
+    if (isSeatStream(command.address.name)) return null;
     const wish = wishOf(command);
     const player = new Player({
       room: command.address.name,

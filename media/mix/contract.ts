@@ -36,6 +36,11 @@ export interface MixSpec {
   readonly frameRate: number;
   readonly videoKbps: number;
   readonly inputs: readonly MixInput[];
+  /**
+   * The input that whoever publishes to the room becomes while it is mixed; when that one ends, the
+   * mix ends. Null: nobody else publishes to the room.
+   */
+  readonly publisher: string | null;
 }
 
 /** Why there is no mix. */
@@ -44,6 +49,7 @@ export type MixRefusal =
   | "too_many_mixes"
   | "too_many_inputs"
   | "room_busy"
+  | "not_live"
   | "unavailable";
 
 /** A mix cannot be made now. */
@@ -63,6 +69,7 @@ const REFUSALS: Readonly<Record<MixRefusal, { readonly status: number; readonly 
     too_many_mixes: { status: 503, title: "Too many mixes are running" },
     too_many_inputs: { status: 503, title: "Too many streams are being mixed" },
     room_busy: { status: 409, title: "Somebody publishes to this room" },
+    not_live: { status: 409, title: "Nobody publishes to this room" },
     unavailable: { status: 503, title: "The server is stopping" },
   };
 
@@ -72,7 +79,8 @@ export function mixRefusalProblem({ reason, message }: MixRefusedError): Problem
 }
 
 /**
- * Reads `{layout?, size?, frameRate?, videoKbps?, inputs:[{stream,name?,muted?}]}` of a room.
+ * Reads `{layout?, size?, frameRate?, videoKbps?, inputs:[{stream,name?,muted?}], publisher?}` of a
+ * room.
  *
  * @throws {RangeError} naming the field that cannot be used.
  */
@@ -95,7 +103,14 @@ export function parseMixSpec(value: unknown, room: string): MixSpec {
   if (new Set(inputs.map(({ stream }) => stream)).size < inputs.length) {
     throw bad("inputs", "names each stream once");
   }
-  return { layout, ...size, frameRate, videoKbps, inputs };
+  const publisher = body.publisher ?? null;
+  if (publisher !== null && !inputs.some(({ stream }) => stream === publisher)) {
+    throw bad("publisher", "is the stream of an input");
+  }
+  return {
+    ...{ layout, ...size, frameRate, videoKbps, inputs },
+    publisher: publisher as string | null,
+  };
 }
 
 function parseInput(value: unknown, room: string): MixInput {

@@ -14,7 +14,9 @@ Deno.test("parseMixSpec() fills in what is left out", () => {
       { stream: "1", name: "Ann", muted: false },
       { stream: "2", name: "", muted: true },
     ],
+    publisher: null,
   });
+  assert.equal(parseMixSpec({ inputs: INPUTS, publisher: "2" }, "9").publisher, "2");
 });
 
 for (
@@ -31,6 +33,7 @@ for (
     "an inherited size": { size: "toString", inputs: INPUTS },
     "sixty pictures a second": { frameRate: 60, inputs: INPUTS },
     "half a kilobit": { videoKbps: 200.5, inputs: INPUTS },
+    "a publisher that is no input": { inputs: INPUTS, publisher: "3" },
     "muted as a text": { inputs: [{ stream: "1", muted: "yes" }] },
   })
 ) {

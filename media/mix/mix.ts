@@ -39,6 +39,8 @@ const MAX_LAG_MS = 3000;
 const LAG_INTERVAL_MS = 15_000;
 /** A run that lasted this long was a good one. */
 const GOOD_RUN_MS = 10_000;
+/** The first run waits so long for the publisher whose place the mix takes. */
+const PUBLISHER_MS = 3_000;
 /** Runs in a row that came to nothing; after them the mix ends. */
 const MAX_FAILURES = 5;
 
@@ -111,6 +113,9 @@ export class Mix {
   #lagMs = 0;
   #startedAtMs = -Infinity;
   #notBeforeMs = -Infinity;
+  /** The publisher whose place the mix took has been there. */
+  #hadPublisher = false;
+  readonly #madeAtMs: number;
   #failures = 0;
   #runs = 0;
   #lastGap: MixGap | null = null;
@@ -128,6 +133,7 @@ export class Mix {
     this.#clock = options.clock;
     this.#log = options.log.with({ stream: options.room });
     this.#spec = options.spec;
+    this.#madeAtMs = options.clock.now();
     options.publisher.signal.addEventListener("abort", () => {
       void this.stop(options.publisher.signal.reason as CloseReason);
     }, { once: true });
@@ -234,6 +240,7 @@ export class Mix {
     this.#cancelTend = this.#clock.after(TEND_MS, () => {
       if (this.#over) return;
       for (const watch of this.#watches.values()) watch.look();
+      if (this.#lostPublisher()) return void this.stop();
       const lateMs = this.#clock.now() - dueAtMs;
       // Never twice in a row: what is always late is slow, and inputs stall all the same.
       this.#excused = lateMs >= LATE_MS && !this.#excused;
@@ -270,11 +277,30 @@ export class Mix {
     void run.giveUp();
   }
 
+  /** Whether the publisher whose place the mix took is gone for good. */
+  #lostPublisher(): boolean {
+    const { publisher } = this.#spec;
+    if (publisher === null) return false;
+    const isThere = this.#options.source(publisher) !== null;
+    const isLost = this.#hadPublisher && !isThere;
+    this.#hadPublisher ||= isThere;
+    return isLost;
+  }
+
+  /** Whether viewers still see a publisher directly who is not ready to be mixed. */
+  #waitsForPublisher(nowMs: number): boolean {
+    const { publisher } = this.#spec;
+    if (publisher === null || this.#runs > 0) return false;
+    const watch = this.#watches.get(publisher)!;
+    if (watch.isFlowing("video")) return false;
+    return nowMs - this.#madeAtMs < PUBLISHER_MS;
+  }
+
   /** Begins a run when what is seen is not what could be seen. */
   #consider(): void {
     if (this.#over || this.#waiting !== null) return;
     const nowMs = this.#clock.now();
-    if (nowMs < this.#notBeforeMs) return;
+    if (nowMs < this.#notBeforeMs || this.#waitsForPublisher(nowMs)) return;
     const isOther = this.#shown === null || this.#shownSpec !== this.#spec ||
       (this.#lagMs > MAX_LAG_MS && nowMs - this.#startedAtMs > LAG_INTERVAL_MS);
     if (!isOther && (nowMs - this.#startedAtMs < RUN_INTERVAL_MS || !this.#lacksInput())) return;

@@ -11,6 +11,7 @@ import type { Publisher, PublishRequest, RenditionSource } from "../stream/contr
 import type { DemoFont } from "../transcode/argv.ts";
 import { MixRefusedError, type MixSpec, parseMixSpec } from "./contract.ts";
 import { FeedDesk, type FeedSink } from "./feed_desk.ts";
+import { LatePublisher } from "./late_publisher.ts";
 import { Mix } from "./mix.ts";
 import type { StartMixer } from "./mix_run.ts";
 
@@ -22,11 +23,18 @@ export interface MixLimits {
   readonly inputs: number;
 }
 
+/** A publisher has so long to take its room back, milliseconds; key frames come every few seconds. */
+const RESTORE_MS = 5_000;
+
 /** What the mixes need of the live streams. */
 export interface MixStreams {
   source(room: string): RenditionSource | null;
   isPublished(room: string): boolean;
+  /** Whether a room is on the air, or waits for its publisher to come back. */
+  isLive(room: string): boolean;
   publishOwn(request: Omit<PublishRequest, "key">): Publisher;
+  divert(room: string, to: string): void;
+  restore(room: string): boolean;
 }
 
 /** What {@linkcode Mixes} stand on. */
@@ -58,6 +66,8 @@ export class Mixes {
   readonly #limits: MixLimits;
   readonly #desk = new FeedDesk();
   readonly #mixes = new Map<string, Mix>();
+  /** Mixes whose publishers are about to take their rooms back: ends the waiting. */
+  readonly #restoring = new Map<string, () => void>();
   readonly #counters;
   /** One change after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -88,18 +98,28 @@ export class Mixes {
       const running = this.#mixes.get(room);
       try {
         this.#admit(room, spec);
+        if (spec.publisher !== null) this.#divert(room, spec.publisher);
         if (running !== undefined) running.change(spec);
         return (running ?? await this.#begin(room, spec)).inspect();
       } catch (error) {
+        if (!this.#mixes.has(room)) this.#options.streams.restore(room);
         if (error instanceof MixRefusedError) this.#counters.refusals.inc({ reason: error.reason });
         throw error;
       }
     });
   }
 
-  /** Ends the mix of a room, and with it the stream; does nothing when there is none. */
+  /**
+   * Ends the mix of a room, and with it the stream, unless the publisher whose place it took takes
+   * the room back; does nothing when there is none.
+   */
   remove(room: string): Promise<void> {
-    return this.#inTurn(async () => await this.#mixes.get(room)?.stop());
+    return this.#inTurn(async () => {
+      const mix = this.#mixes.get(room);
+      if (mix === undefined || this.#restoring.has(room)) return;
+      if (!this.#options.streams.restore(room)) return await mix.stop();
+      this.#restoring.set(room, this.#clock.after(RESTORE_MS, () => void mix.stop()));
+    });
   }
 
   /** Answers ffmpeg with a track; false when nothing is offered under this secret. */
@@ -129,20 +149,24 @@ export class Mixes {
     return done;
   }
 
+  /** @throws {MixRefusedError} */
+  #divert(room: string, to: string): void {
+    this.#restoring.get(room)?.();
+    this.#restoring.delete(room);
+    orRefuse(() => this.#options.streams.divert(room, to));
+  }
+
   async #begin(room: string, spec: MixSpec): Promise<Mix> {
     const font = await this.#options.font();
-    let publisher: Publisher;
-    try {
-      publisher = this.#options.streams.publishOwn({
+    const open = () =>
+      this.#options.streams.publishOwn({
         room,
         protocol: "mix",
         remoteAddress: "",
         encoder: null,
       });
-    } catch (error) {
-      if (!(error instanceof PublishRefusedError)) throw error;
-      throw new MixRefusedError("unavailable", error.message);
-    }
+    // Viewers of somebody's room see the mix when there is something to see.
+    const publisher = spec.publisher === null ? orRefuse(open) : new LatePublisher(open);
     const mix = new Mix({
       room,
       spec,
@@ -162,7 +186,11 @@ export class Mixes {
           this.#counters.gaps.observe({ of: "wall" }, wallMs / 1000);
         },
         over: (over) => {
-          if (this.#mixes.get(room) === over) this.#mixes.delete(room);
+          if (this.#mixes.get(room) === over) {
+            this.#mixes.delete(room);
+            this.#restoring.get(room)?.();
+            if (!this.#restoring.delete(room)) this.#options.streams.restore(room);
+          }
           const { total, decoding } = over.cost;
           this.#spent.total += total;
           for (const seconds of decoding.values()) this.#spent.decoding += seconds;
@@ -191,9 +219,21 @@ export class Mixes {
     if (this.#mixes.size >= this.#limits.mixes) {
       refuse("too_many_mixes", `${this.#mixes.size} mixes are running already`);
     }
-    if (this.#options.streams.isPublished(room)) {
+    if (spec.publisher !== null) {
+      if (!this.#options.streams.isLive(room)) refuse("not_live", "nobody publishes to it");
+    } else if (this.#options.streams.isPublished(room)) {
       refuse("room_busy", "somebody publishes to it");
     }
+  }
+}
+
+/** Does what a registry may refuse. @throws {MixRefusedError} */
+function orRefuse<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof PublishRefusedError)) throw error;
+    throw new MixRefusedError("unavailable", error.message);
   }
 }
 

@@ -372,3 +372,87 @@ Deno.test("Mix: an input is not stalled because this process was busy", async ()
   assert.equal(runs.length, 1);
   await mixes.stop();
 });
+
+Deno.test("Mixes: a mix takes the place of the room's publisher, and gives it back", async () => {
+  const { mixes, camera, pass, runs, streams, read } = setUp();
+  const HOST = "7";
+  const { publisher } = await camera(ROOM);
+  await camera("100002");
+  await pass(200);
+  const reader = read();
+  const items = () => reader.take();
+  items();
+  const inputs = [{ stream: HOST, name: "Host" }, INPUTS[1]];
+  await mixes.put(ROOM, { inputs, publisher: HOST });
+  assert.ok(streams.isLive(ROOM));
+  await pass(100);
+  assert.equal(runs.length, 0, "the picture that is mixed is waited for");
+  assert.ok(items().length > 0, "viewers see the publisher meanwhile");
+  await pass(1500);
+  assert.equal(runs.length, 1);
+  assert.equal(runs[0].feeds, 4);
+  items();
+  runs[0].begin();
+  await pass(100);
+  const configurations = () =>
+    items().flatMap((item) => item.kind === "tracks" ? item.tracks.video!.description : []);
+  assert.deepEqual(configurations(), [AVC], "the mix");
+  assert.equal(streams.reports().find(({ room }) => room === ROOM)?.protocol, "mix");
+  assert.equal(streams.reports().find(({ room }) => room === HOST)?.protocol, "rtmp");
+
+  await mixes.remove(ROOM);
+  await mixes.put(ROOM, { inputs, publisher: HOST });
+  await pass(1500);
+  assert.ok(streams.isPublished(HOST), "it was wanted again before a key frame came");
+  items();
+  await mixes.remove(ROOM);
+  await pass(1500);
+  assert.ok(runs[0].stopped);
+  assert.ok(!streams.isPublished(HOST));
+  assert.ok(!publisher.signal.aborted, "the publisher noticed nothing");
+  assert.deepEqual(configurations(), [videoTrack().description]);
+  assert.equal(streams.reports().find(({ room }) => room === ROOM)?.protocol, "rtmp");
+});
+
+Deno.test("Mixes: a mix that took a publisher's place ends with the publisher", async () => {
+  const { mixes, camera, pass, runs, streams } = setUp();
+  const { publisher, stop } = await camera(ROOM);
+  await pass(200);
+  await mixes.put(ROOM, { inputs: [{ stream: "7" }, INPUTS[1]], publisher: "7" });
+  await pass(1500);
+  runs[0].begin();
+  await pass(100);
+  stop();
+  publisher.end("unpublished");
+  await pass(200);
+  assert.ok(runs[0].stopped);
+  assert.equal(streams.size, 0);
+  assert.deepEqual(mixes.inspect(), {});
+});
+
+Deno.test("Mixes: to close a room closes its publisher wherever it stands", async () => {
+  const { mixes, camera, pass, runs, streams } = setUp();
+  const { publisher } = await camera(ROOM);
+  await pass(200);
+  await mixes.put(ROOM, { inputs: [{ stream: "7" }, INPUTS[1]], publisher: "7" });
+  await pass(1500);
+  runs[0].begin();
+  await pass(100);
+  assert.ok(streams.close(ROOM, "cut_off"));
+  await pass(100);
+  assert.equal(publisher.signal.reason, "cut_off");
+  assert.equal(streams.size, 0);
+  assert.ok(runs[0].stopped);
+  const again = await camera(ROOM);
+  await pass(100);
+  assert.ok(streams.isPublished(ROOM), "the next one is seen in the room itself");
+  again.publisher.end("unpublished");
+});
+
+Deno.test("Mixes.put() is refused in a publisher's place where nobody publishes", async () => {
+  const { mixes } = setUp();
+  await assert.rejects(
+    mixes.put(ROOM, { inputs: [{ stream: "7" }], publisher: "7" }),
+    refusal("not_live"),
+  );
+});

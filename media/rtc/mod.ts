@@ -5,6 +5,7 @@
  * @module
  */
 import { internalHost } from "../../platform/config.ts";
+import { opensStream } from "../../platform/stream_pass.ts";
 import type { RoleContext, RunningRole } from "../../platform/lifecycle.ts";
 import { pullFlv } from "./egress/flv_feed.ts";
 import { Hubs } from "./egress/hubs.ts";
@@ -57,6 +58,7 @@ export async function start(context: RoleContext): Promise<RunningRtc> {
     hubs,
     openUplink: uplinkOpener({ origins, clusterSecret, log }),
     ice: config,
+    opensSeat: (seat) => opensStream(clusterSecret, { ...seat, nowMs: Date.now() }),
     publicAddresses: config.rtcPublicIps,
     rateLimits: config.rateLimits,
     log,

@@ -29,6 +29,7 @@ export type RtcProblemCode =
   | "bad_sdp"
   | "no_common_codec"
   | "no_key"
+  | "no_pass"
   | "not_live"
   | "if_match_missing"
   | "if_match_wrong"
@@ -78,6 +79,17 @@ export function notLive(): RtcRefusal {
     title: "Not live",
     detail: "Nobody is live in this room: try again in a few seconds.",
     headers: { "retry-after": "3" },
+  });
+}
+
+/** The stream of a seat is for those on stage. */
+export function noPass(): RtcRefusal {
+  return refusal(401, {
+    code: "no_pass",
+    title: "Not for everybody",
+    detail: "Streams of seats are watched with a pass of the room's stage, which is good for two " +
+      "minutes: ask for a new one.",
+    headers: { "www-authenticate": 'Bearer realm="wanren"' },
   });
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Logger } from "../../platform/log.ts";
+import { isSeatStream } from "../../platform/stream_pass.ts";
 import { type IceConfig, iceServerLinks, iceServersFor } from "../../platform/turn.ts";
 import {
   type OfferPlan,
@@ -33,7 +34,7 @@ import {
   type SessionKind,
 } from "./limits.ts";
 import type { Peer, PeerEvents, PeerFactory } from "./peer.ts";
-import { limited, notLive, refusal, sessionOver } from "./refusal.ts";
+import { limited, noPass, notLive, refusal, sessionOver } from "./refusal.ts";
 import { type RtcSession, type SessionEnd, SessionRegistry } from "./session.ts";
 
 /** What {@linkcode RtcSignalling} needs. */
@@ -42,6 +43,8 @@ export interface SignallingOptions {
   readonly hubs: Hubs;
   readonly openUplink: OpenUplink;
   readonly ice: IceConfig;
+  /** Whether somebody who shows this may watch the stream of a seat. */
+  readonly opensSeat: (seat: { readonly stream: string; readonly pass: string }) => boolean;
   /** Addresses that stand in answers in place of those of the machine. */
   readonly publicAddresses: readonly string[];
   /** False: bounds of one address do not count. */
@@ -249,6 +252,10 @@ export class RtcSignalling implements Signalling {
     const { hubs, now, publicAddresses } = this.#options;
     // What cannot be read needs no stream to be refused.
     const offer = parseSdp(request.offer);
+    const { room: stream, bearer } = request;
+    if (isSeatStream(stream) && !this.#options.opensSeat({ stream, pass: bearer ?? "" })) {
+      throw noPass();
+    }
     const hub = await hubs.watch(request.room);
     if (hub === "busy") throw limited("whep", "viewers");
     if (hub?.description == null) throw notLive();

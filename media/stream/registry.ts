@@ -21,6 +21,7 @@ import type {
 } from "./contract.ts";
 import { LiveStream, type StreamListener } from "./live_stream.ts";
 import { type StreamMetrics, streamMetrics } from "./metrics.ts";
+import { MovablePublisher } from "./movable_publisher.ts";
 import type { StreamOutputs, StreamReport } from "./report.ts";
 
 /** For how long the playlists of an ended stream can still be asked for. */
@@ -55,6 +56,11 @@ export interface StreamRegistryOptions<P extends Packager> {
   readonly maxStreams?: number;
 }
 
+interface Admitted {
+  readonly request: PublishRequest;
+  readonly publisher: MovablePublisher;
+}
+
 interface Entry<P> {
   readonly stream: LiveStream;
   packager: P | null;
@@ -71,6 +77,10 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
   /** Packagers of streams that ended a short while ago. */
   readonly #lingering = new Map<string, { readonly packager: P; readonly cancel: () => void }>();
   readonly #changeListeners = new Set<() => void>();
+  /** Who publishes to a room by its key, on whatever stream. */
+  readonly #admitted = new Map<string, Admitted>();
+  /** Streams that the publishers of rooms stand on while something else has the room. */
+  readonly #diverted = new Map<string, string>();
   #stopped = false;
 
   constructor(options: StreamRegistryOptions<P>) {
@@ -103,8 +113,15 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
       this.#admit(request.room);
       const room = await this.#options.authority.authorize(request);
       // Others may have come in while `web` was asked.
-      this.#admit(room);
-      const publisher = this.#open(room).attach(request);
+      const stream = this.#diverted.get(room) ?? room;
+      this.#admit(stream);
+      const publisher = new MovablePublisher(this.#open(stream).attach(request), {
+        wishKeyFrame: () => request.wishKeyFrame?.(),
+        over: () => {
+          if (this.#admitted.get(room)?.publisher === publisher) this.#admitted.delete(room);
+        },
+      });
+      this.#admitted.set(room, { request, publisher });
       this.#metrics.publishes.inc({ result: "accepted" });
       return publisher;
     } catch (error) {
@@ -124,6 +141,33 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
     const publisher = this.#open(request.room).attach({ ...request, key: "" });
     this.#metrics.publishes.inc({ result: "accepted" });
     return publisher;
+  }
+
+  /**
+   * Whoever publishes to a room stands on another stream from now on, also who comes later; the
+   * room's own stream goes on with what they send until somebody takes it over.
+   *
+   * @throws {PublishRefusedError} when there is no room for another stream.
+   */
+  divert(room: string, to: string): void {
+    if (this.#diverted.get(room) === to) return;
+    this.#admit(to);
+    this.#diverted.set(room, to);
+    const admitted = this.#admitted.get(room);
+    if (admitted === undefined || admitted.publisher.stay()) return;
+    admitted.publisher.copyTo(this.#open(to).attach(admitted.request));
+  }
+
+  /**
+   * Whoever publishes to a room takes it over again with the next key frame; false when nobody
+   * will.
+   */
+  restore(room: string): boolean {
+    if (!this.#diverted.delete(room)) return false;
+    const admitted = this.#admitted.get(room);
+    if (admitted === undefined || this.#stopped) return false;
+    admitted.publisher.moveTo(() => this.#open(room).attach(admitted.request));
+    return true;
   }
 
   /** Whether somebody publishes into a room now. */
@@ -157,8 +201,10 @@ export class StreamRegistry<P extends Packager> implements PublishPort, ReadPort
   /** Ends a room's stream at once; false when there was none. */
   close(room: string, reason: CloseReason): boolean {
     const entry = this.#entries.get(room);
+    const diverted = this.#entries.get(this.#diverted.get(room) ?? "");
+    diverted?.stream.end(reason);
     entry?.stream.end(reason);
-    return entry !== undefined;
+    return (entry ?? diverted) !== undefined;
   }
 
   /** Calls `listener` after each change of what {@linkcode reports} says beyond figures. */

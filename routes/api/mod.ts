@@ -19,6 +19,7 @@ import { pictureRoutes } from "./pictures.ts";
 import { pkRoutes } from "./pk.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { roomRoutes } from "./rooms.ts";
+import { stageRoutes } from "./stage.ts";
 import type { ApiRoute } from "./table.ts";
 
 /** The table of the JSON API over these services. */
@@ -45,6 +46,7 @@ export function apiRoutes(
     ...reviewRoutes(parts),
     ...moneyRoutes(parts),
     ...pkRoutes(parts),
+    ...stageRoutes(parts),
     ...callRoutes(parts),
     ...operationsRoutes(services.operations),
   ];

@@ -12,6 +12,7 @@ import { studioWaysText } from "../../islands/i18n/studio_ways.ts";
 import LastBroadcasts from "../../islands/LastBroadcasts.tsx";
 import PkCard from "../../islands/PkCard.tsx";
 import PublishCard from "../../islands/PublishCard.tsx";
+import StageCard from "../../islands/StageCard.tsx";
 import RoomDetails, { type RoomDetailsProps } from "../../islands/RoomDetails.tsx";
 import StudioBar from "../../islands/StudioBar.tsx";
 import StudioPanel from "../../islands/StudioPanel.tsx";
@@ -117,6 +118,11 @@ export function studioPage(input: StudioInput): Page {
             name="PkCard"
             component={PkCard}
             props={{ studio, locale, sheet: input.manifest.styles.pk ?? null }}
+          />
+          <Island
+            name="StageCard"
+            component={StageCard}
+            props={{ studio, locale, sheet: input.manifest.styles.guests ?? null }}
           />
           {!browser && (
             <>

@@ -112,6 +112,7 @@ export function watchPage(input: WatchInput): Page {
               embeddable: input.embeddable,
             }}
           />
+          {!own && <div id="stage-guest" class="guest-place" hidden />}
           {own && <div id="pk-host" class="pk-place" hidden={!room.live} />}
           {own && (
             <section id="own-away" class="card notice" hidden={room.live}>
@@ -173,6 +174,7 @@ function RoomPanel(input: WatchInput) {
           locale,
           sheet: manifest.styles.chat ?? null,
           danmakuWorkerUrl: manifest.files["danmaku.worker.js"] ?? "",
+          stage: { sheet: manifest.styles.guests ?? null },
           battles: {
             sheet: manifest.styles.pk ?? null,
             hlsWorkerUrl: manifest.files["hls.worker.js"] ?? "",

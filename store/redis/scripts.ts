@@ -29,6 +29,8 @@ const NAMES = [
   "call_post",
   "call_put",
   "call_read",
+  "stage_put",
+  "stage_read",
   "follow",
   "image_index",
   "lease",

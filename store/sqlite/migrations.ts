@@ -168,6 +168,20 @@ const STEPS: readonly string[] = [
   CREATE INDEX calls_by_owner ON calls (owner_id, name) WHERE owner_id IS NOT NULL;
   CREATE INDEX calls_by_end ON calls (expires_ms);
   `,
+  `
+  CREATE TABLE stages (
+    room_id    TEXT PRIMARY KEY,
+    version    INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    document   TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX stages_by_end ON stages (expires_ms);
+  CREATE TABLE stage_holders (
+    account_id TEXT PRIMARY KEY,
+    room_id    TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX stage_holders_by_room ON stage_holders (room_id);
+  `,
 ];
 
 /**

@@ -56,6 +56,7 @@ class SqliteStore implements Repositories {
   readonly moderation: Repositories["moderation"];
   readonly leases: Repositories["leases"];
   readonly calls: Repositories["calls"];
+  readonly stages: Repositories["stages"];
   readonly #worker: Worker;
   readonly #maxQueued: number;
   readonly #waiting = new Map<number, Waiting>();
@@ -83,6 +84,7 @@ class SqliteStore implements Repositories {
     this.moderation = repositories.moderation;
     this.leases = repositories.leases;
     this.calls = repositories.calls;
+    this.stages = repositories.stages;
   }
 
   get queued(): number {

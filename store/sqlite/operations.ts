@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Operations } from "../operations.ts";
 import { accountOperations, sessionOperations } from "./accounts.ts";
 import { callOperations } from "./calls.ts";
+import { stageOperations } from "./stages.ts";
 import { Connection } from "./connection.ts";
 import { leaseOperations } from "./leases.ts";
 import { moderationOperations } from "./moderation.ts";
@@ -28,5 +29,6 @@ export function sqliteOperations(database: DatabaseSync): Operations {
     moderation: moderationOperations(connection),
     leases: leaseOperations(connection),
     calls: callOperations(connection),
+    stages: stageOperations(connection),
   };
 }

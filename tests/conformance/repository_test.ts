@@ -2,6 +2,7 @@ import { openMemoryStore } from "../../store/memory/mod.ts";
 import { openSqliteStore } from "../../store/sqlite/mod.ts";
 import { LocalPost } from "../../rooms/calls/local_post.ts";
 import { testCallPost, testCalls } from "./call_conformance.ts";
+import { testStages } from "./stage_conformance.ts";
 import { testLeases } from "./lease_conformance.ts";
 import { testModeration } from "./moderation_conformance.ts";
 import { testRecords } from "./records_conformance.ts";
@@ -38,6 +39,7 @@ for (const driver of DRIVERS) {
   testModeration(driver);
   testLeases(driver);
   testCalls(driver);
+  testStages(driver);
 }
 
 testCallPost({

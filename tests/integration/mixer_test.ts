@@ -267,6 +267,34 @@ Deno.test("mixer: a guest by WebRTC is seen and heard", async () => {
   await waitFor("the guest's flash", () => eye.seen.some(({ words }) => /^red,2/.test(words)));
 });
 
+Deno.test("mixer: takes the place of a room's publisher, and gives it back", async () => {
+  const [room, seat] = ["100001", "1000000001000010"];
+  await using media = await MediaUnderTest.start();
+  await using _red = camera(media, room, { colour: "red", hertz: 440 });
+  await using _blue = camera(media, "100002", { colour: "blue", hertz: 660 });
+  await waitFor("two cameras", () => live(media, room) && live(media, "100002"));
+  const report = () => media.web.streams.find((one) => one.room === room)!;
+  const { startedAtMs } = report();
+  const inputs = [{ stream: seat, name: "Host" }, { stream: "100002", name: "Guest" }];
+  const answer = await put(media, {
+    ...{ size: "360p", layout: "side_by_side", inputs, publisher: seat },
+  }, room);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  // The same viewers see the camera, the mix, and the camera again.
+  await using viewer = watch(media, placesOf("side_by_side", 2, SIZE), `/live/${room}.flv`);
+  await viewer.until("red,blue");
+  assert.equal(report().protocol, "mix");
+  assert.ok(live(media, seat), "the publisher stands apart");
+  const removed = await fetch(media.url(`/mixes/${room}`), {
+    method: "DELETE",
+    headers: { authorization: AUTHORIZATION },
+  });
+  assert.equal(removed.status, 204);
+  await waitFor("the publisher", () => report().protocol === "rtmp" && !live(media, seat));
+  await viewer.until("red,red");
+  assert.equal(report().startedAtMs, startedAtMs);
+});
+
 Deno.test("mixer: refuses with clear answers", async (t) => {
   await using media = await MediaUnderTest.start();
   const inputs = [{ stream: "100001", name: "A" }, { stream: "100002", name: "B" }];

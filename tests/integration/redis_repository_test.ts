@@ -3,6 +3,7 @@ import { openRedisRepositories } from "../../store/redis/repositories/mod.ts";
 import { loadScripts } from "../../store/redis/scripts.ts";
 import { RedisPost } from "../../store/redis/call_post.ts";
 import { testCallPost, testCalls } from "../conformance/call_conformance.ts";
+import { testStages } from "../conformance/stage_conformance.ts";
 import { testLeases } from "../conformance/lease_conformance.ts";
 import { testModeration } from "../conformance/moderation_conformance.ts";
 import { testRecords } from "../conformance/records_conformance.ts";
@@ -37,6 +38,7 @@ for (const each of [driver("redis", [single.url]), driver("redis cluster", clust
   testModeration(each);
   testLeases(each);
   testCalls(each);
+  testStages(each);
 }
 
 for (const [name, urls] of [["redis", [single.url]], ["redis cluster", cluster.urls]] as const) {

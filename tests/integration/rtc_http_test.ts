@@ -139,6 +139,18 @@ Deno.test("POST /whep answers with streams of the room, or says when to come aga
   assert.equal((await problemOf(idle)).code, "not_live");
 });
 
+Deno.test("POST /whep of a seat on stage needs a pass", async () => {
+  await using rtc = await new TestRtc().listen();
+  const room = "1000000001000011";
+  for (const headers of [{}, { authorization: "Bearer guess" }]) {
+    const response = await rtc.offer("whep", { room, headers: headers as Record<string, string> });
+    assert.equal(response.status, 401);
+    assert.equal((await problemOf(response)).code, "no_pass");
+  }
+  const opened = await rtc.offer("whep", { room, headers: { authorization: "Bearer pass" } });
+  assert.equal((await problemOf(opened)).code, "not_live");
+});
+
 Deno.test("an offer whose transport cannot be opened leaves nothing behind", async () => {
   await using rtc = await new TestRtc().listen();
   rtc.peers.failure = new Error("Cannot open a peer: no sockets");

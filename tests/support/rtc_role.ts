@@ -58,6 +58,7 @@ export class TestRtc {
         turnUrls: ["turn:turn.example:3478"],
         turnSecret: "north-secret",
       },
+      opensSeat: ({ pass }) => pass === "pass",
       publicAddresses: ["203.0.113.7"],
       rateLimits: options.rateLimits ?? false,
       limits: options.limits,

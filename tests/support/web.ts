@@ -23,6 +23,7 @@ import { createApp } from "../../routes/app.ts";
 import { Gateways } from "../../routes/im_gateways.ts";
 import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
+import { admit } from "../../routes/publish_admission.ts";
 import { openMemoryImages } from "../../store/memory/images.ts";
 import type { EmbeddedLog } from "../../store/messages/mod.ts";
 import { openMemoryLog } from "../../store/memory/messages.ts";
@@ -115,6 +116,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     vault,
     live,
     closer: origins,
+    mixer: origins,
     pictures,
     setupToken: SETUP_TOKEN,
     rateLimits: options.rateLimits ?? false,
@@ -133,6 +135,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       operations,
       pictures,
       iceServers: () => options.iceServers ?? [],
+      streamPass: (stream) => `pass-${stream}`,
       gateways: new Gateways({
         tickets: await ticketBox(CLUSTER_SECRET),
         settings: business.settings,
@@ -144,7 +147,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
       live,
       operations,
       now,
-      admit: (request) => rooms.admit(request),
+      admit: (request) => admit(business, request),
       demo: {
         wanted: () => options.demo === true || business.settings.values.demo,
         channel: async () => await rooms.ensureDemo(await accounts.ensureDemo()),

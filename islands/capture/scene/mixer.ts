@@ -34,6 +34,9 @@ export class Mixer implements Disposable {
   readonly #master: GainNode;
   readonly #masterMeter: LevelMeter;
   readonly #output: MediaStreamAudioDestinationNode;
+  /** The same without what comes from others, for them. */
+  readonly #own: GainNode;
+  readonly #ownOutput: MediaStreamAudioDestinationNode;
   readonly #ground: ConstantSourceNode;
   #masterState: ChannelState = { gain: 1, muted: false };
 
@@ -51,15 +54,24 @@ export class Mixer implements Disposable {
     this.#output = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
     this.#master.connect(limiter).connect(this.#output);
     this.#masterMeter = new LevelMeter(context, limiter);
+    this.#own = new GainNode(context);
+    this.#ownOutput = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
+    this.#own.connect(this.#ownOutput);
     // Silence is a sound, too: the track runs on without any source.
     this.#ground = new ConstantSourceNode(context, { offset: 0 });
     this.#ground.connect(this.#master);
+    this.#ground.connect(this.#own);
     this.#ground.start();
   }
 
   /** What goes out. */
   get track(): MediaStreamTrack {
     return this.#output.stream.getAudioTracks()[0]!;
+  }
+
+  /** The same for those who are heard in it: nobody wants their own voice back. */
+  get ownTrack(): MediaStreamTrack {
+    return this.#ownOutput.stream.getAudioTracks()[0]!;
   }
 
   /** False until the browser lets sound run, which may take a gesture. */
@@ -73,14 +85,15 @@ export class Mixer implements Disposable {
   }
 
   /** Adds a source, or gives a known one another track and keeps its place. */
-  add(id: string, track: MediaStreamTrack, state: ChannelState = { gain: 1, muted: false }): void {
-    const kept = this.stateOf(id) ?? state;
+  add(id: string, track: MediaStreamTrack, options: { readonly remote?: boolean } = {}): void {
+    const kept = this.stateOf(id) ?? { gain: 1, muted: false };
     this.remove(id);
     const source = new MediaStreamAudioSourceNode(this.#context, {
       mediaStream: new MediaStream([track]),
     });
     const gain = new GainNode(this.#context, { gain: kept.muted ? 0 : kept.gain });
     source.connect(gain).connect(this.#master);
+    if (options.remote !== true) gain.connect(this.#own);
     const meter = new LevelMeter(this.#context, gain);
     this.#channels.set(id, { source, gain, meter, level: kept.gain, muted: kept.muted });
   }
@@ -109,7 +122,9 @@ export class Mixer implements Disposable {
     const now = this.#context.currentTime;
     if (id === MASTER) {
       this.#masterState = { gain: level, muted: state.muted };
-      this.#master.gain.setTargetAtTime(applied, now, RAMP_S);
+      for (const node of [this.#master, this.#own]) {
+        node.gain.setTargetAtTime(applied, now, RAMP_S);
+      }
       return;
     }
     const channel = this.#channels.get(id);
@@ -129,6 +144,7 @@ export class Mixer implements Disposable {
   [Symbol.dispose](): void {
     for (const id of [...this.#channels.keys()]) this.remove(id);
     this.track.stop();
+    this.ownTrack.stop();
     void this.#context.close().catch(() => {});
   }
 }

@@ -475,7 +475,7 @@ export class Desk implements Disposable {
       this.#arrangeSecond(kind);
     }
     if (audio !== null) {
-      this.mixer.add(id, audio);
+      this.mixer.add(id, audio, { remote: kind === "remote" });
       this.#watch(id, audio);
     }
     this.#sources.value = [...this.#sources.value, source];

@@ -9,6 +9,7 @@ import type { RedisConnection } from "../connection.ts";
 import type { Scripts } from "../scripts.ts";
 import { accountsOver, sessionsOver } from "./accounts.ts";
 import { callsOver } from "./calls.ts";
+import { stagesOver } from "./stages.ts";
 import { runOver, storePrefix, textOrNull, toList } from "./fields.ts";
 import { moderationOver } from "./moderation.ts";
 import { auditOver, type RecordLists, settingsOver } from "./records.ts";
@@ -81,6 +82,7 @@ export function openRedisRepositories(
       },
     },
     calls: callsOver(run),
+    stages: stagesOver(run),
     get queued() {
       return connection.pending;
     },
