@@ -37,7 +37,7 @@ async function run(page: Page, runOnly: readonly string[], within: string): Prom
     new URL("../../node_modules/axe-core/axe.min.js", import.meta.url),
     "utf8",
   );
-  await page.evaluate(await script);
+  if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(await script);
   const results = await page.evaluate(async ({ runOnly, within }) => {
     const { axe } = globalThis as unknown as {
       axe: { run(within: string, options: object): Promise<AxeResults> };

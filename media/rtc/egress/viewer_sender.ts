@@ -70,6 +70,8 @@ const MAX_WAITING = 8192;
 const MAX_RETRANSMISSIONS = 600;
 /** A gap between two feeds is told as it was up to here. */
 const MAX_GAP_MS = 30_000;
+/** Browsers report with every request for packets; loss is judged over at least this time. */
+const JUDGE_EVERY_MS = 900;
 /** From a source that makes no key frame on demand the group is sent again, at most so often. */
 const GROUP_AGAIN_MS = 2_000;
 
@@ -100,11 +102,15 @@ export class ViewerSender {
   #retransmissions = { second: 0, count: 0 };
   #groupSentAtMs = -Infinity;
   #isRunning = false;
-  /** Loss of the picture on the way, 0–1, by the last report. */
+  /** Loss of the picture on the way, 0–1, when it was judged last. */
   #lossRatio = 0;
-  /** Numbers of the picture that the viewer asked for since its last report. */
+  /** Numbers of the picture that the viewer asked for since then. */
   readonly #missed = new Set<number>();
+  /** Packets that it reported as lost since then. */
+  #reportedLost = 0;
   #packetsAtReport = 0;
+  #packetsAtJudgement = 0;
+  #judgedAtMs: number | null = null;
   /** REMB of the viewer; null when it sends none. */
   #estimate: number | null = null;
   #roundTripMs: number | null = null;
@@ -400,17 +406,20 @@ export class ViewerSender {
     const nowMs = now();
     const video = this.#video;
     if (report.ssrc !== video?.stream.ssrc) return;
-    // A packet that came again counts as received (RFC 3550 §A.3), so the report alone shows nothing of
-    // a loss that is repaired.
     const { packets } = video.stream;
-    const sent = packets - this.#packetsAtReport;
-    this.#lossRatio = Math.max(
-      report.fractionLost / 256,
-      sent > 0 ? Math.min(1, this.#missed.size / sent) : 0,
-    );
+    this.#reportedLost += (packets - this.#packetsAtReport) * report.fractionLost / 256;
     this.#packetsAtReport = packets;
-    this.#missed.clear();
     this.#roundTripMs = roundTripMs(report, nowMs) ?? this.#roundTripMs;
+    this.#judgedAtMs ??= nowMs;
+    if (nowMs - this.#judgedAtMs < JUDGE_EVERY_MS) return;
+    this.#judgedAtMs = nowMs;
+    // A packet that came again counts as received (RFC 3550 §A.3), so the reports alone show nothing of
+    // a loss that is repaired.
+    const lost = Math.max(this.#reportedLost, this.#missed.size);
+    this.#lossRatio = Math.min(1, lost / Math.max(1, packets - this.#packetsAtJudgement));
+    this.#packetsAtJudgement = packets;
+    this.#reportedLost = 0;
+    this.#missed.clear();
     this.#choice.report(hub.layers(), {
       nowMs,
       lossRatio: this.#lossRatio,

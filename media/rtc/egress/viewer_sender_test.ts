@@ -76,6 +76,21 @@ function setUp(options: { readonly layers?: number; readonly low?: LowWish } = {
   };
 }
 
+/** A receiver report on the picture; `fractionLost` of 256. */
+const reportOf = (fractionLost: number) => [{
+  type: "rr" as const,
+  ssrc: 1,
+  reports: [{
+    ssrc: 1000,
+    fractionLost,
+    packetsLost: 0,
+    highestSequence: 100,
+    jitter: 0,
+    lastSenderReport: 0,
+    delaySinceLastSenderReport: 0,
+  }],
+}];
+
 Deno.test("ViewerSender sends the group of pictures in pieces, then what is live behind it", async () => {
   const { feed, sender, sent, video } = setUp();
   for (let sequence = 0; sequence < 400; sequence++) {
@@ -140,74 +155,80 @@ Deno.test("ViewerSender refuses to follow a codec that the viewer did not agree 
   assert.equal(sender.follow({ ...described(), audio: null }), true);
 });
 
-Deno.test("ViewerSender changes layers at a key frame, when the viewer reports loss", () => {
-  const { feed, sender, video, keyFrames, counters, pass } = setUp({ layers: 2 });
-  // The publisher's order says nothing: layer 0 takes more here.
-  const high = (sequence: number, keyFrameStart = false) => {
-    feed.write(videoPacket(sequence, { layer: 0, keyFrameStart }));
-    feed.write(videoPacket(sequence + 9000, { layer: 0 }));
+/** A publisher of two layers; the order says nothing: layer 0 takes more here. */
+function twoLayers() {
+  const stage = setUp({ layers: 2 });
+  const { feed, pass } = stage;
+  let high = 1;
+  let low = 5000;
+  feed.write(videoPacket(high++, { layer: 0, keyFrameStart: true }));
+  feed.write(videoPacket(high++, { layer: 0 }));
+  feed.write(videoPacket(low++, { layer: 1, keyFrameStart: true }));
+  stage.sender.start();
+  return {
+    ...stage,
+    /** A second of media: forty packets of the large layer, ten of the small one. */
+    second() {
+      for (let tenth = 0; tenth < 10; tenth++) {
+        for (let at = 0; at < 4; at++) feed.write(videoPacket(high++, { layer: 0 }));
+        feed.write(videoPacket(low++, { layer: 1 }));
+        pass(100);
+      }
+    },
+    low: (keyFrameStart = false) => feed.write(videoPacket(low++, { layer: 1, keyFrameStart })),
+    high: () => feed.write(videoPacket(high++, { layer: 0 })),
   };
-  const low = (sequence: number, keyFrameStart = false) =>
-    feed.write(videoPacket(sequence, { layer: 1, keyFrameStart }));
-  const loss = () =>
-    sender.heard([{
-      type: "rr",
-      ssrc: 1,
-      reports: [{
-        ssrc: 1000,
-        fractionLost: 80,
-        packetsLost: 3,
-        highestSequence: 100,
-        jitter: 0,
-        lastSenderReport: 0,
-        delaySinceLastSenderReport: 0,
-      }],
-    }]);
-  high(1, true);
-  low(500, true);
-  pass(400);
-  sender.start();
-  loss();
-  assert.deepEqual(keyFrames, []);
-  loss();
-  assert.deepEqual(keyFrames, [1]);
+}
+
+Deno.test("ViewerSender changes layers at a key frame, when the viewer reports loss", () => {
+  const { sender, video, keyFrames, counters, second, low, high } = twoLayers();
+  sender.heard(reportOf(0));
+  for (const asked of [[], [1]]) {
+    second();
+    sender.heard(reportOf(80));
+    assert.deepEqual(keyFrames, asked);
+  }
   const before = video().length;
-  low(501);
+  low();
   assert.equal(video().length, before);
-  low(502, true);
-  high(3);
-  low(503);
+  low(true);
+  high();
+  low();
   assert.equal(video().length, before + 2);
   assert.equal(counters.layerSwitches, 1);
 });
 
 Deno.test("ViewerSender takes what is asked for again for loss, though it arrived in the end", () => {
-  const { feed, sender, keyFrames, pass } = setUp({ layers: 2 });
-  feed.write(videoPacket(1, { layer: 0, keyFrameStart: true }));
-  feed.write(videoPacket(2, { layer: 0 }));
-  feed.write(videoPacket(500, { layer: 1, keyFrameStart: true }));
-  pass(400);
-  sender.start();
-  for (const second of [0, 1]) {
-    const first = 3 + second * 40;
-    for (let at = 0; at < 40; at++) feed.write(videoPacket(first + at, { layer: 0 }));
-    const lost = Array.from({ length: 6 }, (_, at) => 99 + first + at * 3);
-    sender.heard([{ type: "nack", ssrc: 1, mediaSsrc: 1000, sequenceNumbers: lost }]);
-    sender.heard([{
-      type: "rr",
-      ssrc: 1,
-      reports: [{
-        ssrc: 1000,
-        fractionLost: 0,
-        packetsLost: 0,
-        highestSequence: 100,
-        jitter: 0,
-        lastSenderReport: 0,
-        delaySinceLastSenderReport: 0,
-      }],
-    }]);
-    assert.deepEqual(keyFrames, second === 0 ? [] : [1]);
+  const { sender, video, keyFrames, second } = twoLayers();
+  sender.heard(reportOf(0));
+  for (const asked of [[], [1]]) {
+    second();
+    const sequenceNumbers = video().slice(-20).filter((_, at) => at % 4 === 0);
+    sender.heard([{ type: "nack", ssrc: 1, mediaSsrc: 1000, sequenceNumbers }]);
+    sender.heard(reportOf(0));
+    assert.deepEqual(keyFrames, asked);
   }
+});
+
+Deno.test("ViewerSender judges loss by the second, however often the viewer reports", () => {
+  const { sender, video, keyFrames, second, high, low, pass } = twoLayers();
+  sender.heard(reportOf(0));
+  for (let seconds = 0; seconds < 5; seconds++) {
+    second();
+    sender.heard(reportOf(0));
+    // Two packets of forty, close together, each with a report of its own.
+    for (let times = 0; times < 2; times++) {
+      for (let at = 0; at < 4; at++) high();
+      low();
+      const sequenceNumbers = video().slice(-1);
+      sender.heard([
+        { type: "nack", ssrc: 1, mediaSsrc: 1000, sequenceNumbers },
+        ...reportOf(64),
+      ]);
+      pass(20);
+    }
+  }
+  assert.deepEqual(keyFrames, []);
 });
 
 Deno.test("ViewerSender reports both streams on one clock, with their common name", () => {
