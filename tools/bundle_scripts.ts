@@ -29,6 +29,7 @@ export const PAGE_ISLANDS: Readonly<Record<string, readonly string[]>> = {
     "StudioPanel",
     "StudioBar",
     "PkCard",
+    "StageCard",
     "PublishCard",
     "RoomDetails",
     "LastBroadcasts",
