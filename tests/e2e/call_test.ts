@@ -273,13 +273,15 @@ Deno.test({
       });
 
       await step("rtc dies: everybody comes back by themselves", async () => {
-        Deno.kill(await platform.pidOf("rtc"), "SIGKILL");
-        await ann.page.waitForSelector(".call-tile[data-state=unsteady]", { timeout: 20_000 });
+        const killed = await platform.pidOf("rtc");
+        Deno.kill(killed, "SIGKILL");
+        await waitFor("another rtc", async () => await platform.pidOf("rtc") !== killed);
+        // Pictures that move on, not the last one.
+        await everybodySees();
         await ann.page.waitForSelector(".call-tile[data-state=unsteady]", {
           state: "detached",
           timeout: 30_000,
         });
-        await everybodySees();
       });
 
       await step("three stay with rtc, two are a mesh again", async () => {
