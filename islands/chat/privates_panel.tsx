@@ -39,13 +39,19 @@ export function PrivatesPanel(
   const panel = useRef<HTMLElement>(null);
   const partner = door === "list" ? null : door;
   useEffect(() => void privates.load(), []);
-  useEffect(() => {
+  // Before the next key: what had the focus may be gone.
+  useLayoutEffect(() => {
     privates.view(partner?.id ?? null);
-    // Where a keyboard would rise over the conversation, the field waits to be touched.
-    const inField = partner !== null && !matchMedia("(pointer: coarse)").matches;
-    const frame = requestAnimationFrame(() =>
-      (inField ? panel.current?.querySelector("input") : panel.current)?.focus()
-    );
+    const take = () => {
+      // Where a keyboard would rise over the conversation, the field waits to be touched.
+      const inField = partner !== null && !matchMedia("(pointer: coarse)").matches;
+      (inField ? panel.current?.querySelector("input") : panel.current)?.focus();
+    };
+    take();
+    // Whatever closes for this panel gives the focus back to where it came from.
+    const frame = requestAnimationFrame(() => {
+      if (!panel.current?.contains(document.activeElement)) take();
+    });
     return () => {
       cancelAnimationFrame(frame);
       privates.view(null);

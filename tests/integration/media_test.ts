@@ -38,9 +38,12 @@ class InternalWeb implements AsyncDisposable {
 
   async start(): Promise<void> {
     const server = createServer((request, response) => {
-      void this.#answer(request).then(({ status, body }) => {
+      this.#answer(request).then(({ status, body }) => {
         response.writeHead(status, { "content-type": "application/json" });
         response.end(body === undefined ? undefined : JSON.stringify(body));
+      }).catch((error) => {
+        // A role that stops takes back what it is just asking.
+        if (!request.destroyed) throw error;
       });
     });
     await new Promise<void>((resolve) => server.listen(this.port, "127.0.0.1", resolve));

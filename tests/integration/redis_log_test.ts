@@ -11,7 +11,7 @@ import { openEmptyRedis, startRedis, startRedisCluster } from "../support/redis.
 
 // Before the tests and after them: what a test itself leaves open is still found.
 const single = await startRedis();
-const durable = await startRedis({ appendfsync: "everysec" });
+const durable = await startRedis({ appendfsync: "always" });
 const cluster = await startRedisCluster();
 addEventListener("unload", () => {
   for (const server of [single, durable, cluster]) server.killNow();

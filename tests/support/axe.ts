@@ -37,7 +37,7 @@ async function run(page: Page, runOnly: readonly string[], within: string): Prom
     new URL("../../node_modules/axe-core/axe.min.js", import.meta.url),
     "utf8",
   );
-  await page.evaluate(await script);
+  if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(await script);
   const results = await page.evaluate(async ({ runOnly, within }) => {
     const { axe } = globalThis as unknown as {
       axe: { run(within: string, options: object): Promise<AxeResults> };
@@ -52,7 +52,7 @@ async function run(page: Page, runOnly: readonly string[], within: string): Prom
       if (moving.length === 0) break;
       for (const animation of moving) animation.finish();
     }
-    return await axe.run(within, { runOnly });
+    return await axe.run(within, { runOnly, resultTypes: ["violations"], preload: false });
   }, { runOnly, within });
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`)
