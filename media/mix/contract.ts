@@ -36,6 +36,8 @@ export interface MixSpec {
   readonly frameRate: number;
   readonly videoKbps: number;
   readonly inputs: readonly MixInput[];
+  /** Whether it is begun only where every input is live in this process. */
+  readonly ifLive: boolean;
 }
 
 /** Why there is no mix. */
@@ -44,6 +46,7 @@ export type MixRefusal =
   | "too_many_mixes"
   | "too_many_inputs"
   | "room_busy"
+  | "not_live"
   | "unavailable";
 
 /** A mix cannot be made now. */
@@ -63,6 +66,7 @@ const REFUSALS: Readonly<Record<MixRefusal, { readonly status: number; readonly 
     too_many_mixes: { status: 503, title: "Too many mixes are running" },
     too_many_inputs: { status: 503, title: "Too many streams are being mixed" },
     room_busy: { status: 409, title: "Somebody publishes to this room" },
+    not_live: { status: 409, title: "A stream is not live here" },
     unavailable: { status: 503, title: "The server is stopping" },
   };
 
@@ -72,7 +76,8 @@ export function mixRefusalProblem({ reason, message }: MixRefusedError): Problem
 }
 
 /**
- * Reads `{layout?, size?, frameRate?, videoKbps?, inputs:[{stream,name?,muted?}]}` of a room.
+ * Reads `{layout?, size?, frameRate?, videoKbps?, inputs:[{stream,name?,muted?}], ifLive?}` of a
+ * room.
  *
  * @throws {RangeError} naming the field that cannot be used.
  */
@@ -95,7 +100,9 @@ export function parseMixSpec(value: unknown, room: string): MixSpec {
   if (new Set(inputs.map(({ stream }) => stream)).size < inputs.length) {
     throw bad("inputs", "names each stream once");
   }
-  return { layout, ...size, frameRate, videoKbps, inputs };
+  const ifLive = body.ifLive ?? false;
+  if (typeof ifLive !== "boolean") throw bad("ifLive", "is true or false");
+  return { layout, ...size, frameRate, videoKbps, inputs, ifLive };
 }
 
 function parseInput(value: unknown, room: string): MixInput {

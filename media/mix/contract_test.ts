@@ -14,6 +14,7 @@ Deno.test("parseMixSpec() fills in what is left out", () => {
       { stream: "1", name: "Ann", muted: false },
       { stream: "2", name: "", muted: true },
     ],
+    ifLive: false,
   });
 });
 
@@ -31,6 +32,7 @@ for (
     "an inherited size": { size: "toString", inputs: INPUTS },
     "sixty pictures a second": { frameRate: 60, inputs: INPUTS },
     "half a kilobit": { videoKbps: 200.5, inputs: INPUTS },
+    "ifLive as a number": { ifLive: 1, inputs: INPUTS },
     "muted as a text": { inputs: [{ stream: "1", muted: "yes" }] },
   })
 ) {
