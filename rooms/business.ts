@@ -30,6 +30,7 @@ import type { MoneyStore } from "./money/repository.ts";
 import { Levels } from "./money/standing.ts";
 import { Wallets } from "./money/wallet_service.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
+import { type BattleMixer, BattleMixes } from "./pk/battle_mixes.ts";
 import { Battles } from "./pk/pk_service.ts";
 import { type PictureStore, Profiles } from "./profile_service.ts";
 import { RateLimiter, type SharedBuckets } from "./rate_limits.ts";
@@ -46,6 +47,8 @@ export interface BusinessOptions {
   readonly vault: KeyVault;
   readonly live: LiveState;
   readonly closer: StreamCloser;
+  /** Mixes both pictures of battles. Left out: nothing does. */
+  readonly battleMixer?: BattleMixer;
   readonly pictures: PictureStore;
   /** Left out: there is one place for the messages of all rooms. */
   readonly hotRooms?: HotRooms | null;
@@ -85,8 +88,14 @@ export interface Business {
   readonly gifts: Gifts;
   readonly leaderboards: Leaderboards;
   readonly pk: Battles;
+  readonly battleMixes: BattleMixes;
   readonly calls: Calls;
 }
+
+const NO_MIXER: BattleMixer = {
+  put: () => Promise.resolve("unavailable"),
+  remove: () => Promise.resolve(),
+};
 
 /** Reads what the services keep in memory and makes them. */
 export async function openBusiness(options: BusinessOptions): Promise<Business> {
@@ -171,6 +180,13 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
     }),
     leaderboards,
     pk,
+    battleMixes: new BattleMixes({
+      battles: money.battles,
+      live: options.live,
+      settings,
+      mixer: options.battleMixer ?? NO_MIXER,
+      now,
+    }),
     calls: new Calls({
       calls: repositories.calls,
       post: options.callPost ?? new LocalPost(),

@@ -5,6 +5,7 @@
  * @module
  */
 import type { StreamReport, ViewersByProtocol } from "./model.ts";
+import { isBattleStream } from "./pk/battle.ts";
 
 /** A snapshot that was not renewed for so long is forgotten, milliseconds. */
 export const SNAPSHOT_LIFE_MS = 6_000;
@@ -171,11 +172,12 @@ export class LiveState {
     };
   }
 
-  /** All running streams with their viewers, most viewers first, then the longest running. */
+  /** All running streams of rooms with their viewers, most viewers first, then the longest running. */
   list(nowMs: number): readonly RunningStream[] {
     const best = new Map<string, StreamReport>();
     for (const { byRoom } of fresh(this.#streams, nowMs)) {
       for (const [room, stream] of byRoom) {
+        if (isBattleStream(room)) continue;
         best.set(room, better(best.get(room) ?? null, stream) as StreamReport);
       }
     }
@@ -192,9 +194,20 @@ export class LiveState {
   rooms(nowMs: number): ReadonlySet<string> {
     const rooms = new Set<string>();
     for (const { byRoom } of [...fresh(this.#streams, nowMs), ...fresh(this.#viewers, nowMs)]) {
-      for (const room of byRoom.keys()) rooms.add(room);
+      for (const room of byRoom.keys()) if (!isBattleStream(room)) rooms.add(room);
     }
     return rooms;
+  }
+
+  /** Streams with both pictures of battles. */
+  battles(nowMs: number): ReadonlySet<string> {
+    const streams = new Set<string>();
+    for (const { byRoom } of fresh(this.#streams, nowMs)) {
+      for (const [stream, { protocol }] of byRoom) {
+        if (isBattleStream(stream) && protocol === "mix") streams.add(stream);
+      }
+    }
+    return streams;
   }
 
   /** Edges that take long connections. */

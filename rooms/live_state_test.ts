@@ -166,3 +166,13 @@ Deno.test("LiveState takes who watches by WebRTC for those who only read message
   strictEqual(live.hasWebRtc(0), true);
   strictEqual(live.hasWebRtc(6_000), false);
 });
+
+Deno.test("LiveState tells pictures of battles apart from rooms", () => {
+  const live = new LiveState();
+  const battle = report("900000000100001", { protocol: "mix" });
+  live.putStreams("m1", { streams: [report("100001"), battle] }, 0);
+  deepStrictEqual(live.list(0).map(({ stream }) => stream.room), ["100001"]);
+  deepStrictEqual([...live.rooms(0)], ["100001"]);
+  deepStrictEqual([...live.battles(0)], ["900000000100001"]);
+  deepStrictEqual([...live.battles(6_000)], []);
+});
