@@ -2031,6 +2031,8 @@ export interface components {
        * @enum {string}
        */
       readonly topUp: "off" | "development";
+      /** @description Whether both pictures of a battle are also mixed into one stream; needs ffmpeg */
+      readonly pkMix: boolean;
       readonly words: components["schemas"]["WordList"];
       readonly im: components["schemas"]["MessageSettings"];
     };
@@ -2063,6 +2065,8 @@ export interface components {
        * @enum {string}
        */
       readonly topUp?: "off" | "development";
+      /** @description Whether both pictures of a battle are also mixed into one stream; needs ffmpeg */
+      readonly pkMix?: boolean;
       readonly words?: components["schemas"]["WordList"];
       /** @description Some of the MessageSettings; the rest stays */
       readonly im?: {
@@ -2470,6 +2474,8 @@ export interface components {
       readonly winner: string | null;
       /** @description Why it ended: declined, cancelled, unanswered, off_air, given_up, released, time */
       readonly ending: string | null;
+      /** @description The live stream with both pictures, the challenger's on the left; null: there is none */
+      readonly mix: string | null;
     };
     readonly PkInput: {
       /** @description Id of the other room */

@@ -122,6 +122,13 @@ export default function AdminSettings(props: AdminSettingsProps) {
                 error={wrong("demo")}
                 defaultChecked={settings.demo}
               />
+              <SwitchField
+                id="pkMix"
+                label={text.pkMix}
+                hint={text.pkMixHint}
+                error={wrong("pkMix")}
+                defaultChecked={settings.pkMix}
+              />
             </>
           )}
         </SettingForm>

@@ -37,9 +37,11 @@ import { holdOthers } from "./ui/urgent.ts";
 /** Controls come when the picture moves, and not later than this. */
 const LATER_MS = 1_500;
 
-/** The player's root element, as tests see it. */
+/** The player's root element, as tests and other parts of the page see it. */
 export interface PlayerElement extends HTMLElement {
   inspect(): PlayerInspection;
+  /** What plays, once the player has begun; for parts of the page that come later. */
+  readonly session?: PlayerSession;
 }
 
 type Later = typeof import("./player/later.ts");
@@ -80,7 +82,7 @@ export default function Player(props: PlayerProps) {
       savePreferences,
       saveQuality: saveQualityChoice,
     });
-    Object.assign(element, { inspect: () => created.inspect() });
+    Object.assign(element, { inspect: () => created.inspect(), session: created });
     setSession(created);
     // The rest of the page has nothing to do that is worth a later picture.
     holdOthers(

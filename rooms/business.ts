@@ -31,6 +31,7 @@ import type { MoneyStore } from "./money/repository.ts";
 import { Levels } from "./money/standing.ts";
 import { Wallets } from "./money/wallet_service.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
+import { type BattleMixer, BattleMixes } from "./pk/battle_mixes.ts";
 import { Battles } from "./pk/pk_service.ts";
 import { type PictureStore, Profiles } from "./profile_service.ts";
 import { RateLimiter, type SharedBuckets } from "./rate_limits.ts";
@@ -49,8 +50,8 @@ export interface BusinessOptions {
   readonly vault: KeyVault;
   readonly live: LiveState;
   readonly closer: StreamCloser;
-  /** Left out: nothing is mixed here. */
-  readonly mixer?: StageMixer;
+  /** Mixes pictures: those on stage, and those of battles. Left out: nothing is mixed here. */
+  readonly mixer?: StageMixer & BattleMixer;
   readonly pictures: PictureStore;
   /** Left out: there is one place for the messages of all rooms. */
   readonly hotRooms?: HotRooms | null;
@@ -90,11 +91,12 @@ export interface Business {
   readonly gifts: Gifts;
   readonly leaderboards: Leaderboards;
   readonly pk: Battles;
+  readonly battleMixes: BattleMixes;
   readonly calls: Calls;
   readonly stages: Stages;
 }
 
-const NO_MIXER: StageMixer = {
+const NO_MIXER: StageMixer & BattleMixer = {
   put: () => Promise.resolve("unavailable"),
   remove: () => Promise.resolve(),
 };
@@ -197,6 +199,13 @@ export async function openBusiness(options: BusinessOptions): Promise<Business> 
           if (!(error instanceof ServiceError)) throw error;
         }
       },
+    }),
+    battleMixes: new BattleMixes({
+      battles: money.battles,
+      live: options.live,
+      settings,
+      mixer: options.mixer ?? NO_MIXER,
+      now,
     }),
     calls: new Calls({
       calls: repositories.calls,

@@ -5,6 +5,7 @@
  * @module
  */
 import type { StreamReport, ViewersByProtocol } from "./model.ts";
+import { isBattleStream } from "./pk/battle.ts";
 import { hostStream, seatOfStream } from "./stage/stage.ts";
 
 /** A snapshot that was not renewed for so long is forgotten, milliseconds. */
@@ -197,7 +198,7 @@ export class LiveState {
     const best = new Map<string, StreamReport>();
     for (const { byRoom } of fresh(this.#streams, nowMs)) {
       for (const [room, stream] of byRoom) {
-        if (seatOfStream(room) !== null) continue;
+        if (!isRoomStream(room)) continue;
         best.set(room, better(best.get(room) ?? null, stream) as StreamReport);
       }
     }
@@ -214,9 +215,20 @@ export class LiveState {
   rooms(nowMs: number): ReadonlySet<string> {
     const rooms = new Set<string>();
     for (const { byRoom } of [...fresh(this.#streams, nowMs), ...fresh(this.#viewers, nowMs)]) {
-      for (const room of byRoom.keys()) if (seatOfStream(room) === null) rooms.add(room);
+      for (const room of byRoom.keys()) if (isRoomStream(room)) rooms.add(room);
     }
     return rooms;
+  }
+
+  /** Streams with both pictures of battles. */
+  battles(nowMs: number): ReadonlySet<string> {
+    const streams = new Set<string>();
+    for (const { byRoom } of fresh(this.#streams, nowMs)) {
+      for (const [stream, { protocol }] of byRoom) {
+        if (isBattleStream(stream) && protocol === "mix") streams.add(stream);
+      }
+    }
+    return streams;
   }
 
   /** Edges that take long connections. */
@@ -306,6 +318,11 @@ function put<S extends { readonly atMs: number }>(
   }
   snapshots.set(node, snapshot);
   return true;
+}
+
+/** Whether a stream is a room's, and not the one of a seat or of both sides of a battle. */
+function isRoomStream(stream: string): boolean {
+  return !isBattleStream(stream) && seatOfStream(stream) === null;
 }
 
 function* fresh<S extends { readonly atMs: number }>(

@@ -192,3 +192,13 @@ Deno.test("LiveState shows what the host of a mixed room sends, and no seats", (
   strictEqual(live.report(seat, 0)?.room, seat);
   strictEqual(live.report(seat, 60_000), null);
 });
+
+Deno.test("LiveState tells pictures of battles apart from rooms", () => {
+  const live = new LiveState();
+  const battle = report("900000000100001", { protocol: "mix" });
+  live.putStreams("m1", { streams: [report("100001"), battle] }, 0);
+  deepStrictEqual(live.list(0).map(({ stream }) => stream.room), ["100001"]);
+  deepStrictEqual([...live.rooms(0)], ["100001"]);
+  deepStrictEqual([...live.battles(0)], ["900000000100001"]);
+  deepStrictEqual([...live.battles(6_000)], []);
+});

@@ -37,6 +37,8 @@ export interface SettingValues {
   readonly demo: boolean;
   /** Whether everybody may have coins for the asking; for development alone. */
   readonly topUp: "off" | "development";
+  /** Whether both pictures of a battle are also mixed into one stream, for weak devices. */
+  readonly pkMix: boolean;
   /** Words that are not said anywhere here. */
   readonly words: WordList;
   /** Rates, ages and intervals of messages; a change names some of them and keeps the rest. */
@@ -63,6 +65,7 @@ export const DEFAULT_SETTINGS: SettingValues = {
   ],
   demo: false,
   topUp: "off",
+  pkMix: false,
   words: { list: [], action: "refuse" },
   im: DEFAULT_IM_SETTINGS,
 };
@@ -112,6 +115,7 @@ const RULES = {
   ),
   demo: v.boolean(),
   topUp: v.picklist(["off", "development"]),
+  pkMix: v.boolean(),
   words: wordListRule(MAX_WORDS.instance),
   im: ImRule,
 } as const satisfies { readonly [Key in SettingKey]: v.GenericSchema<unknown, SettingValues[Key]> };

@@ -38,6 +38,7 @@ import { type ObservedLog, observeMessages } from "./im_metrics.ts";
 import { FeedSocket } from "./im_feed_socket.ts";
 import { runMoney } from "./money_clock.ts";
 import { Operations } from "./operations.ts";
+import { MixerClient } from "./mixer_client.ts";
 import { OriginClient } from "./origin_client.ts";
 import { createPages, errorAnswer, failurePage } from "./pages/mod.tsx";
 import { admit } from "./publish_admission.ts";
@@ -159,7 +160,7 @@ async function run(context: RoleContext, parts: Parts): Promise<RunningRole> {
     vault,
     live,
     closer: origins,
-    mixer: origins,
+    mixer: new MixerClient({ origins: config.origins, clusterSecret, log }),
     pictures,
     hotRooms: shared?.hotRooms ?? null,
     callPost: shared?.callPost ?? null,

@@ -11,12 +11,16 @@ import type { Business } from "../rooms/business.ts";
 import type { MoneyStore } from "../rooms/money/repository.ts";
 
 const BATTLES_EVERY_MS = 500;
+const MIXES_EVERY_MS = 1_000;
 const LEADERBOARDS_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 3_000;
 
 /** Begins; what fails is logged once until it works again, and tried with the next turn. */
 export function runMoney(
-  { gifts, leaderboards, pk }: Pick<Business, "gifts" | "leaderboards" | "pk">,
+  { battleMixes, gifts, leaderboards, pk }: Pick<
+    Business,
+    "battleMixes" | "gifts" | "leaderboards" | "pk"
+  >,
   { money, log, metrics, isOurs }: {
     readonly money: MoneyStore;
     /** Whether this process does what one of several does alone. */
@@ -42,6 +46,11 @@ export function runMoney(
   });
   const clocks = [
     every(BATTLES_EVERY_MS, () => pk.tick(), (error) => log.warn("battles_late", { error })),
+    every(
+      MIXES_EVERY_MS,
+      () => isOurs() ? battleMixes.tick() : Promise.resolve(),
+      (error) => log.warn("battles_not_mixed", { error }),
+    ),
     every(
       LEADERBOARDS_EVERY_MS,
       () => leaderboards.tick(Date.now()),

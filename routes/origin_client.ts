@@ -1,18 +1,14 @@
 /**
- * What `web` asks of the origins: to end a stream, to mix streams, and to show what they hold.
+ * What `web` asks of the origins: to end a stream, and to show what they hold.
  *
  * @module
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "../platform/log.ts";
 import type { CloseReason, StreamCloser } from "../rooms/room_service.ts";
-import type { StageMix, StageMixer } from "../rooms/stage/stage_mixes.ts";
 import { ServiceError } from "./services.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
-/** A mixer may have to look for a font first. */
-const MIX_TIMEOUT_MS = 5_000;
-const MAX_MIX_BYTES = 64 * 1024;
 /** Pauses before the further tries of an origin that did not confirm. */
 const RETRY_PAUSES_MS = [500, 1_000, 2_000];
 /** Closings that are tried again at the same time; more are given up and logged. */
@@ -38,7 +34,7 @@ export interface OriginDebug {
 }
 
 /** Speaks to every origin of the configuration. */
-export class OriginClient implements StageMixer, StreamCloser {
+export class OriginClient implements StreamCloser {
   readonly #options: OriginClientOptions;
   readonly #stopping = new AbortController();
   readonly #retrying = new Set<Promise<void>>();
@@ -60,29 +56,6 @@ export class OriginClient implements StageMixer, StreamCloser {
     });
   }
 
-  /** @throws when no origin answers. */
-  async put(room: string, mix: StageMix): Promise<string | null> {
-    // The one that has the room mixes it; the others say that it is not live there.
-    const outcomes = await Promise.allSettled(
-      this.#options.origins.map((origin) => this.#mixAt(origin, room, mix)),
-    );
-    const answers = outcomes.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
-    if (answers.includes(null)) return null;
-    const [failed] = outcomes.filter(({ status }) => status === "rejected");
-    if (answers.length === 0 && failed?.status === "rejected") throw failed.reason;
-    return answers.find((reason) => reason !== "not_live") ?? "not_live";
-  }
-
-  async remove(room: string): Promise<void> {
-    await Promise.all(this.#options.origins.map(async (origin) => {
-      const response = await this.#fetch(`${origin}/mixes/${room}`, { method: "DELETE" });
-      await response.body?.cancel();
-      if (!response.ok) {
-        throw new Error(`Cannot end the mix of room ${room}: status ${response.status}`);
-      }
-    }));
-  }
-
   /** Every origin's `/debug/streams`. */
   debugStreams(): Promise<OriginDebug[]> {
     return Promise.all(this.#options.origins.map(async (origin) => {
@@ -101,24 +74,6 @@ export class OriginClient implements StageMixer, StreamCloser {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#retrying);
-  }
-
-  /** Null: it mixes; else why not, in one word. */
-  async #mixAt(origin: string, room: string, mix: StageMix): Promise<string | null> {
-    const response = await this.#fetch(`${origin}/mixes/${room}`, {
-      method: "PUT",
-      body: JSON.stringify(mix),
-    }, MIX_TIMEOUT_MS);
-    const text = await boundedText(response, MAX_MIX_BYTES);
-    if (response.ok) return null;
-    const { code, detail } = problemIn(text);
-    this.#options.log.warn("mix_refused", {
-      stream: room,
-      origin,
-      status: response.status,
-      detail,
-    });
-    return code ?? "unavailable";
   }
 
   #retry(origin: string, room: string, reason: string): void {
@@ -160,11 +115,7 @@ export class OriginClient implements StageMixer, StreamCloser {
     return false;
   }
 
-  #fetch(
-    url: string,
-    init: { method: string; body?: string },
-    timeoutMs = ANSWER_TIMEOUT_MS,
-  ): Promise<Response> {
+  #fetch(url: string, init: { method: string; body?: string }): Promise<Response> {
     return fetch(url, {
       ...init,
       redirect: "error",
@@ -172,21 +123,8 @@ export class OriginClient implements StageMixer, StreamCloser {
         authorization: `Bearer ${this.#options.clusterSecret}`,
         ...(init.body !== undefined && { "content-type": "application/json" }),
       },
-      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#stopping.signal]),
+      signal: AbortSignal.any([AbortSignal.timeout(ANSWER_TIMEOUT_MS), this.#stopping.signal]),
     });
-  }
-}
-
-/** What a problem answer says; nothing when it is none. */
-function problemIn(text: string): { readonly code?: string; readonly detail?: string } {
-  try {
-    const problem = JSON.parse(text) as { code?: unknown; detail?: unknown } | null;
-    return {
-      ...(typeof problem?.code === "string" && { code: problem.code.slice(0, 64) }),
-      ...(typeof problem?.detail === "string" && { detail: problem.detail.slice(0, 300) }),
-    };
-  } catch {
-    return {};
   }
 }
 

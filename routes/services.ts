@@ -156,7 +156,7 @@ export type GiftService = Pick<Gifts, "give" | "leaderboard">;
 export type WalletService = Pick<Wallets, "read" | "history" | "topUp" | "grant">;
 
 /** Battles of rooms. */
-export type PkService = Pick<Battles, "read" | "invite" | "act">;
+export type PkService = Pick<Battles, "read" | "invite" | "act" | "mixOf">;
 
 /** Calls of people. */
 export type CallService = Pick<Calls, "make" | "find" | "ofAccount" | "invite" | "end">;

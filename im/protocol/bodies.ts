@@ -71,7 +71,7 @@ function giftOf(body: Readonly<Record<string, unknown>>): GiftBody {
 
 /** @throws {MalformedFrameError} when it is no battle. */
 export function pkOf(body: Readonly<Record<string, unknown>>): PkBody {
-  const { battle, phase, sides, endsAtMs, winner = null } = body;
+  const { battle, phase, sides, endsAtMs, winner = null, mix = null } = body;
   const known = PHASES.find((one) => one === phase);
   if (known === undefined || !Array.isArray(sides) || sides.length !== 2) {
     throw malformed("a battle is incomplete");
@@ -82,6 +82,7 @@ export function pkOf(body: Readonly<Record<string, unknown>>): PkBody {
     sides: [sideOf(sides[0]), sideOf(sides[1])],
     endsAtMs: numberIn(endsAtMs),
     winner: winner === null ? null : textIn(winner),
+    ...(mix !== null && { mix: textIn(mix) }),
   };
 }
 

@@ -121,6 +121,8 @@ export interface PkBody {
   readonly endsAtMs: number;
   /** Room that won; null: nobody yet, or a draw. */
   readonly winner: string | null;
+  /** The live stream with both pictures, the challenger's on the left; left out: there is none. */
+  readonly mix?: string;
 }
 
 /** What notices are about. */

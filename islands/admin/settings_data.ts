@@ -24,6 +24,7 @@ export interface SettingsValue {
   readonly embedFrames: readonly string[];
   readonly categories: readonly CategoryValue[];
   readonly demo: boolean;
+  readonly pkMix: boolean;
   readonly words: WordsValue;
   readonly im: ImValue;
 }
@@ -40,7 +41,7 @@ export type SettingName = keyof SettingsValue;
 /** Which settings one form saves. */
 export const SETTING_GROUPS = {
   site: ["siteName", "notice"],
-  access: ["signUp", "broadcasting", "demo"],
+  access: ["signUp", "broadcasting", "demo", "pkMix"],
   embedding: ["embedFrames"],
   categories: ["categories"],
   words: ["words"],
@@ -80,6 +81,7 @@ export function settingLabel(key: string, locale: Locale): string {
     embedFrames: text.embedFrames,
     categories: text.categories,
     demo: text.demo,
+    pkMix: text.pkMix,
     words: text.words,
     im: text.im,
   };
@@ -173,6 +175,7 @@ export function readSettings(
         signUp: field("signUp"),
         broadcasting: field("broadcasting"),
         demo: field("demo") !== "",
+        pkMix: field("pkMix") !== "",
       };
     case "embedding":
       return { embedFrames: originLines(field("embedFrames")) };

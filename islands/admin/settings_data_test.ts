@@ -44,11 +44,13 @@ Deno.test("readSettings() reads a form's own settings alone, bounded", () => {
     signUp: "closed",
     broadcasting: "everyone",
     demo: true,
+    pkMix: false,
   });
   assert.deepEqual(readSettings("access", form({})), {
     signUp: "",
     broadcasting: "",
     demo: false,
+    pkMix: false,
   });
   assert.deepEqual(readSettings("embedding", all), { embedFrames: ["*"] });
   assert.deepEqual(readSettings("words", form({ words: " a \r\n\nb c", wordAction: "mask" })), {

@@ -6,7 +6,6 @@
  */
 import { effect, signal } from "@preact/signals";
 import type { PkBody } from "../../im/protocol/message.ts";
-import { viewOf } from "../pk/battle_view.ts";
 import type { BattleFeed } from "../pk/feed.ts";
 import { watchRoom } from "../room/room_watch.ts";
 import type { ChatProps } from "./props.ts";
@@ -52,8 +51,8 @@ export function followBattles(
     if (told !== null) battle.value = told;
   }));
   ends.push(effect(() => {
-    const nowMs = Date.now() + feed.skewMs;
-    if (stageWanted || viewOf(battle.value, { room: chat.room, nowMs })?.onStage !== true) return;
+    const phase = battle.value?.phase;
+    if (stageWanted || (phase !== "running" && phase !== "penalty")) return;
     stageWanted = true;
     void load(async (later) => {
       const player = await findPlayer(gone.signal);

@@ -9,7 +9,10 @@ import { formatCount } from "../i18n/mod.ts";
 import { type PkText, pkText } from "../i18n/pk.ts";
 import { Icon } from "../ui/icons.tsx";
 import { type BattleView, clockText, type Result } from "./battle_view.ts";
+import type { PlayerElement } from "../Player.tsx";
 import { type BattleFeed, useBattle } from "./feed.ts";
+import type { PlayerSession } from "../player/session.ts";
+import { rememberOnePicture, wantsOnePicture } from "./one_picture.ts";
 import { type RivalElement, useRival } from "./rival_session.ts";
 
 /** Both pictures while there is a battle, and what is said of it. */
@@ -30,22 +33,50 @@ export function BattleStage({ feed, player }: {
   return (
     <>
       <Spoken view={shown} text={text} />
-      {shown !== null && <Battle key={shown.rival.room} feed={feed} view={shown} text={text} />}
+      {shown !== null && (
+        <Battle
+          key={shown.rival.room}
+          feed={feed}
+          view={shown}
+          text={text}
+          player={player as PlayerElement}
+        />
+      )}
     </>
   );
 }
 
 function Battle(
-  { feed, view, text }: {
+  { feed, view, text, player }: {
     readonly feed: BattleFeed;
     readonly view: BattleView;
     readonly text: PkText;
+    readonly player: PlayerElement;
   },
 ) {
   const { rival, result } = view;
+  const [wantsOne, setWantsOne] = useState(wantsOnePicture);
+  const offered = feed.battle.value?.mix ?? null;
+  const { session } = player;
+  const mix = wantsOne && session !== undefined ? offered : null;
+  useLayoutEffect(() => {
+    player.toggleAttribute("data-battle-one", mix !== null);
+    return () => player.removeAttribute("data-battle-one");
+  }, [mix]);
+  // With each look at the clock: after a failure the player asks the room where to play from.
+  useLayoutEffect(() => {
+    if (mix !== null) playInstead(session!, { from: feed.room, to: mix });
+  });
+  useEffect(() => {
+    if (mix !== null) return () => playInstead(session!, { from: mix, to: feed.room });
+  }, [mix]);
+  const toggleOne = () => {
+    rememberOnePicture(!wantsOne);
+    setWantsOne(!wantsOne);
+  };
   const video = useRef<RivalElement>(null);
   const still = useRef<HTMLCanvasElement>(null);
-  const { state, muted, toggleSound } = useRival(rival.room, {
+  const { state, muted, toggleSound } = useRival(mix === null ? rival.room : null, {
     video,
     still,
     hlsWorkerUrl: feed.hlsWorkerUrl,
@@ -53,18 +84,24 @@ function Battle(
   const away = state === "waiting" || state === "ended" || state === "failed";
   return (
     <>
-      <div class="battle-rival">
-        <video
-          ref={video}
-          muted
-          playsInline
-          tabIndex={-1}
-          poster={`/live/${rival.room}/still.jpg`}
-          aria-label={rival.name}
-        />
-        <canvas ref={still} hidden aria-hidden="true" />
-      </div>
-      <section class="battle" aria-label={text.battle}>
+      {mix === null && (
+        <div class="battle-rival">
+          <video
+            ref={video}
+            muted
+            playsInline
+            tabIndex={-1}
+            poster={`/live/${rival.room}/still.jpg`}
+            aria-label={rival.name}
+          />
+          <canvas ref={still} hidden aria-hidden="true" />
+        </div>
+      )}
+      {/* In the one picture the challenger stands on the left, on both pages. */}
+      <section
+        class={`battle${mix !== null && !view.challenged ? " flipped" : ""}`}
+        aria-label={text.battle}
+      >
         <Totals view={view} feed={feed} text={text} />
         <p class={`battle-clock tabular${view.phase === "penalty" ? " penalty" : ""}`} role="timer">
           {view.phase === "penalty" ? text.penalty : text.pk}
@@ -83,26 +120,52 @@ function Battle(
               <bdi class="ellipsis">{rival.name}</bdi>
               <Icon name="external-link" size={14} />
             </a>
-            <button
-              type="button"
-              class="battle-sound"
-              aria-pressed={!muted}
-              aria-label={text.soundOf(rival.name)}
-              title={text.soundOf(rival.name)}
-              onClick={toggleSound}
-            >
-              <Icon name={muted ? "volume-x" : "volume-2"} size={20} />
-            </button>
+            <span class="battle-switches">
+              {offered !== null && (
+                <button
+                  type="button"
+                  class="battle-sound battle-one"
+                  aria-pressed={wantsOne}
+                  aria-label={text.onePicture}
+                  title={text.onePicture}
+                  onClick={toggleOne}
+                >
+                  <Icon name="columns-2" size={20} />
+                </button>
+              )}
+              {mix === null && (
+                <button
+                  type="button"
+                  class="battle-sound"
+                  aria-pressed={!muted}
+                  aria-label={text.soundOf(rival.name)}
+                  title={text.soundOf(rival.name)}
+                  onClick={toggleSound}
+                >
+                  <Icon name={muted ? "volume-x" : "volume-2"} size={20} />
+                </button>
+              )}
+            </span>
           </p>
           {away && <p class="battle-away">{text.rivalAway(rival.name)}</p>}
-          {result === null && !away && state !== "playing" && state !== "paused" && (
-            <span class="player-spinner" aria-hidden="true" />
-          )}
+          {mix === null && result === null && !away && state !== "playing" && state !== "paused" &&
+            <span class="player-spinner" aria-hidden="true" />}
           {result !== null && <Outcome result={opposite(result)} text={text} />}
         </div>
       </section>
     </>
   );
+}
+
+/** Plays another stream under the same controls. */
+function playInstead(
+  session: PlayerSession,
+  { from, to }: { readonly from: string; readonly to: string },
+): void {
+  const addresses = JSON.stringify(session.playback);
+  if (!addresses.includes(`/${from}`)) return;
+  session.playback = JSON.parse(addresses.replaceAll(`/${from}`, `/${to}`));
+  session.choose(session.choice.value);
 }
 
 /** The bar: whose side has how much. */

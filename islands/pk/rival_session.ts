@@ -31,9 +31,9 @@ export interface Rival {
   toggleSound(): void;
 }
 
-/** Plays a room on a video as long as the component stands. */
+/** Plays a room on a video as long as the component stands; null: nothing. */
 export function useRival(
-  room: string,
+  room: string | null,
   elements: {
     readonly video: { readonly current: RivalElement | null };
     readonly still: { readonly current: HTMLCanvasElement | null };
@@ -46,7 +46,7 @@ export function useRival(
   useEffect(() => {
     const video = elements.video.current;
     const still = elements.still.current;
-    if (video === null || still === null) return;
+    if (room === null || video === null || still === null) return;
     const gone = new AbortController();
     let created: PlayerSession | null = null;
     askRoom(room, { signal: gone.signal }).then((answer) => {
@@ -74,6 +74,8 @@ export function useRival(
     return () => {
       gone.abort();
       created?.destroy();
+      setSession(null);
+      setMuted(true);
     };
   }, [room]);
   return {

@@ -109,6 +109,11 @@ export class PlayerSession {
   readonly #wantsTap: Signal<boolean> = signal(false);
   readonly #lastFailure: Signal<SourceFailure | null> = signal(null);
 
+  /**
+   * Where to play from, as the room said last. Others that are set are played after the next
+   * {@linkcode choose}, until the room is asked again.
+   */
+  playback: PlaybackUrls;
   readonly #options: SessionOptions;
   readonly #video: HTMLVideoElement;
   readonly #playHead: PlayHead;
@@ -124,7 +129,6 @@ export class PlayerSession {
   readonly #proved = new Set<Protocol>();
 
   #preferences: Preferences;
-  #playback: PlaybackUrls;
   #health: HealthTable = recallBlocked(Date.now());
   #source: Source | null = null;
   /** Rises whenever what is under way becomes stale. */
@@ -148,11 +152,11 @@ export class PlayerSession {
     this.#video = options.video;
     this.#playHead = new PlayHead(options.video);
     this.#preferences = options.preferences;
-    this.#playback = absolutePlayback(options.playback, document.baseURI);
+    this.playback = absolutePlayback(options.playback, document.baseURI);
     this.#choice = signal(options.preferences.choice);
     this.#latencyMode = signal(options.preferences.latencyMode);
     this.#qualityChoice = signal(options.quality);
-    this.#offered = signal(offeredProtocols(this.#playback, options.capabilities));
+    this.#offered = signal(offeredProtocols(this.playback, options.capabilities));
     this.#sampler = new StatisticsSampler(options.video, this.#playHead);
     this.#statistics = signal(this.#sample(Date.now()));
   }
@@ -353,7 +357,7 @@ export class PlayerSession {
 
   #ranked(): readonly Protocol[] {
     return rankProtocols({
-      playback: this.#playback,
+      playback: this.playback,
       capabilities: this.#options.capabilities,
       choice: this.#choice.value,
       latencyMode: this.#latencyMode.value,
@@ -371,7 +375,7 @@ export class PlayerSession {
     this.#detach();
     const generation = ++this.#generation;
     const protocol = this.#best();
-    const url = protocol === null ? null : protocolUrl(this.#playback, protocol);
+    const url = protocol === null ? null : protocolUrl(this.playback, protocol);
     if (protocol === null || url === null) {
       this.#dispatch("reject");
       this.#schedulePoll();
@@ -507,8 +511,8 @@ export class PlayerSession {
 
   #adopt(answer: RoomAnswer): void {
     if (answer.kind !== "live") return;
-    this.#playback = absolutePlayback(answer.playback, document.baseURI);
-    this.#offered.value = offeredProtocols(this.#playback, this.#options.capabilities);
+    this.playback = absolutePlayback(answer.playback, document.baseURI);
+    this.#offered.value = offeredProtocols(this.playback, this.#options.capabilities);
   }
 
   /** The room is not live: wait for it. */

@@ -41,6 +41,8 @@ export interface MixSpec {
    * mix ends. Null: nobody else publishes to the room.
    */
   readonly publisher: string | null;
+  /** Whether it is begun only where every input is live in this process. */
+  readonly ifLive: boolean;
 }
 
 /** Why there is no mix. */
@@ -69,7 +71,7 @@ const REFUSALS: Readonly<Record<MixRefusal, { readonly status: number; readonly 
     too_many_mixes: { status: 503, title: "Too many mixes are running" },
     too_many_inputs: { status: 503, title: "Too many streams are being mixed" },
     room_busy: { status: 409, title: "Somebody publishes to this room" },
-    not_live: { status: 409, title: "Nobody publishes to this room" },
+    not_live: { status: 409, title: "A stream is not live here" },
     unavailable: { status: 503, title: "The server is stopping" },
   };
 
@@ -79,8 +81,8 @@ export function mixRefusalProblem({ reason, message }: MixRefusedError): Problem
 }
 
 /**
- * Reads `{layout?, size?, frameRate?, videoKbps?, inputs:[{stream,name?,muted?}], publisher?}` of a
- * room.
+ * Reads `{layout?, size?, frameRate?, videoKbps?, inputs:[{stream,name?,muted?}], publisher?,
+ * ifLive?}` of a room.
  *
  * @throws {RangeError} naming the field that cannot be used.
  */
@@ -107,8 +109,10 @@ export function parseMixSpec(value: unknown, room: string): MixSpec {
   if (publisher !== null && !inputs.some(({ stream }) => stream === publisher)) {
     throw bad("publisher", "is the stream of an input");
   }
+  const ifLive = body.ifLive ?? false;
+  if (typeof ifLive !== "boolean") throw bad("ifLive", "is true or false");
   return {
-    ...{ layout, ...size, frameRate, videoKbps, inputs },
+    ...{ layout, ...size, frameRate, videoKbps, inputs, ifLive },
     publisher: publisher as string | null,
   };
 }

@@ -15,6 +15,7 @@ Deno.test("parseMixSpec() fills in what is left out", () => {
       { stream: "2", name: "", muted: true },
     ],
     publisher: null,
+    ifLive: false,
   });
   assert.equal(parseMixSpec({ inputs: INPUTS, publisher: "2" }, "9").publisher, "2");
 });
@@ -34,6 +35,7 @@ for (
     "sixty pictures a second": { frameRate: 60, inputs: INPUTS },
     "half a kilobit": { videoKbps: 200.5, inputs: INPUTS },
     "a publisher that is no input": { inputs: INPUTS, publisher: "3" },
+    "ifLive as a number": { ifLive: 1, inputs: INPUTS },
     "muted as a text": { inputs: [{ stream: "1", muted: "yes" }] },
   })
 ) {

@@ -224,6 +224,10 @@ export class Mixes {
     } else if (this.#options.streams.isPublished(room)) {
       refuse("room_busy", "somebody publishes to it");
     }
+    const missing = spec.inputs.find(({ stream }) => !this.#options.streams.isPublished(stream));
+    if (spec.ifLive && missing !== undefined) {
+      refuse("not_live", `nobody publishes stream ${missing.stream} here`);
+    }
   }
 }
 

@@ -203,6 +203,16 @@ Deno.test("Mixes.put() is refused for a room that somebody publishes to", async 
   await assert.rejects(mixes.put(ROOM, { inputs: INPUTS }), refusal("room_busy"));
 });
 
+Deno.test("Mixes.put() begins a mix that wants every input only where all are live", async () => {
+  const { mixes, camera } = setUp();
+  await camera("100001");
+  const wish = { inputs: INPUTS, ifLive: true };
+  await assert.rejects(mixes.put(ROOM, wish), refusal("not_live"));
+  await camera("100002");
+  await mixes.put(ROOM, wish);
+  await mixes.stop();
+});
+
 Deno.test("Mix: the next run takes over with its key frame, on the same tracks and time", async () => {
   const { mixes, camera, pass, runs, read } = setUp();
   await camera("100001");

@@ -169,9 +169,29 @@ export function transition(battle: Battle, event: BattleEvent): Battle | null {
   }
 }
 
-/** The battle as everybody sees it. */
-export function pkBodyOf({ id, phase, sides, endsAtMs, winner }: Battle): PkBody {
-  return { battle: id, phase, sides, endsAtMs, winner };
+/** The battle as everybody sees it; `mix` is the stream with both pictures, while it is live. */
+export function pkBodyOf(
+  { id, phase, sides, endsAtMs, winner }: Battle,
+  mix: string | null = null,
+): PkBody {
+  return { battle: id, phase, sides, endsAtMs, winner, ...(mix !== null && { mix }) };
+}
+
+/** Streams of battles lie above every room, and below 16 digits. */
+const BATTLE_STREAMS = 900_000_000_000_000;
+const LAST_ROOM = 99_999_999_999_999;
+
+/** The stream with both pictures, by the challenger's room; null: it cannot be named. */
+export function battleStream({ sides: [challenger] }: Pick<Battle, "sides">): string | null {
+  const room = Number(challenger.room);
+  return Number.isInteger(room) && room > 0 && room <= LAST_ROOM
+    ? String(BATTLE_STREAMS + room)
+    : null;
+}
+
+/** Whether a stream is one with both pictures of a battle. */
+export function isBattleStream(stream: string): boolean {
+  return /^9[0-9]{14}$/.test(stream);
 }
 
 function offAir(

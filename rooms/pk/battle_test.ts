@@ -2,9 +2,11 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import {
   type Battle,
   type BattleEvent,
+  battleStream,
   counts,
   invite,
   INVITE_MS,
+  isBattleStream,
   isFinal,
   leader,
   otherRoom,
@@ -164,4 +166,13 @@ Deno.test("leader(), otherRoom(), isFinal() and pkBodyOf() tell of a battle", ()
     endsAtMs: penalty.endsAtMs,
     winner: B,
   });
+  strictEqual(pkBodyOf(penalty, "900000000100001").mix, "900000000100001");
+});
+
+Deno.test("battleStream() names a stream that is no room and no seat", () => {
+  strictEqual(battleStream(running), "900000000100001");
+  ok(isBattleStream("900000000100001"));
+  for (const other of ["100001", "9000000001000010", "800000000000000"]) ok(!isBattleStream(other));
+  const [a, b] = running.sides;
+  strictEqual(battleStream({ sides: [{ ...a, room: "900000000100001" }, b] }), null);
 });

@@ -16,6 +16,7 @@ import { randomToken } from "../secrets.ts";
 import {
   type Battle,
   type BattleEvent,
+  battleStream,
   DURATION_S,
   invite,
   isFinal,
@@ -185,6 +186,16 @@ export class Battles {
     return changed;
   }
 
+  /** The stream with both pictures of a battle, while it is live. */
+  mixOf(battle: Battle): string | null {
+    const stream = battleStream(battle);
+    // Its end is shown over both pictures.
+    if (stream === null || battle.phase === "invited" || battle.phase === "declined") return null;
+    const { live, now } = this.#options;
+    const report = live.of(stream, now()).stream;
+    return report?.state === "live" && report.protocol === "mix" ? stream : null;
+  }
+
   /** One look at all open battles: what is due is done, what is new is told. */
   async tick(): Promise<void> {
     const { battles, now } = this.#options;
@@ -282,7 +293,7 @@ export class Battles {
     this.#see(battle);
     await this.#tell(battle, `pk ${battle.id} ${battle.phase}`);
     this.#told.set(battle.id, {
-      words: wordsOf(battle),
+      words: wordsOf(battle, this.mixOf(battle)),
       battle,
       atMs: this.#options.now(),
     });
@@ -302,7 +313,7 @@ export class Battles {
 
   /** Tells both rooms how the battle stands when that is not what they heard from here. */
   async #tellNews(battle: Battle, nowMs: number): Promise<void> {
-    const words = wordsOf(battle);
+    const words = wordsOf(battle, this.mixOf(battle));
     const told = this.#told.get(battle.id);
     const isKnown = told?.words === words;
     if (isFinal(battle.phase) || (isKnown && nowMs - told.atMs < TELL_AGAIN_MS)) return;
@@ -316,7 +327,7 @@ export class Battles {
   async #tell(battle: Battle, dedupeKey: string): Promise<boolean> {
     const draft: Draft = {
       kind: "pk",
-      body: pkBodyOf(battle),
+      body: pkBodyOf(battle, this.mixOf(battle)),
       lane: "pk",
       from: null,
       stateKey: "pk",
@@ -360,6 +371,6 @@ export class Battles {
   }
 }
 
-function wordsOf({ phase, sides: [a, b] }: Battle): string {
-  return `${phase} ${a.score} ${b.score}`;
+function wordsOf({ phase, sides: [a, b] }: Battle, mix: string | null): string {
+  return `${phase} ${a.score} ${b.score} ${mix ?? ""}`;
 }

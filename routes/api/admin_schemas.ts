@@ -140,6 +140,10 @@ const SETTINGS = {
     v.picklist(["off", "development"]),
     "`development`: everybody may have coins for the asking",
   ),
+  pkMix: described(
+    v.boolean(),
+    "Whether both pictures of a battle are also mixed into one stream; needs ffmpeg",
+  ),
   words: WordListSchema,
   im: MessageSettingsSchema,
 };
@@ -158,6 +162,7 @@ export const SettingsChangeBody = v.pipe(
     categories: v.optional(SETTINGS.categories),
     demo: v.optional(SETTINGS.demo),
     topUp: v.optional(SETTINGS.topUp),
+    pkMix: v.optional(SETTINGS.pkMix),
     words: v.optional(SETTINGS.words),
     // The rule of the settings looks at what is named.
     im: v.optional(

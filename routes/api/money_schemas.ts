@@ -164,6 +164,10 @@ export const BattleSchema = v.pipe(
       v.nullable(v.string()),
       "Why it ended: declined, cancelled, unanswered, off_air, given_up, released, time",
     ),
+    mix: described(
+      v.nullable(v.string()),
+      "The live stream with both pictures, the challenger's on the left; null: there is none",
+    ),
   }),
   v.title("Pk"),
 );
@@ -176,9 +180,12 @@ export const RoomBattleAnswer = v.object({
 });
 
 /** A battle as the API shows it. */
-export function battleJson(battle: Battle): v.InferInput<typeof BattleSchema> {
+export function battleJson(
+  battle: Battle,
+  mix: string | null,
+): v.InferInput<typeof BattleSchema> {
   const { id, phase, sides, durationS, endsAtMs, winner, ending } = battle;
-  return { battle: id, phase, sides: [...sides], durationS, endsAtMs, winner, ending };
+  return { battle: id, phase, sides: [...sides], durationS, endsAtMs, winner, ending, mix };
 }
 
 /** A line of a wallet's history as the API shows it. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context } from "hono";
+import type { Battle } from "../../rooms/pk/battle.ts";
 import type { PkService } from "../services.ts";
 import { requireSession, sessionOf } from "../session.ts";
 import {
@@ -23,6 +24,7 @@ export interface PkRoutesOptions {
 /** The calls about battles. */
 export function pkRoutes({ pk }: PkRoutesOptions): readonly ApiRoute[] {
   const roomOf = (c: Context): string => c.req.param("room") ?? "";
+  const shown = (battle: Battle) => battleJson(battle, pk.mixOf(battle));
   return [
     defineRoute({
       method: "GET",
@@ -36,7 +38,7 @@ export function pkRoutes({ pk }: PkRoutesOptions): readonly ApiRoute[] {
       async handle(c) {
         const viewer = (await sessionOf(c))?.account ?? null;
         const battle = await pk.read(viewer, roomOf(c));
-        return { pk: battle === null ? null : battleJson(battle) };
+        return { pk: battle === null ? null : shown(battle) };
       },
     }),
     defineRoute({
@@ -60,7 +62,7 @@ export function pkRoutes({ pk }: PkRoutesOptions): readonly ApiRoute[] {
       ],
       async handle(c, input) {
         const { account } = await requireSession(c);
-        return { pk: battleJson(await pk.invite(account, roomOf(c), input)) };
+        return { pk: shown(await pk.invite(account, roomOf(c), input)) };
       },
     }),
     defineRoute({
@@ -75,7 +77,7 @@ export function pkRoutes({ pk }: PkRoutesOptions): readonly ApiRoute[] {
       refusals: ["invalid", "unauthenticated", "forbidden", "suspended", "not_found", "not_now"],
       async handle(c, { action }) {
         const { account } = await requireSession(c);
-        return { pk: battleJson(await pk.act(account, roomOf(c), action)) };
+        return { pk: shown(await pk.act(account, roomOf(c), action)) };
       },
     }),
   ];

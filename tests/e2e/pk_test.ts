@@ -5,6 +5,7 @@ import { boardText } from "../../islands/i18n/board.ts";
 import { pkText } from "../../islands/i18n/pk.ts";
 import { watchPageText } from "../../islands/i18n/watch_page.ts";
 import type { RivalElement } from "../../islands/pk/rival_session.ts";
+import type { PlayerElement } from "../../islands/Player.tsx";
 import { axeViolations, axeViolationsInBothThemes } from "../support/axe.ts";
 import { launchBrowser, openPage, type PageOptions, visit } from "../support/browser.ts";
 import { makeSource, Publisher } from "../support/ffmpeg.ts";
@@ -18,6 +19,10 @@ const { openStudio } = watchPageText("en");
 const PASSWORD = "a long password";
 /** A folder for pictures of what the test saw, for people who look. */
 const SHOTS = Deno.env.get("PK_SHOTS");
+
+/** Widths of what the rooms send, and of both pictures as one. */
+const SOURCE_WIDTH = 320;
+const MIX_WIDTH = 960;
 
 /** Where the stage stands in the window. */
 const stageOf = async (page: Page) => (await page.locator(".stage").boundingBox())!;
@@ -40,6 +45,30 @@ async function seesRival(page: Page): Promise<void> {
     first ??= frames;
     return first !== null && frames !== null && frames > first + 10;
   }, { deadlineMs: 40_000 });
+}
+
+/** Whether the player's picture moves and is so wide. */
+const widthOf = (page: Page, width: number) =>
+  page.evaluate((width) => {
+    const player = document.querySelector<PlayerElement>("[data-player]")!;
+    return player.querySelector("video")!.videoWidth === width &&
+      player.inspect().state === "playing";
+  }, width);
+
+/** Asks for both pictures as one, and waits until it is played and the other one is not. */
+async function seesOnePicture(page: Page): Promise<void> {
+  const one = page.getByRole("button", { name: text.onePicture });
+  await one.waitFor({ timeout: 40_000 });
+  assert.equal(await one.getAttribute("aria-pressed"), "false");
+  await one.press("Enter");
+  await waitFor("both pictures as one", () => widthOf(page, MIX_WIDTH), { deadlineMs: 40_000 });
+  assert.equal(await page.locator(".battle-rival").count(), 0);
+  // The challenger is on the left of it: here that is the other side.
+  const [own, rival] = await Promise.all(
+    [".battle-half.own", ".battle-half.rival"]
+      .map(async (place) => (await page.locator(place).boundingBox())!),
+  );
+  assert.ok(rival.x < own.x);
 }
 
 const scores = (page: Page) => page.locator(".battle-side b").allInnerTexts();
@@ -132,12 +161,14 @@ Deno.test({
         await shot(zhePage, "running-phone");
       });
 
+      let adminToken = "";
       await t.step("a gift scores for the side that is chosen, on both pages", async () => {
         const admin = await platform.api<{ token: string }>("/api/sessions", {
           body: { name: "admin", password: "correct horse battery" },
         });
+        adminToken = admin.body.token;
         const grant = await platform.api(`/api/admin/accounts/${lin.account}/coins`, {
-          token: admin.body.token,
+          token: adminToken,
           body: { coins: 500, reason: "" },
         });
         assert.ok(grant.status < 300, `${grant.status}`);
@@ -205,6 +236,13 @@ Deno.test({
       await t.step(
         "the studio challenges, counts and gives up; the room sees who won",
         async () => {
+          const changed = await platform.api("/api/admin/settings", {
+            method: "PATCH",
+            token: adminToken,
+            body: { pkMix: true },
+          });
+          assert.equal(changed.status, 200);
+          await zhePage.evaluate(() => localStorage.setItem("wanren.battle", "two"));
           await visit(linPage, `${platform.url}/studio`);
           const card = linPage.locator(".pk-host");
           const words = (said: string) =>
@@ -223,6 +261,12 @@ Deno.test({
           await words("PK with Zhe · 20 : 0");
           await shot(linPage, "studio");
           assert.deepEqual(await axeViolations(linPage), []);
+          await seesOnePicture(zhePage);
+          await shot(zhePage, "one-picture");
+          assert.deepEqual(await axeViolations(zhePage), []);
+          await zhePage.getByRole("button", { name: text.onePicture }).press("Enter");
+          await seesRival(zhePage);
+          await waitFor("the room's own picture", () => widthOf(zhePage, SOURCE_WIDTH));
           await card.getByRole("button", { name: text.end }).click();
           await linPage.getByRole("dialog").getByRole("button", { name: text.end }).click();
           await words("You lost");

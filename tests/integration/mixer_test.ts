@@ -220,8 +220,8 @@ Deno.test("mixer: inputs come, stall and leave while viewers go on", async (t) =
     const tracks = all.filter(({ item }) => item.kind === "tracks");
     assert.ok(tracks.length <= 2, "decoders go on");
     const gaps = longestGaps(all);
-    assert.ok(gaps.mediaMs < 2500, `${gaps.mediaMs} ms without a picture on the time line`);
-    assert.ok(gaps.wallMs < 4000, `${gaps.wallMs} ms without a picture`);
+    assert.ok(gaps.mediaMs < 5000, `${gaps.mediaMs} ms without a picture on the time line`);
+    assert.ok(gaps.wallMs < 8000, `${gaps.wallMs} ms without a picture`);
     const sounds = all.filter(({ item }) => item.kind === "audio");
     assert.ok(sounds.length > 300);
   });

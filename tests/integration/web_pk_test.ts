@@ -46,6 +46,7 @@ Deno.test("two live rooms battle, and gifts count for their side", async () => {
     endsAtMs: web.clock.nowMs + 30_000,
     winner: null,
     ending: null,
+    mix: null,
   });
   deepStrictEqual(await codeOf(await invite(bob, b, { ...body, opponent: a })), [409, "in_battle"]);
   deepStrictEqual(await codeOf(await act(ann, a, "accept")), [409, "not_now"]);

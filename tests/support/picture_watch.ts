@@ -66,7 +66,7 @@ export class PictureWatch implements AsyncDisposable {
     const began = performance.now();
     try {
       await waitFor(`the picture ${words}`, () => this.now === words, {
-        deadlineMs: 15_000,
+        deadlineMs: 30_000,
         everyMs: 20,
         ...options,
       });

@@ -21,6 +21,7 @@ import type { StreamReport } from "../../rooms/model.ts";
 import { PasswordHasher } from "../../rooms/password_hasher.ts";
 import { createApp } from "../../routes/app.ts";
 import { Gateways } from "../../routes/im_gateways.ts";
+import { MixerClient } from "../../routes/mixer_client.ts";
 import { Operations } from "../../routes/operations.ts";
 import { OriginClient } from "../../routes/origin_client.ts";
 import { admit } from "../../routes/publish_admission.ts";
@@ -91,12 +92,12 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
   const clock = { nowMs: Date.now() };
   const now = () => clock.nowMs;
   const live = new LiveState();
-  const origins = new OriginClient({
+  const toOrigins = {
     origins: options.origins ?? [],
     clusterSecret: CLUSTER_SECRET,
     log: silentLogger,
-    retryPausesMs: [1],
-  });
+  };
+  const origins = new OriginClient({ ...toOrigins, retryPausesMs: [1] });
   const vault = await KeyVault.fromBytes(new Uint8Array(32));
   const images = openMemoryImages();
   const workshop = new ImageWorkshop();
@@ -116,7 +117,7 @@ export async function startWebApp(options: WebAppOptions = {}): Promise<WebApp> 
     vault,
     live,
     closer: origins,
-    mixer: origins,
+    mixer: new MixerClient(toOrigins),
     pictures,
     setupToken: SETUP_TOKEN,
     rateLimits: options.rateLimits ?? false,
