@@ -11,7 +11,6 @@
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { detectCapabilities } from "./player/capabilities.ts";
-import { accompany } from "./player/companion.ts";
 import type {} from "./player/elements.ts";
 import { frozenCanvas } from "./player/frozen_canvas.ts";
 import { keyAction, readKeyPress } from "./player/keys.ts";
@@ -93,21 +92,24 @@ export default function Player(props: PlayerProps) {
       }),
     );
     created.start();
-    const room = props.view?.room;
-    const parted = room === undefined ? undefined : accompany(created, {
-      title: props.title,
-      artist: room.ownerName,
-      picture: room.still ?? room.cover,
-    });
     const seen = created.state.subscribe((state) => {
       if (state === "playing") element.dataset.played = "";
     });
     return () => {
       seen();
-      parted?.();
       created.destroy();
     };
   }, []);
+
+  useEffect(() => {
+    const room = props.view?.room;
+    if (session === null || later === null || room === undefined) return;
+    return later.accompany(session, {
+      title: props.title,
+      artist: room.ownerName,
+      picture: room.still ?? room.cover,
+    });
+  }, [session, later]);
 
   const toggleTheatre = () => {
     const on = !theatre;

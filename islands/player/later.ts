@@ -5,6 +5,7 @@
  * @module
  */
 export { ShareSheet } from "../room/share_sheet.tsx";
+export { accompany } from "./companion.ts";
 export { Controls, speak } from "./dress.tsx";
 export { HelpSheet } from "./help_sheet.tsx";
 export { NextUp } from "./next_up.tsx";
