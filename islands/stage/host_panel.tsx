@@ -16,6 +16,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
 import { SelectField, SwitchField, TextField } from "../ui/field.tsx";
 import { toast } from "../ui/toast.tsx";
+import { desk } from "../studio/browser/link.ts";
 import { bringGuests } from "./bring_guests.ts";
 import { SeatFace } from "./face.tsx";
 import { codeOf, type HostAction, HostSession } from "./host_session.ts";
@@ -76,11 +77,15 @@ export function HostPanel({ room, locale }: { readonly room: string; readonly lo
         <p class="guest-trouble" role="status">{troubleWords(stage.trouble, text)}</p>
       )}
       <Invite {...{ session, text, perform }} />
-      {stage.mode === "canvas" && (
+      {(desk.value !== null || stage.mode === "canvas") && (
         <SelectField
           id="stage-mode"
           label={text.mode}
-          hint={text.canvasHint}
+          hint={stage.mode === "mixed"
+            ? text.mixedHint
+            : desk.value === null
+            ? text.canvasAway
+            : text.canvasHint}
           value={stage.mode}
           choices={MODES.map((value) => ({ value, label: text[value] }))}
           onChange={(event) => set({ mode: event.currentTarget.value as Stage["mode"] })}

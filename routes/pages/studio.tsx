@@ -119,11 +119,6 @@ export function studioPage(input: StudioInput): Page {
             component={PkCard}
             props={{ studio, locale, sheet: input.manifest.styles.pk ?? null }}
           />
-          <Island
-            name="StageCard"
-            component={StageCard}
-            props={{ studio, locale, sheet: input.manifest.styles.guests ?? null }}
-          />
           {!browser && (
             <>
               <Island
@@ -134,6 +129,11 @@ export function studioPage(input: StudioInput): Page {
               <PlainKey streamKey={publish.rtmp.streamKey} reader={reader} />
             </>
           )}
+          <Island
+            name="StageCard"
+            component={StageCard}
+            props={{ studio, locale, sheet: input.manifest.styles.guests ?? null }}
+          />
         </div>
         <div class="studio-main">
           <Island

@@ -13,6 +13,10 @@ const guestText = stageGuestText("en");
 const hostText = stageHostText("en");
 /** A folder for pictures of what the test saw, for people who look. */
 const SHOTS = Deno.env.get("STAGE_SHOTS");
+/** What the browser studio sends, so that two cores suffice. */
+const SMALL = `localStorage.setItem("wanren.live-quality", ${
+  JSON.stringify(JSON.stringify({ resolution: 360, frameRate: 15 }))
+});`;
 const SIZE = { width: 16, height: 9 };
 
 async function shot(page: Page, name: string): Promise<void> {
@@ -88,7 +92,7 @@ Deno.test({
     const { body: { token } } = await platform.api<{ token: string }>("/api/accounts", {
       body: { name: "Bea", password: "a long password" },
     });
-    await using _host = redCamera(room.publishUrl);
+    await using encoder = redCamera(room.publishUrl);
     await platform.waitLive(room);
     const startedAt = async () =>
       (await platform.api<{ room: { startedAt: string } }>(`/api/rooms/${room.id}`)).body.room
@@ -104,7 +108,10 @@ Deno.test({
         await visit(opened.page, platform.url + path);
         return opened;
       };
-      const hostTab = await enter("/studio?with=obs", room.token, { height: 1400 });
+      const hostTab = await enter("/studio?with=obs", room.token, {
+        height: 1400,
+        before: SMALL,
+      });
       const guestTab = await enter(`/rooms/${room.id}`, token, { width: 390, height: 844 });
       const [host, guest] = [hostTab.page, guestTab.page];
       const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
@@ -174,6 +181,29 @@ Deno.test({
           return share(picture, "left", isRed) === 1 && share(picture, "right", isRed) === 1;
         }, { deadlineMs: 60_000 });
         assert.equal(await startedAt(), begun);
+      });
+
+      await step("a host in the browser puts the guest into the own scene", async () => {
+        await encoder[Symbol.asyncDispose]();
+        await visit(host, `${platform.url}/studio?with=browser`);
+        await host.locator(".live-intro .primary").click();
+        await host.locator(".checks > .done:nth-child(3)").waitFor({ timeout: 30_000 });
+        // What is seen of a camera is the guest's then.
+        await host.locator(".live-layers li .live-layer-tools button:last-child").first().click();
+        await host.locator(".live-start").click();
+        await host.locator('[data-desk="live"]').waitFor({ timeout: 30_000 });
+        await button(guest, guestText.ask).click();
+        await button(guest, guestText.sendAsk).click();
+        await button(host, hostText.accept).click();
+        await host.getByLabel(hostText.mode).selectOption("canvas");
+        await host.locator('.live-layers li:has-text("Bea")').waitFor({ timeout: 30_000 });
+        await waitFor("the guest in the host's picture", async () => {
+          const picture = await pixels(playlist);
+          return share(picture, "left", isCamera) > 0.5;
+        }, { deadlineMs: 60_000 });
+        await guest.locator(".guest-face:not(.own) video").waitFor({ timeout: 30_000 });
+        await shot(host, "canvas");
+        assert.deepEqual(await axeViolationsInBothThemes(host), []);
       });
       for (const { complaints } of [hostTab, guestTab]) {
         // A seat that has just ended may be asked for once more, which Chromium always prints.
