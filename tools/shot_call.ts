@@ -80,6 +80,11 @@ export async function callScenes(
     scene("two", (page) => talk(page)),
     scene("three", (page) => talk(page, 2)),
     scene("five", (page) => talk(page, 4)),
+    scene("speaker", async (page) => {
+      await talk(page, 4);
+      await page.keyboard.press("l");
+      await page.waitForSelector(".call-stage[data-layout='speaker']");
+    }),
     { ...scene("landscape", (page) => talk(page)), landscape: true },
     scene("chat", async (page) => {
       await talk(page);

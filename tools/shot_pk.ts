@@ -8,6 +8,9 @@ import type { TestPlatform } from "../tests/support/platform.ts";
 import type { Scene } from "./shot_camera.ts";
 import type { ShotRoom, ShotRooms } from "./shot_rooms.ts";
 
+/** Of the rooms' own pictures. */
+const SOURCE_WIDTH = 320;
+
 /** Begins a battle of the first two rooms, with gifts on both sides, and shows it to everybody. */
 export async function pkScenes(platform: TestPlatform, rooms: ShotRooms): Promise<Scene[]> {
   const [first, second, third, fourth] = rooms.live;
@@ -44,6 +47,26 @@ export async function pkScenes(platform: TestPlatform, rooms: ShotRooms): Promis
     await call(second!, "PATCH", { action: "end" });
     await battle(page);
     await page.waitForSelector(".battle-outcome");
+  };
+  /** Both pictures in one stream, for who chose it; the first look waits until it is mixed. */
+  const one: Scene["prepare"] = async (page) => {
+    await platform.api("/api/admin/settings", {
+      method: "PATCH",
+      token: rooms.admin,
+      body: { pkMix: true },
+    });
+    await call(second!, "PATCH", { action: "end" });
+    await call(first!, "POST", { opponent: second!.id, durationS: 900 });
+    await call(second!, "PATCH", { action: "accept" });
+    const button = page.locator(".battle-one");
+    await button.waitFor({ timeout: 40_000 });
+    if (await button.getAttribute("aria-pressed") === "false") await button.click();
+    await page.waitForSelector("[data-battle-one]");
+    await page.waitForFunction((width) => {
+      const video = document.querySelector<HTMLVideoElement>(".player-frame video");
+      return video !== null && video.videoWidth > width;
+    }, SOURCE_WIDTH);
+    await waitUntilPlaying(page);
   };
   return [
     { name: "pk-running", path: `/rooms/${first!.id}`, prepare: battle },
@@ -82,6 +105,14 @@ export async function pkScenes(platform: TestPlatform, rooms: ShotRooms): Promis
     },
     { name: "pk-studio-asked", path: "/studio", token: fourth!.token, prepare: waitForRow },
     { name: "pk-penalty", path: `/rooms/${first!.id}`, alone: true, prepare: penalty },
+    { name: "pk-one", path: `/rooms/${second!.id}`, alone: true, prepare: one },
+    {
+      name: "pk-one-landscape",
+      path: `/rooms/${first!.id}`,
+      alone: true,
+      prepare: one,
+      landscape: true,
+    },
   ];
 }
 

@@ -243,7 +243,7 @@ export const adminText = texts({
   deleteAccountAsk: (name) => `永久删除 ${name}？`,
   deleteAccountText: "账号、房间、关注者和图片都会被删除，直播会结束。这个操作无法撤销。",
   deleteAccountDone: "账号已删除。",
-  done: "好了",
+  done: "完成",
   failed: "没有成功，请稍后再试。",
   failedOrigin: "媒体服务器没有确认，系统会继续尝试，请看看直播是否已经结束。",
   gone: "已经不在了。",

@@ -108,8 +108,9 @@ export const adminSettingsText = texts({
   demo: "演示频道",
   demoHint: "一直在播的自动生成画面，需要 ffmpeg。",
   demoWrong: "只能是开或关。",
-  pkMix: "对战另供合成画面",
-  pkMixHint: "方便设备较慢的观众。每场对战约占半个处理器核心，需要 ffmpeg。",
+  pkMix: "PK 合成画面",
+  pkMixHint:
+    "PK 时另外提供一路双方合一的画面，适合较慢的设备。每场约占半个处理器核心，需要 ffmpeg。",
   pkMixWrong: "只能是开或关。",
   on: "开",
   off: "关",

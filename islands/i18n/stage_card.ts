@@ -11,5 +11,5 @@ export const stageCardText = texts({
   whenLive: "While you are live, viewers can come on stage with camera and microphone.",
 }, {
   title: "连麦嘉宾",
-  whenLive: "开播后，观众可以带着摄像头和麦克风上台和你连麦。",
+  whenLive: "开播后，观众可以用摄像头和麦克风与你连麦。",
 });

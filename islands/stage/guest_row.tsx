@@ -153,9 +153,9 @@ function Part({ session, props, text }: {
   const [spoken, setSpoken] = useState("");
   const state = phase === "seated" ? connection ?? "back" : phase;
   useEffect(() => setSpoken(spokenOf(state, text)), [state]);
-  // What had the focus may be gone with its phase.
+  // What had the focus may be gone with its phase; who did nothing keeps theirs.
   useEffect(() => {
-    if (document.activeElement === document.body) row.current?.focus();
+    if (session.isReady && document.activeElement === document.body) row.current?.focus();
   }, [phase]);
   const give = async (work: () => Promise<void>, said: string | null) => {
     setBusy(true);
@@ -281,7 +281,7 @@ function Faces({ session, text, seated }: {
 
 function wordsOf(stage: ToldStage, text: StageGuestText): string {
   if (stage.seats.length > 0) return text.onStage(stage.seats.map(({ name }) => name).join(", "));
-  return stage.asking > 0 ? `${text.open} ${text.waitsWith(stage.asking)}` : text.open;
+  return stage.asking > 0 ? text.openTo(stage.asking) : text.open;
 }
 
 function partWords(

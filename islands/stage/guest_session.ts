@@ -82,6 +82,10 @@ export class GuestSession {
   get devices(): ReadonlySignal<DeviceSnapshot> {
     return this.#devices;
   }
+  /** Asked or accepted on this page. */
+  get isReady(): boolean {
+    return this.#ready;
+  }
   /** Null: nothing is being published. */
   get connection(): WhipState | null {
     const publisher = this.#publisher.value;

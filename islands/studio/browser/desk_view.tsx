@@ -50,7 +50,7 @@ function QualityCard({ desk, locale }: { readonly desk: Desk; readonly locale: L
   void desk.phase.value;
   const { onAir } = desk;
   const set = (change: Partial<LiveQuality>) => desk.setQuality({ ...quality, ...change });
-  const later = onAir ? ` ${text.nextTime}` : "";
+  const hintOf = (hint: string) => onAir ? text.nextTime(hint) : hint;
   return (
     <Card id="live-quality" title={text.quality} class="live-quality">
       <div class="live-pair">
@@ -74,14 +74,14 @@ function QualityCard({ desk, locale }: { readonly desk: Desk; readonly locale: L
       <SwitchField
         id="live-music"
         label={text.music}
-        hint={text.musicHint + later}
+        hint={hintOf(text.musicHint)}
         checked={quality.music}
         onChange={(event) => set({ music: event.currentTarget.checked })}
       />
       <SwitchField
         id="live-simulcast"
         label={text.simulcast}
-        hint={text.simulcastHint + later}
+        hint={hintOf(text.simulcastHint)}
         checked={quality.simulcast}
         onChange={(event) => set({ simulcast: event.currentTarget.checked })}
       />

@@ -4,7 +4,7 @@
  * @module
  */
 import { useEffect, useRef } from "preact/hooks";
-import { boxesOf, type Layer, moveLayer, scaleLayer } from "../../capture/scene/model.ts";
+import { type Box, boxesOf, type Layer, moveLayer, scaleLayer } from "../../capture/scene/model.ts";
 import { type BrowserStudioText, browserStudioText } from "../../i18n/browser_studio.ts";
 import type { Locale } from "../../i18n/mod.ts";
 import { Button } from "../../ui/button.tsx";
@@ -109,6 +109,7 @@ function Handles({ desk, text }: Common) {
   const scene = desk.scene.value;
   const selected = desk.selected.value;
   const boxes = boxesOf(scene);
+  const bySize = idsBySize(boxes);
   return (
     <div class="live-handles" role="group" aria-label={text.layout}>
       <p id="live-layer-hint" class="visually-hidden">{text.layerHint}</p>
@@ -121,8 +122,7 @@ function Handles({ desk, text }: Common) {
             key={layer.id}
             type="button"
             class={classNames("live-handle", layer.kind, layer.id === selected && "selected")}
-            style={`left:${box.x * 100}%;top:${box.y * 100}%;` +
-              `width:${box.width * 100}%;height:${box.height * 100}%`}
+            style={placeStyle(box, bySize.indexOf(layer.id))}
             aria-label={text.layerAt(
               layerName(layer, text),
               percent(box.x),
@@ -154,6 +154,20 @@ function Handles({ desk, text }: Common) {
   );
 }
 
+/** The largest first: a handle that lies over another one is the smaller of the two. */
+function idsBySize(boxes: ReadonlyMap<string, Box>): readonly string[] {
+  const areaOf = ({ width, height }: Box) => width * height;
+  return [...boxes].sort(([, a], [, b]) => areaOf(b) - areaOf(a)).map(([id]) => id);
+}
+
+/** Where a handle lies; as much of it as a finger needs (WCAG 2.5.8) is always in the picture. */
+function placeStyle({ x, y, width, height }: Box, order: number): string {
+  const along = (start: number, length: number) =>
+    `clamp(24px - ${length * 100}%,${start * 100}%,100% - 24px)`;
+  return `z-index:${order};left:${along(x, width)};top:${along(y, height)};` +
+    `width:${width * 100}%;height:${height * 100}%`;
+}
+
 /** Moves a layer with the pointer; the corner at the lower right makes it larger or smaller. */
 function drag(
   event: PointerEvent,
@@ -163,7 +177,8 @@ function drag(
   const stage = handle.parentElement?.getBoundingClientRect();
   if (stage === undefined || event.button !== 0) return;
   const own = handle.getBoundingClientRect();
-  const sizing = event.clientX > own.right - 24 && event.clientY > own.bottom - 24;
+  const corner = Math.min(24, own.width / 2, own.height / 2);
+  const sizing = event.clientX > own.right - corner && event.clientY > own.bottom - corner;
   // A layer is selected before it moves: who only taps changes nothing.
   desk.selected.value = layer.id;
   handle.setPointerCapture(event.pointerId);
