@@ -1,6 +1,7 @@
 /** Guests on stage in real Chromium: asked, let in, mixed with the host for every viewer, and gone. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { broadcastsText } from "../../islands/i18n/broadcasts.ts";
 import { stageGuestText } from "../../islands/i18n/stage_guest.ts";
 import { stageHostText } from "../../islands/i18n/stage_host.ts";
 import { axeViolations, axeViolationsInBothThemes } from "../support/axe.ts";
@@ -187,11 +188,11 @@ Deno.test({
         await encoder[Symbol.asyncDispose]();
         await visit(host, `${platform.url}/studio?with=browser`);
         await host.locator(".live-intro .primary").click();
-        await host.locator(".checks > .done:nth-child(3)").waitFor({ timeout: 30_000 });
-        // What is seen of a camera is the guest's then.
-        await host.locator(".live-layers li .live-layer-tools button:last-child").first().click();
+        await button(host, broadcastsText("en").close).click();
         await host.locator(".live-start").click();
         await host.locator('[data-desk="live"]').waitFor({ timeout: 30_000 });
+        // What is seen of a camera is the guest's then.
+        await host.locator(".live-layers li .live-layer-tools button:last-child").first().click();
         await button(guest, guestText.ask).click();
         await button(guest, guestText.sendAsk).click();
         await button(host, hostText.accept).click();
@@ -201,7 +202,11 @@ Deno.test({
           const picture = await pixels(playlist);
           return share(picture, "left", isCamera) > 0.5;
         }, { deadlineMs: 60_000 });
-        await guest.locator(".guest-face:not(.own) video").waitFor({ timeout: 30_000 });
+        // The host is heard on stage, and seen in the player.
+        await guest.waitForFunction(() => {
+          const voice = document.querySelector<HTMLAudioElement>(".guest-face:not(.own) audio");
+          return voice !== null && !voice.paused && voice.currentTime > 0.5;
+        });
         await shot(host, "canvas");
         assert.deepEqual(await axeViolationsInBothThemes(host), []);
       });
