@@ -115,7 +115,8 @@ export async function stageScenes(platform: TestPlatform, rooms: ShotRooms): Pro
       token: silent.token,
       alone: true,
       prepare: async (page) => {
-        await goLive(page, { words: false });
+        // Two cores encode this and the guest, too.
+        await goLive(page, { words: false, small: true });
         await open(silent, { mode: "canvas" });
         await bring(page, silent);
         await hasPicture(page, ".guests-seats");
@@ -129,5 +130,7 @@ function hasPicture(page: Page, place: string): Promise<unknown> {
   return page.waitForFunction(
     (place) => (document.querySelector<HTMLVideoElement>(`${place} video`)?.videoWidth ?? 0) > 0,
     place,
+    // A busy machine draws late.
+    { polling: 500, timeout: 60_000 },
   );
 }
