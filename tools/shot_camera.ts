@@ -153,6 +153,8 @@ export class Camera implements AsyncDisposable {
     const { page } = await this.#page(view);
     const path = `${this.#options.folder}/failed/${name}-${view.width}-${view.locale}.png`;
     await page.screenshot({ path, timeout: 5_000 }).catch(() => {});
+    // It may be on the air, where others wait for its end.
+    await page.goto("about:blank").catch(() => {});
   }
 
   #themes({ locale }: View): readonly Theme[] {

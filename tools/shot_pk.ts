@@ -38,12 +38,16 @@ export async function pkScenes(platform: TestPlatform, rooms: ShotRooms): Promis
       return video !== null && video.currentTime > 1;
     });
   };
-  const penalty: Scene["prepare"] = async (page) => {
-    // A minute is soon over: each look has one of its own.
+  /** Once more, from nothing; the first end leads to the penalty, the second one out of it. */
+  const begin = async () => {
     await call(second!, "PATCH", { action: "end" });
     await call(first!, "PATCH", { action: "end" });
     await call(first!, "POST", { opponent: second!.id, durationS: 900 });
     await call(second!, "PATCH", { action: "accept" });
+  };
+  const penalty: Scene["prepare"] = async (page) => {
+    // A minute is soon over: each look has one of its own.
+    await begin();
     await call(second!, "PATCH", { action: "end" });
     await battle(page);
     await page.waitForSelector(".battle-outcome");
@@ -55,9 +59,7 @@ export async function pkScenes(platform: TestPlatform, rooms: ShotRooms): Promis
       token: rooms.admin,
       body: { pkMix: true },
     });
-    await call(second!, "PATCH", { action: "end" });
-    await call(first!, "POST", { opponent: second!.id, durationS: 900 });
-    await call(second!, "PATCH", { action: "accept" });
+    await begin();
     const button = page.locator(".battle-one");
     await button.waitFor({ timeout: 40_000 });
     if (await button.getAttribute("aria-pressed") === "false") await button.click();

@@ -93,7 +93,10 @@ async function openDesk(page: Page, { words = true } = {}): Promise<void> {
 }
 
 /** Goes live from there, until there are figures; the next look does the same. */
-export async function goLive(page: Page, { words = true } = {}): Promise<void> {
+export async function goLive(
+  page: Page,
+  { words = true, small = false } = {},
+): Promise<void> {
   // The look before has left, and its stream waits for it.
   const end = page.locator(".studio-actions .danger");
   await end.waitFor({ state: "detached", timeout: 40_000 });
@@ -101,6 +104,7 @@ export async function goLive(page: Page, { words = true } = {}): Promise<void> {
   // Who leaves while it is live is asked: the camera goes on.
   page.once("dialog", (dialog) => void dialog.accept());
   await openDesk(page, { words });
+  if (small) await page.selectOption("#live-resolution", "360");
   await page.click(".live-start");
   await page.waitForSelector('[data-desk="live"]', { timeout: 30_000 });
   await page.waitForSelector(".from-here", { timeout: 30_000 });

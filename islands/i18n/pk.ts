@@ -55,7 +55,7 @@ export const pkText = texts({
   problem: "That did not work. Try again.",
 }, {
   battle: "PK 对战",
-  pk: "对战",
+  pk: "PK 中",
   score: (name, score) => `${name}：${score} 币`,
   penalty: "惩罚",
   won: "胜",

@@ -208,7 +208,7 @@ function Part({ session, props, text }: {
           <Button kind="danger" onClick={() => setLeaving(true)}>{text.leave}</Button>
         )}
       </div>
-      {phase !== "invited" && <Faces session={session} text={text} seated={phase === "seated"} />}
+      {phase !== "invited" && <Faces session={session} text={text} />}
       {sheet}
       <ConfirmDialog
         id="guest-leave"
@@ -226,16 +226,16 @@ function Part({ session, props, text }: {
 }
 
 /** The own picture with its switches, and the others. */
-function Faces({ session, text, seated }: {
+function Faces({ session, text }: {
   readonly session: GuestSession;
   readonly text: StageGuestText;
-  readonly seated: boolean;
 }) {
   const local = session.local.value;
   const picture = useTrackStream(local.videoTrack);
   const { guests, streams, me } = session.stage.value!;
   const views = session.views.views.value;
-  if (!seated && picture === null) return null;
+  // Before it is connected there is nobody to be seen, unless in the mirror.
+  if (picture === null && session.connection === null) return null;
   const soundOn = local.audio && local.audioTrack !== null;
   const pictureOn = local.video && local.videoTrack !== null;
   return (
@@ -331,7 +331,8 @@ function useCountdown(endsAtMs: number | null, skewMs: number): number {
     return () => clearInterval(timer);
   }, [endsAtMs]);
   if (endsAtMs === null || nowMs === 0) return 0;
-  return Math.max(0, Math.ceil((endsAtMs - nowMs) / 1_000));
+  // Clocks differ a little.
+  return Math.min(INVITE_MS / 1_000, Math.max(0, Math.ceil((endsAtMs - nowMs) / 1_000)));
 }
 
 function problemWords(error: unknown, text: StageGuestText): string {

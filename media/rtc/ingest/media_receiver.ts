@@ -122,6 +122,7 @@ export class MediaReceiver {
 
   /** For `/debug`. */
   inspect(): Readonly<Record<string, unknown>> {
+    const nowMs = this.#options.now();
     return {
       allowedKbps: Math.round(this.#bandwidth.bitsPerSecond / 1000),
       bandwidth: this.#bandwidth.state,
@@ -132,7 +133,7 @@ export class MediaReceiver {
         layer,
         codec: section.format.codec,
         ...jitter.counts,
-        queueMs: Math.round(queue.queueMs),
+        queueMs: Math.round(queue.queueMs(nowMs)),
         roundTripMs: Math.round(jitter.roundTripMs),
       })),
     };
@@ -203,7 +204,7 @@ export class MediaReceiver {
       receivedBitsPerSecond: (bytes - this.#reportedBytes) * 8 / seconds,
       lossRatio,
       packets,
-      queueMs: Math.max(0, ...streams.map(({ queue }) => queue.queueMs)),
+      queueMs: Math.max(0, ...streams.map(({ queue }) => queue.queueMs(nowMs))),
       lacksLayer: this.#lacksLayer(streams, nowMs),
     });
     this.#reportedBytes = bytes;

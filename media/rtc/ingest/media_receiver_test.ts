@@ -69,6 +69,19 @@ function videoSource(ssrc: number): RtpSource {
   return source;
 }
 
+/** Sends pictures of the two layers of a simulcast offer. */
+function layerSender(receiver: MediaReceiver): (name: "h" | "l", unit: AccessUnit) => void {
+  const rid = (name: string) => ({ id: 10, data: new TextEncoder().encode(name) });
+  const sources = { h: videoSource(3000), l: videoSource(4000) };
+  return (name, unit) => {
+    for (const bytes of sources[name].packets(unit)) {
+      const { payload, payloadType, sequenceNumber, timestamp, ssrc, marker } = parseRtp(bytes)!;
+      const fields = { payloadType, sequenceNumber, timestamp, ssrc, marker };
+      receiver.receive(buildRtp(fields, { payload, extensions: [rid(name)] }));
+    }
+  };
+}
+
 const pictures = () => rtpFixture("h264").units;
 const units = (items: readonly StreamItem[], kind: "video" | "audio") =>
   items.filter((item): item is AccessUnit => item.kind === kind);
@@ -208,15 +221,7 @@ Deno.test("MediaReceiver takes BYE for a pause, and another SSRC for the same st
 
 Deno.test("MediaReceiver tells layers apart, and gives media the one that takes most", () => {
   const { receiver, items, forwarded, hub, pass } = setUp(simulcastOffer());
-  const rid = (name: string) => ({ id: 10, data: new TextEncoder().encode(name) });
-  const sources = { h: videoSource(3000), l: videoSource(4000) };
-  const send = (name: "h" | "l", unit: AccessUnit) => {
-    for (const bytes of sources[name].packets(unit)) {
-      const { payload, payloadType, sequenceNumber, timestamp, ssrc, marker } = parseRtp(bytes)!;
-      const fields = { payloadType, sequenceNumber, timestamp, ssrc, marker };
-      receiver.receive(buildRtp(fields, { payload, extensions: [rid(name)] }));
-    }
-  };
+  const send = layerSender(receiver);
   // The small one comes first; the large one takes over at a key frame of its own.
   send("l", pictures()[0]!);
   for (let i = 0; i < 3; i++) {
@@ -235,4 +240,28 @@ Deno.test("MediaReceiver tells layers apart, and gives media the one that takes 
   receiver.stop();
   assert.equal(units(items, "video").length, before + 1);
   assert.deepEqual(new Set(forwarded.map(({ layer }) => layer)), new Set([0, 1]));
+});
+
+Deno.test("MediaReceiver lets a layer come back that was given up when its way was full", () => {
+  const { receiver, feedback, pass } = setUp(simulcastOffer());
+  const send = layerSender(receiver);
+  const unit = pictures()[0]!;
+  let atMs = 0;
+  const run = (seconds: number, { layers }: { readonly layers: readonly ("h" | "l")[] }) => {
+    for (const endMs = atMs + seconds * 1000; atMs < endMs; atMs += 50) {
+      for (const layer of layers) send(layer, { ...unit, pts: atMs * 90, dts: atMs * 90 });
+      pass(50);
+      if (atMs % 1000 === 0) receiver.tick();
+    }
+    const remb = feedback.findLast(({ type }) => type === "remb");
+    return remb?.type === "remb" ? remb.bitsPerSecond : 0;
+  };
+  const kept = run(3, { layers: ["h", "l"] });
+  // Everything comes later than before by much.
+  pass(600);
+  const full = run(2, { layers: ["h", "l"] });
+  assert.ok(full < kept / 2, `${full} after ${kept}`);
+  const free = run(20, { layers: ["l"] });
+  receiver.stop();
+  assert.ok(free > full && free >= 1_000_000, `${free} after ${full}`);
 });

@@ -129,10 +129,9 @@ export class ReceiveBandwidth {
     if (!isStep && interval.receivedBitsPerSecond < this.#bitsPerSecond * 0.5) return;
     const isNearCeiling = this.#bitsPerSecond > this.#ceiling * 0.9 &&
       this.#bitsPerSecond < this.#ceiling * 1.1;
-    const speed = isNearCeiling || this.#ceiling === Infinity
-      ? INCREASE_A_SECOND
-      : FAST_INCREASE_A_SECOND;
-    this.#set(this.#bitsPerSecond * speed ** elapsedS);
+    const speed = isNearCeiling ? INCREASE_A_SECOND : FAST_INCREASE_A_SECOND;
+    const raised = this.#bitsPerSecond * speed ** elapsedS;
+    this.#set(isStep ? Math.min(LAYER_STEP, raised) : raised);
   }
 
   #set(bitsPerSecond: number): void {
@@ -146,6 +145,8 @@ export class ReceiveBandwidth {
 /** For this long the least delay is remembered. */
 const QUEUE_WINDOW_MS = 10_000;
 const WINDOWS = 5;
+/** What was observed longer ago says nothing of the path as it is now. */
+const QUEUE_SILENCE_MS = 1_500;
 
 /**
  * What queues on the path add: delay of arrival against the media clock, above the least delay of the
@@ -155,15 +156,20 @@ export class QueueDelay {
   /** Least delays of the last windows, oldest first. */
   readonly #least: number[] = [];
   #windowEndMs = -Infinity;
+  #observedAtMs = -Infinity;
   #smoothedMs = 0;
 
-  /** Smoothed, in milliseconds. */
-  get queueMs(): number {
-    return this.#smoothedMs;
+  /** Smoothed, in milliseconds; 0 when nothing came lately, as of a layer that is not sent any more. */
+  queueMs(nowMs: number): number {
+    return nowMs - this.#observedAtMs < QUEUE_SILENCE_MS ? this.#smoothedMs : 0;
   }
 
   /** Takes a packet whose media time (milliseconds, any origin, not wrapping) arrived now. */
   observe(mediaMs: number, nowMs: number): void {
+    const silentMs = nowMs - this.#observedAtMs;
+    if (silentMs >= QUEUE_SILENCE_MS) this.#smoothedMs = 0;
+    if (silentMs >= QUEUE_WINDOW_MS) this.#least.length = 0;
+    this.#observedAtMs = nowMs;
     const delay = nowMs - mediaMs;
     if (nowMs >= this.#windowEndMs) {
       this.#least.push(delay);
