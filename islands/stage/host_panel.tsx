@@ -47,7 +47,7 @@ export function HostPanel({ room, locale }: { readonly room: string; readonly lo
   if (session === null || stage === null) {
     return session?.failed.value === true
       ? <p class="muted" role="status">{text.failed}</p>
-      : <div class="skeleton guests-loading" aria-hidden="true" />;
+      : <div key="loading" class="skeleton guests-loading" aria-hidden="true" />;
   }
   const perform: Perform = async (work) => {
     try {
@@ -63,7 +63,8 @@ export function HostPanel({ room, locale }: { readonly room: string; readonly lo
   const set = (change: Parameters<HostSession["arrange"]>[0]) =>
     void perform(() => session.arrange(change));
   return (
-    <div class="guests" data-guests={seated.length}>
+    // Not the element of the skeleton: a browser would see that one jump.
+    <div key="panel" class="guests" data-guests={seated.length}>
       <SwitchField
         id="stage-open"
         label={text.open}
