@@ -6,7 +6,7 @@ import { inspectText } from "../../islands/i18n/call_inspect.ts";
 import { sdpText } from "../../islands/i18n/sdp.ts";
 import { axeViolations } from "../support/axe.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { Caller, SMALL_PICTURES } from "../support/call_page.ts";
+import { Caller, LAYERED_PICTURES, SMALL_PICTURES } from "../support/call_page.ts";
 import { MESH_CAPACITY, SFU_CAPACITY } from "../../rooms/calls/protocol.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { hasTurnServer, startTurnServer } from "../support/turn_server.ts";
@@ -168,11 +168,16 @@ Deno.test({
     try {
       const url = `${platform.url}/call/party`;
       const names = ["Ann", "Bob", "Cem", "Dan", "Eve", "Fay"] as const;
-      const everybody = await Promise.all(names.map((name) =>
-        Caller.open(browser, url, {
-          ...{ name, width: 720, height: 480, before: SMALL_PICTURES },
-        })
-      ));
+      const open = (name: string, before: string) =>
+        Caller.open(browser, url, { name, width: 720, height: 480, before });
+      // The first one to open the camera says how large it is for all. She is never in the mesh,
+      // where everybody would get the large picture.
+      const fay = await open("Fay", LAYERED_PICTURES);
+      await fay.page.waitForSelector(".call-glass video");
+      const everybody = [
+        ...await Promise.all(names.slice(0, 5).map((name) => open(name, SMALL_PICTURES))),
+        fay,
+      ];
       const [ann, bob, cem] = everybody as [Caller, Caller, Caller];
       let callers: readonly Caller[] = everybody.slice(0, 4);
       const everybodySees = () =>
@@ -241,7 +246,7 @@ Deno.test({
         await shot(ann, "six");
       });
 
-      await step("who alone speaks becomes large", async () => {
+      await step("who alone speaks becomes large, also in pixels", async () => {
         await Promise.all(
           everybody.filter((each) => each !== cem).map((caller) => caller.press(text.mute)),
         );
@@ -251,10 +256,18 @@ Deno.test({
         await bob.page.keyboard.press("l");
         await large("Cem");
         await shot(bob, "six_speaker");
+        await bob.seesWide("Fay", 320);
         await cem.press(text.mute);
-        await ann.press(text.unmute);
-        await large("Ann");
+        await fay.press(text.unmute);
+        await large("Fay");
+        const began = performance.now();
+        await bob.seesWide("Fay", 640);
+        console.log(`# the large layer came after ${Math.round(performance.now() - began)} ms`);
+        // In a grid of six she is small at the same time, and at Bob as soon as his is one again.
+        const widths = await Promise.all([ann, cem].map((each) => each.pictureWidth("Fay")));
+        assert.deepEqual(widths, [320, 320]);
         await bob.page.keyboard.press("l");
+        await bob.seesWide("Fay", 320);
       });
 
       await step("a screen is seen by all, and goes again", async () => {

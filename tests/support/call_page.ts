@@ -20,16 +20,25 @@ export interface CallerOptions {
   readonly before?: string;
 }
 
-/** Low pictures, so that six of them fit into one machine. */
-export const SMALL_PICTURES = `
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = (constraints) => ask({
-    ...constraints,
-    ...(constraints.video && {
-      video: { ...constraints.video, width: 320, height: 180, frameRate: 10, aspectRatio: undefined },
-    }),
-  });
-`;
+/** A script for a camera of so many lines at ten pictures a second, whatever the page asks for. */
+function pictures(lines: number): string {
+  const size = `width: ${lines * 16 / 9}, height: ${lines}`;
+  return `
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (constraints) => ask({
+      ...constraints,
+      ...(constraints.video && {
+        video: { ...constraints.video, ${size}, frameRate: 10, aspectRatio: undefined },
+      }),
+    });
+  `;
+}
+
+/** Low pictures, so that six of them fit into one machine; `rtc` gets them once. */
+export const SMALL_PICTURES: string = pictures(180);
+
+/** The lowest ones that `rtc` gets in two layers, 640 and 320 wide. */
+export const LAYERED_PICTURES: string = pictures(360);
 
 /** Notes when somebody knocked and when the first face of another one was there. */
 const STOPWATCH = `
@@ -138,6 +147,26 @@ export class Caller {
       first ??= seen.frames;
       return seen.frames > first + 5 ? seen : null;
     }, { deadlineMs: 30_000 });
+  }
+
+  /** Waits until the picture of somebody is so wide, in pixels of its own. */
+  async seesWide(who: string, width: number): Promise<void> {
+    await waitFor(
+      `${who} ${width} wide at ${this.name}`,
+      async () => await this.pictureWidth(who) === width,
+      { deadlineMs: 30_000 },
+    );
+  }
+
+  /** Width of somebody's picture, in pixels of its own; 0: there is none. */
+  async pictureWidth(who: string): Promise<number> {
+    return await this.page.evaluate(
+      (who) =>
+        [...document.querySelectorAll(".call-tile")]
+          .find((each) => each.querySelector(".call-tile-name")?.textContent === who)
+          ?.querySelector("video")?.videoWidth ?? 0,
+      who,
+    );
   }
 
   /** Waits until the pictures of all of them move: one script that looks, however many they are. */
