@@ -168,17 +168,15 @@ Deno.test({
     try {
       const url = `${platform.url}/call/party`;
       const names = ["Ann", "Bob", "Cem", "Dan", "Eve", "Fay"] as const;
-      const open = (name: string, before: string) =>
-        Caller.open(browser, url, { name, width: 720, height: 480, before });
-      // The first one to open the camera says how large it is for all. She is never in the mesh,
-      // where everybody would get the large picture.
-      const fay = await open("Fay", LAYERED_PICTURES);
-      await fay.page.waitForSelector(".call-glass video");
-      const everybody = [
-        ...await Promise.all(names.slice(0, 5).map((name) => open(name, SMALL_PICTURES))),
-        fay,
-      ];
+      // She is never in the mesh, where everybody would get the large picture.
+      const before = (name: string) => name === "Fay" ? LAYERED_PICTURES : SMALL_PICTURES;
+      const everybody = await Promise.all(
+        names.map((name) =>
+          Caller.open(browser, url, { name, width: 720, height: 480, before: before(name) })
+        ),
+      );
       const [ann, bob, cem] = everybody as [Caller, Caller, Caller];
+      const fay = everybody[5]!;
       let callers: readonly Caller[] = everybody.slice(0, 4);
       const everybodySees = () =>
         Promise.all(

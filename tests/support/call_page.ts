@@ -20,25 +20,36 @@ export interface CallerOptions {
   readonly before?: string;
 }
 
-/** A script for a camera of so many lines at ten pictures a second, whatever the page asks for. */
-function pictures(lines: number): string {
-  const size = `width: ${lines * 16 / 9}, height: ${lines}`;
-  return `
-    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = (constraints) => ask({
-      ...constraints,
-      ...(constraints.video && {
-        video: { ...constraints.video, ${size}, frameRate: 10, aspectRatio: undefined },
-      }),
-    });
-  `;
-}
-
 /** Low pictures, so that six of them fit into one machine; `rtc` gets them once. */
-export const SMALL_PICTURES: string = pictures(180);
+export const SMALL_PICTURES = `
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (constraints) => ask({
+    ...constraints,
+    ...(constraints.video && {
+      video: { ...constraints.video, width: 320, height: 180, frameRate: 10, aspectRatio: undefined },
+    }),
+  });
+`;
 
-/** The lowest ones that `rtc` gets in two layers, 640 and 320 wide. */
-export const LAYERED_PICTURES: string = pictures(360);
+/**
+ * The lowest pictures that `rtc` gets in two layers, 640 and 320 wide; drawn, since all windows of
+ * Chromium share the camera that is not real, and whoever opens it first says its size.
+ */
+export const LAYERED_PICTURES = `
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 360 });
+  const pen = canvas.getContext("2d");
+  let drawn = 0;
+  setInterval(() => {
+    pen.fillStyle = "hsl(" + drawn * 7 % 360 + " 80% 50%)";
+    pen.fillRect(drawn++ * 9 % 640, 40, 200, 280);
+  }, 100);
+  navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
+    const stream = audio ? await ask({ audio }) : new MediaStream();
+    if (video) stream.addTrack(canvas.captureStream(10).getVideoTracks()[0]);
+    return stream;
+  };
+`;
 
 /** Notes when somebody knocked and when the first face of another one was there. */
 const STOPWATCH = `
