@@ -156,8 +156,9 @@ function Modal(
         event.preventDefault();
         onClose();
       }}
-      // The browser may close it by itself, as some do on a second Escape.
-      onClose={() => open && onClose()}
+      // The browser may close it by itself, as some do on a second Escape; it says so late, when the
+      // dialog may be open again.
+      onClose={(event) => open && !event.currentTarget.open && onClose()}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget && isOutside(event)) onClose();
       }}
