@@ -42,10 +42,13 @@ Deno.test("WebRTC in a browser", async (t) => {
       assert.equal(session.status, 201, session.body);
       assert.ok(session.connectedMs !== null && session.connectedMs < 3000);
       await platform.waitLive(room);
-      const { body } = await platform.api<{ room: { playback: { whep: string | null } } }>(
-        `/api/rooms/${id}`,
-      );
-      assert.equal(body.room.playback.whep, `${url}/whep/${id}`);
+      // `rtc` tells every two seconds that it is there.
+      await waitFor("the address in the API", async () => {
+        const { body } = await platform.api<{ room: { playback: { whep: string | null } } }>(
+          `/api/rooms/${id}`,
+        );
+        return body.room.playback.whep === `${url}/whep/${id}`;
+      });
     });
 
     await t.step(
