@@ -6,10 +6,11 @@
 import type { Logger } from "../platform/log.ts";
 import type { BattleMix, BattleMixer } from "../rooms/pk/battle_mixes.ts";
 import type { StageMix, StageMixer } from "../rooms/stage/stage_mixes.ts";
+import { askOrigin, boundedText } from "./ask_origin.ts";
 
 /** A mixer may have to look for a font first. */
 const TIMEOUT_MS = 5_000;
-const MAX_CHARS = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /** What {@linkcode MixerClient} needs. */
 export interface MixerClientOptions {
@@ -56,18 +57,14 @@ export class MixerClient implements BattleMixer, StageMixer {
       method: "PUT",
       body: JSON.stringify(mix),
     });
-    const text = (await response.text()).slice(0, MAX_CHARS);
+    const text = await boundedText(response, MAX_BYTES);
     return response.ok ? null : codeIn(text);
   }
 
   #fetch(url: string, init: { method: string; body?: string }): Promise<Response> {
-    return fetch(url, {
+    return askOrigin(url, {
       ...init,
-      redirect: "error",
-      headers: {
-        authorization: `Bearer ${this.#options.clusterSecret}`,
-        ...(init.body !== undefined && { "content-type": "application/json" }),
-      },
+      clusterSecret: this.#options.clusterSecret,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   }

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "../platform/log.ts";
 import type { CloseReason, StreamCloser } from "../rooms/room_service.ts";
+import { askOrigin, boundedText } from "./ask_origin.ts";
 import { ServiceError } from "./services.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -116,26 +117,10 @@ export class OriginClient implements StreamCloser {
   }
 
   #fetch(url: string, init: { method: string; body?: string }): Promise<Response> {
-    return fetch(url, {
+    return askOrigin(url, {
       ...init,
-      redirect: "error",
-      headers: {
-        authorization: `Bearer ${this.#options.clusterSecret}`,
-        ...(init.body !== undefined && { "content-type": "application/json" }),
-      },
+      clusterSecret: this.#options.clusterSecret,
       signal: AbortSignal.any([AbortSignal.timeout(ANSWER_TIMEOUT_MS), this.#stopping.signal]),
     });
   }
-}
-
-async function boundedText(response: Response, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw new RangeError(`Cannot read the answer: above ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
